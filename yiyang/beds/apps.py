@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class BedsConfig(AppConfig):
+    name = "yiyang.beds"
+    label = "beds"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from yiyang.kernel.reactions import load
+
+        load(self.name)

@@ -1,0 +1,2 @@
+def load(app: str) -> None:
+    pass
