@@ -20,6 +20,8 @@ class Config:
     time_zone: str = "Asia/Shanghai"
     identifier_keys: dict[int, str] = field(default_factory=dict)
     seal_key: str = ""
+    cipher_suite: str = "aes"
+    policy_pack: str = "shanghai-example"
 
 
 def database_from_url(url: str) -> dict[str, Any]:

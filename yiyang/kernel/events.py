@@ -1,0 +1,79 @@
+"""The cursor by which everything resumes: `/events`, subscriptions, exports, simulators.
+
+A reader gets facts of transactions below the oldest one still running, in the order (generation, tx, id), so
+a fact committed late is seen after a reader's last one and never skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, order=True)
+class Cursor:
+    generation: int = 0
+    tx: int = 0
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.generation}.{self.tx}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Raises ValueError for what is no cursor."""
+        generation, tx, fact_id = text.split(".", 2)
+        return cls(int(generation), int(tx), fact_id)
+
+
+FACTS_AFTER = """
+    SELECT generation, tx::text::bigint AS txn, id, name, at, by_organisation, subject_kind, subject_id, person_id
+    FROM (
+      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, person_id
+       FROM kernel_personfact
+       WHERE tx < pg_snapshot_xmin(pg_current_snapshot())
+         AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
+       ORDER BY tx, id LIMIT %(limit)s)
+      UNION ALL
+      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, NULL
+       FROM kernel_plainfact
+       WHERE tx < pg_snapshot_xmin(pg_current_snapshot())
+         AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
+       ORDER BY tx, id LIMIT %(limit)s)
+    ) both_kinds ORDER BY generation, tx, id LIMIT %(limit)s
+"""
+NEWEST = """
+    SELECT (SELECT generation FROM kernel_installation),
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1
+"""
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+FIRST_ID = "00000000-0000-0000-0000-000000000000"
+
+
+def newest() -> Cursor:
+    """The cursor behind everything that can be read now."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST)
+        generation, tx = cursor.fetchone()
+    return Cursor(generation, tx, LAST_ID)
+
+
+def facts_after(position: Cursor, limit: int = 500) -> list[dict[str, Any]]:
+    """The next facts after a cursor, oldest first; each carries its own `cursor`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FACTS_AFTER,
+            {
+                "generation": position.generation,
+                "tx": str(position.tx),
+                "id": position.id or FIRST_ID,
+                "limit": limit,
+            },
+        )
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["cursor"] = Cursor(row["generation"], row.pop("txn"), str(row["id"]))
+    return rows

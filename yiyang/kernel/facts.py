@@ -1,0 +1,141 @@
+"""Facts: what happened, recorded once, in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from yiyang.kernel.actors import Actor, identity
+from yiyang.kernel.commands import running
+from yiyang.kernel.ids import new_id
+from yiyang.kernel.models import PersonFact, PlainFact, Reading
+from yiyang.kernel.time import now
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as reactions and readers get it, whatever table it lies in."""
+
+    id: UUID
+    name: str
+    at: datetime
+    recorded_at: datetime
+    by_label: str
+    by_account: UUID | None
+    by_organisation: UUID | None
+    by_role: str
+    subject_kind: str
+    subject_id: UUID | None
+    person_id: UUID | None
+    data: dict[str, Any]
+
+
+def record(
+    name: str, *, by: Actor, at: datetime, subject: Any = None, person: Any = None, **data: Any
+) -> PersonFact | PlainFact:
+    """Write the fact, and queue the reactions declared for it, in the running command's transaction."""
+    scope = running.get()
+    if scope is None:
+        raise AssertionError(f"fact {name} outside a command")
+    scope.facts += 1
+    columns = {
+        "name": name,
+        "at": at,
+        "recorded_at": now(),
+        "by_account": by.account_id,
+        "by_label": by.label[:120],
+        "by_organisation": by.organisation_id,
+        "by_role": by.role,
+        "subject_kind": type(subject).__name__ if subject is not None else "",
+        "subject_id": identity(subject),
+        "data": plain(data),
+    }
+    person_id = identity(person)
+    fact: PersonFact | PlainFact
+    if person_id is None:
+        fact = PlainFact(**columns)
+    else:
+        fact = PersonFact(person_id=person_id, **columns)
+    fact.save(force_insert=True)
+    from yiyang.kernel.reactions import queue_for
+
+    queue_for(name, fact.id, person_id)
+    return fact
+
+
+def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
+    """Record that the actor was shown data of these persons: one fact per page or answer.
+
+    Called at the boundary (view or API), before the answer leaves. A page that shows nobody records nothing.
+    """
+    ids = list({identity(person) for person in persons})
+    if not ids or actor.role == "SYSTEM":
+        return
+    at = now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_reading (id, name, at, recorded_at, by_account, by_label, by_organisation,"
+            " by_role, subject_kind, subject_id, data, persons)"
+            " VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, NULL, '{}', %s)",
+            [
+                new_id(),
+                at,
+                at,
+                actor.account_id,
+                actor.label[:120],
+                actor.organisation_id,
+                actor.role,
+                what[:40],
+                ids,
+            ],
+        )
+
+
+def find(fact_id: UUID, person_id: UUID | None) -> Fact:
+    """The fact with this id; DoesNotExist when its transaction was rolled back."""
+    row: PersonFact | PlainFact
+    if person_id is None:
+        row = PlainFact.objects.get(pk=fact_id)
+    else:
+        row = PersonFact.objects.get(person_id=person_id, id=fact_id)
+    return of_row(row)
+
+
+def of_row(row: PersonFact | PlainFact | Reading) -> Fact:
+    return Fact(
+        id=row.id,
+        name=row.name,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        by_label=row.by_label,
+        by_account=row.by_account,
+        by_organisation=row.by_organisation,
+        by_role=row.by_role,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        person_id=getattr(row, "person_id", None),
+        data=row.data,
+    )
+
+
+def plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Fact data as JSON keeps it: instants and ids as text, model instances as their ids."""
+    return {key: _plain(value) for key, value in data.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    value = identity(value)
+    if isinstance(value, UUID | datetime | date):
+        return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return plain(value)
+    return value

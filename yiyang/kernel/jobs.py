@@ -1,0 +1,46 @@
+"""Jobs of the kernel: running reactions, sealing facts, taking up what a killed worker left behind."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import close_old_connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from yiyang.kernel import reactions, seals
+
+
+@app.task(
+    name="yiyang.kernel.jobs.react",
+    queue="reactions",
+    retry=RetryStrategy(max_attempts=12, exponential_wait=3),
+)
+def react(fact_id: str, person_id: str | None, reaction: str) -> None:
+    """Run one reaction to one fact."""
+    close_old_connections()
+    try:
+        reactions.run(reaction, UUID(fact_id), UUID(person_id) if person_id else None)
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="yiyang.kernel.jobs.seal", queue="clock", queueing_lock="seal")
+def seal(timestamp: int) -> None:
+    """Seal the facts that no running transaction can precede any more."""
+    close_old_connections()
+    try:
+        seals.seal_facts()
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="yiyang.kernel.jobs.take_up_stalled", queue="clock", queueing_lock="stalled", pass_context=True
+)
+async def take_up_stalled(context: object, timestamp: int) -> None:
+    """Give back the jobs of a worker that was killed."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
