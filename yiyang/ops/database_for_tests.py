@@ -1,0 +1,104 @@
+"""The tests' own PostgreSQL: one for each checkout, kept between runs, shared by parallel workers."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from yiyang.ops.postgres.server import Server
+
+FAST = {"shared_buffers": "256MB", "max_connections": "200", "max_wal_size": "1GB", "autovacuum": "off"}
+
+
+class TestDatabase:
+    __test__ = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.users: IO[str] | None = None
+        self.server: Server | None = None
+
+    def start(self) -> None:
+        """Start the server, or share the one that another session of this checkout has started."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.users = (self.folder / "users.lock").open("w")
+        with self._alone():
+            self.server = Server(self.folder, durable=False, dies_with_us=False, extra_settings=FAST)
+            if self.server.pid() is None or not self.server.answers():
+                self.server.start()
+            fcntl.flock(self.users, fcntl.LOCK_SH)
+
+    def stop(self) -> None:
+        """The last session to leave stops the server."""
+        if self.users is None or self.server is None:
+            return
+        with self._alone():
+            try:
+                fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            self.server.stop()
+        self.users.close()
+        self.users = None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def ensure_template(root: Path, url: str) -> str:
+    """A migrated database to copy, made once for each state of the migrations. Returns its name."""
+    name = template_name(root)
+    lock_folder = root / ".cache"
+    lock_folder.mkdir(exist_ok=True)
+    with (
+        (lock_folder / "template.lock").open("w") as lock,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'template\_%'")
+        existing = {row[0] for row in rows}
+        if name not in existing:
+            for old in existing:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+            building = f"template_building_{os.getpid()}"
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+            migrate(root, url, building)
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(rename.format(sql.Identifier(building), sql.Identifier(name)))
+    return name
+
+
+def template_name(root: Path) -> str:
+    """A name that changes whenever any migration, policy pack or this settings file changes."""
+    digest = hashlib.sha256()
+    for path in sorted([*root.glob("yiyang/**/migrations/*.py"), root / "yiyang/project/settings.py"]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+def migrate(root: Path, url: str, database: str) -> None:
+    target = urlsplit(url)._replace(path=f"/{database}").geturl()
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=root,
+        env=os.environ
+        | {"DATABASE_URL": target, "DJANGO_SETTINGS_MODULE": "yiyang.project.settings_for_tests"},
+        capture_output=True,
+        text=True,
+    )
+    if answer.returncode:
+        raise RuntimeError(f"The migrations failed:\n{answer.stdout}{answer.stderr}")
