@@ -59,7 +59,11 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **config.database,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **config.database["OPTIONS"],
+            "pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10},
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -73,3 +77,39 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = config.data_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "yiyang.project.static_files.HashedFiles"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+if config.tls_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = config.hsts_seconds
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in config.allowed_hosts]
+
+# Standard error alone, kept by the supervisor or systemd; no bodies, no query strings, no personal data.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "yiyang": {"level": "INFO"},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Refusals of a host name quote what an attacker sent.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

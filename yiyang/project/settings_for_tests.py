@@ -17,3 +17,4 @@ from yiyang.project.settings import *  # noqa: E402, F403
 # Speed where no test cares.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["OPTIONS"] = {}  # noqa: F405  (no pool: a test database is dropped at the end)
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

@@ -1,0 +1,192 @@
+"""What an operator may set: one key in yiyang.toml, one environment variable, one check."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class Wrong(ValueError):
+    """What is wrong with a value, as the end of a sentence."""
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Wrong("is not a text")
+    return value
+
+
+def folder(value: Any) -> Path:
+    return Path(text(value)).expanduser().absolute()
+
+
+def names(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else text(value).split(",")
+    return [text(item).strip() for item in items if text(item).strip()]
+
+
+def truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    answers = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "": False,
+    }
+    try:
+        return answers[str(value).strip().lower()]
+    except KeyError:
+        raise Wrong("is neither true nor false")
+
+
+def whole(low: int, high: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        try:
+            number = int(str(value).strip())
+        except ValueError:
+            raise Wrong("is not a whole number")
+        if isinstance(value, bool) or not low <= number <= high:
+            raise Wrong(f"is not between {low} and {high}")
+        return number
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in choices:
+            raise Wrong(f"is none of {', '.join(choices)}")
+        return str(value)
+
+    return parse
+
+
+def time_zone(value: Any) -> str:
+    try:
+        ZoneInfo(text(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Wrong("is not a time zone that this machine knows")
+    return str(value)
+
+
+def area(value: Any) -> str:
+    if not (text(value).isdigit() and len(value) == 6):
+        raise Wrong("is not a 6-digit area code (GB/T 2260)")
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Option:
+    key: str
+    variable: str
+    parse: Callable[[Any], Any]
+    default: Any
+    what: str
+    example: str
+    secret: bool = False
+
+
+OPTIONS = (
+    Option("mode", "YIYANG_MODE", one_of("demo", "production"), "demo",
+           "demo: keys are generated, people are invented; production: for real people", '"production"'),
+    Option("data", "YIYANG_DATA", folder, Path(".yiyang").absolute(),
+           "folder for the embedded database, logs, static files and the newest seal", '"/var/lib/yiyang"'),
+    Option("area", "YIYANG_AREA", area, "310106", "6-digit code of the district", '"310106"'),
+    Option("time_zone", "YIYANG_TIME_ZONE", time_zone, "Asia/Shanghai", "time zone of the district",
+           '"Asia/Shanghai"'),
+    Option("policy_pack", "YIYANG_POLICY_PACK", text, "shanghai-example",
+           "name of a shipped policy pack, or path of a .toml file", '"shanghai-example"'),
+    Option("cipher_suite", "YIYANG_CIPHER_SUITE", one_of("aes", "sm"), "aes",
+           "aes: AES-256-GCM and SHA-256; sm: SM4-GCM and SM3", '"sm"'),
+    Option("debug", "YIYANG_DEBUG", truth, False, "Django's debug pages; never in production", "false"),
+    Option("web.address", "YIYANG_ADDRESS", text, "127.0.0.1", "address to listen on", '"127.0.0.1"'),
+    Option("web.port", "YIYANG_PORT", whole(1, 65534), 8000, "port of the pages; push takes the next one", "8000"),
+    Option("web.hosts", "YIYANG_HOSTS", names, [], "host names under which users come",
+           '["yiyang.example.gov.cn"]'),
+    Option("web.workers", "YIYANG_WORKERS", whole(1, 64), 2, "web processes", "2"),
+    Option("web.threads", "YIYANG_THREADS", whole(1, 64), 6, "threads of each web process", "6"),
+    Option("web.tls_proxy", "YIYANG_TLS_PROXY", truth, False,
+           "a reverse proxy in front ends TLS and sets X-Forwarded-Proto itself", "true"),
+    Option("web.hsts_seconds", "YIYANG_HSTS_SECONDS", whole(0, 63_072_000), 31_536_000,
+           "how long browsers insist on TLS", "31536000"),
+    Option("database.url", "DATABASE_URL", text, "", "a PostgreSQL server (15 to 18); empty: the embedded one",
+           '"postgresql://yiyang@db.internal/yiyang?sslmode=verify-full"', secret=True),
+    Option("database.pool_size", "YIYANG_POOL_SIZE", whole(1, 500), 10, "connections of each process, at most", "10"),
+    Option("postgres.bin", "YIYANG_POSTGRES_BIN", text, "", "folder of PostgreSQL's programs; empty: found",
+           '"/usr/lib/postgresql/17/bin"'),
+    Option("keys.file", "YIYANG_KEY_FILE", text, "", "the key file; `yiyang keys new FILE` makes one",
+           '"/etc/yiyang/keys.toml"'),
+    Option("keys.secret", "YIYANG_SECRET_KEY", text, "", "signs sessions (instead of the key file)", "", secret=True),
+    Option("keys.identifier", "YIYANG_IDENTIFIER_KEY", text, "",
+           "encrypts personal identifiers (instead of the key file; version 1)", "", secret=True),
+    Option("keys.seal", "YIYANG_SEAL_KEY", text, "", "seals the facts (instead of the key file)", "", secret=True),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    option: Option
+    value: Any
+    source: str
+
+
+def read_settings(environment: Mapping[str, str], file: Path | None) -> tuple[dict[str, Setting], list[str]]:
+    """Every option's value, and what is wrong, each in one sentence with the key, the value and the fix."""
+    problems: list[str] = []
+    written = _flatten(_load(file, problems)) if file else {}
+    known = {option.key: option for option in OPTIONS}
+    for key in sorted(set(written) - set(known)):
+        near = difflib.get_close_matches(key, known, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
+        problems.append(f"{key} in {file} is not a known key. {hint}")
+    settings = {}
+    for option in OPTIONS:
+        raw, source = option.default, "default"
+        if option.key in written:
+            raw, source = written[option.key], str(file)
+        if environment.get(option.variable, "") != "":
+            raw, source = environment[option.variable], f"the environment ({option.variable})"
+        try:
+            value = option.default if source == "default" else option.parse(raw)
+        except Wrong as wrong:
+            value = option.default
+            shown = "(secret)" if option.secret else repr(raw)
+            problems.append(f"{option.key} from {source} is {shown}, which {wrong}. {_fix(option)}")
+        settings[option.key] = Setting(option, value, source)
+    return settings, problems
+
+
+def _fix(option: Option) -> str:
+    return f"Set {option.key} = {option.example} in yiyang.toml, or {option.variable}={option.example}."
+
+
+def _load(file: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        problems.append(
+            f"The configuration file {file} cannot be read: {error.strerror}. Check YIYANG_CONFIG."
+        )
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"The configuration file {file} is not valid TOML: {error}. Correct that line.")
+    return {}
+
+
+def _flatten(tables: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{above}{key}.")
+        else:
+            flat[above + key] = value
+    return flat
