@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from yiyang.ops.config import config
+from yiyang.project.sign_in import *  # noqa: F403
+from yiyang.project.sign_in import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 
 ROOT = Path(__file__).resolve().parent.parent
 DEBUG = config.debug
@@ -18,6 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    *SIGN_IN_APPS,
     "django_htmx",
     "procrastinate.contrib.django",
     "yiyang.kernel",
@@ -37,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -1,0 +1,88 @@
+"""Each request has an actor; pages are closed unless they are on the public list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+
+from yiyang.kernel.time import now
+
+from .actors import NOBODY, AccountActor, Nobody, actor_for
+from .public import BEFORE_ALL_IS_SET_UP, is_public
+
+MEMBERSHIP = "membership_id"
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, the language of the account, and asks strangers to sign in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.actor = self._actor(request)
+        request.density = _density(request)
+        language = _language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if is_public(match.view_name, match.route):
+            return None
+        if isinstance(request.actor, Nobody):
+            return _to_sign_in(request)
+        return _unfinished(request, match.view_name)
+
+    def _actor(self, request: Any) -> AccountActor | Nobody:
+        if not request.user.is_authenticated:
+            return NOBODY
+        return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
+    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+def _unfinished(request: Any, view_name: str) -> HttpResponse | None:
+    """A first password must be changed, and a required second factor set up, before anything else."""
+    if view_name in BEFORE_ALL_IS_SET_UP:
+        return None
+    if request.actor.account.must_change_password:
+        return redirect("account_change_password")
+    role = request.actor.role_of
+    if settings.REQUIRE_SECOND_FACTOR and role and role.second_factor and not _has_second_factor(request):
+        return redirect("mfa_activate_totp")
+    return None
+
+
+def _has_second_factor(request: Any) -> bool:
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(request.user))
+
+
+def _language(request: Any) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    known = dict(settings.LANGUAGES)
+    if request.user.is_authenticated and request.user.language in known:
+        return str(request.user.language)
+    return chosen if chosen in known else settings.LANGUAGE_CODE
+
+
+def _density(request: Any) -> str:
+    if request.user.is_authenticated:
+        return str(request.user.density)
+    return "elder" if request.COOKIES.get("density") == "elder" else "staff"

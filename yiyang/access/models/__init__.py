@@ -1,0 +1,19 @@
+from .accounts import Account, ApiToken, Membership
+from .areas import Area
+from .contracts import Contract, ContractStatus
+from .licences import Licence, LicensedBeds
+from .notices import Notice
+from .organisations import Organisation
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Area",
+    "Contract",
+    "ContractStatus",
+    "Licence",
+    "LicensedBeds",
+    "Membership",
+    "Notice",
+    "Organisation",
+]

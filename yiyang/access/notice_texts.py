@@ -1,0 +1,40 @@
+"""The words of notices. Each context declares its own, so that they are shown in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_TEXTS: dict[str, Any] = {}
+
+
+def notice_text(subject: str, text: Any) -> None:
+    """Declare how notices of this subject read; `{name}` stands for a parameter."""
+    if _TEXTS.get(subject, text) != text:
+        raise ValueError(f"two texts for the notice {subject}")
+    _TEXTS[subject] = text
+
+
+def text_of(subject: str, params: dict[str, Any]) -> str:
+    text = _TEXTS.get(subject)
+    if text is None:
+        return subject
+    return str(text).format_map(_Known(params))
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+notice_text("access.contract_signed", _("The contract between {first} and {second} is signed."))
+notice_text(
+    "access.contract_to_sign", _("{other} has signed a contract with you. It waits for your signature.")
+)
+notice_text(
+    "access.contract_suspended", _("The contract between {first} and {second} is suspended: {reason}")
+)
+notice_text("access.contract_ended", _("The contract between {first} and {second} has ended: {reason}"))
+notice_text("access.licence_changed", _("Your licence {number} was changed: {reason}"))
+notice_text("access.password_reset", _("An administrator has set a new password for you. Change it now."))

@@ -1,0 +1,38 @@
+"""The few routes that answer without an account. Everything else asks for one.
+
+The stranger test walks all routes and fails when one that is not listed here answers a visitor.
+"""
+
+PUBLIC_ROUTES = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_reauthenticate",
+        "mfa_authenticate",
+        "access:set_language",
+        "access:set_density",
+        "healthz",
+    }
+)
+
+# These authenticate each request by its Bearer token, not by a session.
+TOKEN_PREFIXES = ("api/", "fhir/", "events")
+
+BEFORE_ALL_IS_SET_UP = frozenset(
+    {
+        "account_change_password",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "access:set_language",
+        "access:switch_membership",
+    }
+)
+
+
+def is_public(view_name: str, route: str) -> bool:
+    return view_name in PUBLIC_ROUTES or route.startswith(TOKEN_PREFIXES)
