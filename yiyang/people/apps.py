@@ -7,6 +7,9 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiyang.access.sight import register_sight
         from yiyang.kernel.reactions import load
+        from yiyang.people.reach import sees
 
         load(self.name)
+        register_sight(sees)

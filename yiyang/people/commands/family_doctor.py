@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.permissions import Permission
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.commands import command
+from yiyang.kernel.facts import record
+from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.people.commands import writing
+from yiyang.people.commands.documents import AlreadyEnded
+from yiyang.people.commands.relationships import close_relationship, open_relationship
+from yiyang.people.commands.status import PeriodEndsBeforeStart
+from yiyang.people.models import Basis, FamilyDoctorContract, Person, Scope
+from yiyang.people.rules import texts
+
+
+class HasFamilyDoctor(Refusal):
+    message = _("This person has a family-doctor contract already. End that one first.")
+
+
+@refuses("family_doctor_contract_one_live")
+def _(given: dict[str, Any]) -> Refusal:
+    return HasFamilyDoctor()
+
+
+@command(
+    Permission.EDIT_PERSON,
+    within=lambda organisation_id, **_: organisation_id,
+    about=lambda person, **_: person.pk,
+)
+def sign_family_doctor_contract(
+    *,
+    by: Actor,
+    at: datetime,
+    person: Person,
+    organisation_id: UUID,
+    doctor_name: str = "",
+    doctor_account_id: UUID | None = None,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> FamilyDoctorContract:
+    """A person signs with a family doctor's team: from then on the team sees the record."""
+    found = writing.lock_living_record(person)
+    if ends_on and ends_on <= starts_on:
+        raise PeriodEndsBeforeStart(field="ends_on")
+    if found.family_doctor_contracts.filter(ended_at=None).exists():
+        raise HasFamilyDoctor
+    contract = FamilyDoctorContract.objects.create(
+        person=found, organisation_id=organisation_id, doctor_name=texts.line(doctor_name, "doctor_name", 60),
+        doctor_account_id=doctor_account_id, starts_on=starts_on, ends_on=ends_on,
+    )  # fmt: skip
+    record(
+        "family_doctor.signed", by=by, at=at, subject=contract, person=found, organisation=organisation_id,
+        starts_on=starts_on, ends_on=ends_on,
+    )  # fmt: skip
+    open_relationship(
+        by=by, at=at, person_id=found.pk, organisation_id=organisation_id, basis=Basis.FAMILY_DOCTOR,
+        scope=Scope.FULL, ends_at=_midnight(ends_on), source_kind="FamilyDoctorContract", source_id=contract.pk,
+    )  # fmt: skip
+    return contract
+
+
+@command(
+    Permission.EDIT_PERSON,
+    within=lambda contract, **_: contract.organisation_id,
+    about=lambda contract, **_: contract.person_id,
+)
+def end_family_doctor_contract(
+    *, by: Actor, at: datetime, contract: FamilyDoctorContract, reason: str
+) -> FamilyDoctorContract:
+    """The contract ends; the team's view of the record ends with it."""
+    found = FamilyDoctorContract.objects.select_for_update().get(pk=contract.pk)
+    if found.ended_at:
+        raise AlreadyEnded
+    found.ended_at, found.end_reason = at, texts.reason(reason)
+    found.save(update_fields=["ended_at", "end_reason"])
+    record("family_doctor.ended", by=by, at=at, subject=found, person=found.person_id, reason=reason)
+    close_relationship(by=by, at=at, person_id=found.person_id, source_id=found.pk)
+    return found
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return make_aware(datetime.combine(day, time.min)).astimezone(UTC) if day else None

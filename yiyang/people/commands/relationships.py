@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from yiyang.access.permissions import Permission
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.commands import command
+from yiyang.kernel.facts import record
+from yiyang.people.commands import writing
+from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope
+from yiyang.people.rules import texts
+
+NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
+
+
+@command(NEVER_ALONE)
+def open_relationship(
+    *,
+    by: Actor,
+    at: datetime,
+    person_id: UUID,
+    organisation_id: UUID | None = None,
+    account_id: UUID | None = None,
+    basis: str,
+    scope: str = Scope.FULL,
+    ends_at: datetime | None = None,
+    source_kind: str = "",
+    source_id: UUID | None = None,
+    reason: str = "",
+) -> CareRelationship:
+    """Give an organisation or an account a reason to see a person; the same reason twice stays one."""
+    same = CareRelationship.objects.filter(
+        person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis,
+        source_id=source_id,
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=at)).first()  # fmt: skip
+    if same is not None:
+        return _renewed(same, scope=scope, ends_at=ends_at, by=by, at=at)
+    opened = CareRelationship.objects.create(
+        person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis, scope=scope,
+        starts_at=at, ends_at=ends_at, source_kind=source_kind, source_id=source_id, reason=reason[:200],
+    )  # fmt: skip
+    record(
+        "relationship.opened", by=by, at=at, subject=opened.id, person=person_id, organisation=organisation_id,
+        account=account_id, basis=basis, scope=scope, ends_at=ends_at, reason=reason or None,
+    )  # fmt: skip
+    return opened
+
+
+@command(NEVER_ALONE)
+def close_relationship(
+    *,
+    by: Actor,
+    at: datetime,
+    person_id: UUID,
+    source_id: UUID,
+    organisation_id: UUID | None = None,
+    ends_at: datetime | None = None,
+) -> int:
+    """End what came from one source (an episode, a transfer), of one organisation or of all; count them."""
+    until = max(at, ends_at or at)
+    open_ones = CareRelationship.objects.filter(person_id=person_id, source_id=source_id).filter(
+        Q(ends_at=None) | Q(ends_at__gt=until)
+    )
+    if organisation_id:
+        open_ones = open_ones.filter(organisation_id=organisation_id)
+    closed = 0
+    for one in open_ones.select_for_update():
+        _end(one, until)
+        closed += 1
+        record(
+            "relationship.closed", by=by, at=at, subject=one.id, person=person_id,
+            organisation=one.organisation_id, account=one.account_id, basis=one.basis, ends_at=one.ends_at,
+        )  # fmt: skip
+    if not closed:
+        record("relationship.nothing_to_close", by=by, at=at, person=person_id, source=source_id)
+    return closed
+
+
+@command(
+    Permission.EDIT_PERSON,
+    within=lambda organisation_id, **_: organisation_id,
+    about=lambda person, **_: person.pk,
+)
+def give_consent(
+    *,
+    by: Actor,
+    at: datetime,
+    person: Person,
+    organisation_id: UUID,
+    purpose: str,
+    given_by: str,
+    scope: str = Scope.FULL,
+    expires_at: datetime | None = None,
+) -> Consent:
+    """The person agrees that an organisation sees the record, for a purpose and a time."""
+    found = writing.lock_living_record(person)
+    consent = Consent.objects.create(
+        person=found, organisation_id=organisation_id, purpose=texts.reason(purpose),
+        given_by=texts.line(given_by, "given_by", 120), given_at=at, expires_at=expires_at,
+    )  # fmt: skip
+    record("consent.given", by=by, at=at, subject=consent, person=found, organisation=organisation_id)
+    open_relationship(
+        by=by, at=at, person_id=found.pk, organisation_id=organisation_id, basis=Basis.CONSENT, scope=scope,
+        ends_at=expires_at, source_kind="Consent", source_id=consent.pk, reason=consent.purpose,
+    )  # fmt: skip
+    return consent
+
+
+@command(Permission.MANAGE_DELEGATION, about=lambda consent, **_: consent.person_id)
+def withdraw_consent(*, by: Actor, at: datetime, consent: Consent) -> Consent:
+    """The person no longer agrees; what was seen stays in the log."""
+    found = Consent.objects.select_for_update().get(pk=consent.pk)
+    if found.withdrawn_at is None:
+        found.withdrawn_at = at
+        found.save(update_fields=["withdrawn_at"])
+    record("consent.withdrawn", by=by, at=at, subject=found, person=found.person_id)
+    close_relationship(by=by, at=at, person_id=found.person_id, source_id=found.pk)
+    return found
+
+
+def _renewed(
+    same: CareRelationship, *, scope: str, ends_at: datetime | None, by: Actor, at: datetime
+) -> CareRelationship:
+    """The relationship exists: give it the new scope and end, if they differ."""
+    if (same.scope, same.ends_at) != (scope, ends_at):
+        same.scope, same.ends_at = scope, ends_at
+        same.save(update_fields=["scope", "ends_at"])
+    record(
+        "relationship.renewed",
+        by=by,
+        at=at,
+        subject=same.id,
+        person=same.person_id,
+        scope=scope,
+        ends_at=ends_at,
+    )
+    return same
+
+
+def _end(one: CareRelationship, until: datetime) -> None:
+    one.ends_at = max(until, one.starts_at)
+    one.save(update_fields=["ends_at"])

@@ -1,0 +1,121 @@
+"""Whose data: the care relationships of an actor, as a condition on persons.
+
+A small reach starts from the relationships; a large one walks whatever index the query is ordered by and
+probes the relationships of each person, so that it can stop at the page.
+"""
+
+from __future__ import annotations
+
+import time as stopwatch
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.time import now
+
+SMALL = 5000
+REMEMBERED_FOR = 60.0
+_remembered: dict[tuple[Any, ...], tuple[float, int]] = {}
+
+
+def condition(actor: Actor) -> Q:
+    """The condition on `Person` for "this actor has a live reason to see them"."""
+    if actor.sees_all:
+        return Q()
+    if not reads_records(actor):
+        return Q(pk__in=[])
+    own = Q(pk=own_person(actor)) if own_person(actor) else Q(pk__in=[])
+    if approximate(actor) < SMALL:
+        return own | Q(pk__in=_ids(actor))
+    return own | Exists(live(actor).filter(person_id=OuterRef("pk"))) | Exists(_aliases(actor))
+
+
+def live(actor: Actor) -> QuerySet[Any]:
+    """The live care relationships of the actor: of its organisations, or of the account itself."""
+    from yiyang.people.models import CareRelationship
+
+    at = now()
+    return CareRelationship.objects.filter(_whose(actor)).filter(
+        Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at
+    )
+
+
+def sees(actor: Actor, person_id: UUID) -> bool:
+    """Whether the actor has a live reason to see this person, under any id that the person has had."""
+    from yiyang.people.models import ids_of, root_of
+
+    if not reads_records(actor):
+        return False
+    ids = ids_of(root_of(person_id))
+    return own_person(actor) in ids or live(actor).filter(person_id__in=ids).exists()
+
+
+def approximate(actor: Actor) -> int:
+    """About how many persons the actor may see, counted up to `SMALL`, remembered for a minute."""
+    key = (actor.account_id, actor.organisation_id, frozenset(organisations(actor)))
+    found = _remembered.get(key)
+    if found and found[0] > stopwatch.monotonic():
+        return found[1]
+    if len(_remembered) > 10_000:
+        _remembered.clear()
+    count = live(actor).values("pk")[:SMALL].count()
+    _remembered[key] = (stopwatch.monotonic() + REMEMBERED_FOR, count)
+    return count
+
+
+def forget() -> None:
+    """Count anew: for tests and benchmarks that change the world under a living process."""
+    _remembered.clear()
+
+
+def organisations(actor: Actor) -> list[UUID]:
+    return sorted(getattr(actor, "organisation_ids", ()))
+
+
+def own_person(actor: Actor) -> UUID | None:
+    return getattr(actor, "person_id", None)
+
+
+def reads_records(actor: Actor) -> bool:
+    return actor.sees_all or bool(getattr(actor, "reads_records", False))
+
+
+def sql(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
+    """The same test as SQL over relationships called `alias`, for the search's own statements."""
+    return (
+        f"({alias}.organisation_id = ANY(%(organisations)s)"
+        f" OR ({alias}.account_id = %(account)s AND ({alias}.basis = 'DELEGATION') = %(personal)s))"
+        f" AND {alias}.starts_at <= %(at)s AND ({alias}.ends_at IS NULL OR {alias}.ends_at > %(at)s)",
+        {
+            "organisations": organisations(actor),
+            "account": actor.account_id,
+            "personal": actor.organisation_id is None,
+            "at": now(),
+            "own": own_person(actor),
+        },
+    )
+
+
+def _whose(actor: Actor) -> Q:
+    """A relative at work does not see the parent's record as staff, nor at home what the job opens."""
+    entrusted = Q(basis="DELEGATION")
+    mine = entrusted if actor.organisation_id is None else ~entrusted
+    return Q(organisation_id__in=organisations(actor)) | (Q(account_id=actor.account_id) & mine)
+
+
+def _ids(actor: Actor) -> QuerySet[Any]:
+    from yiyang.people.models import PersonAlias
+
+    direct = live(actor).values("person_id")
+    by_alias = PersonAlias.objects.filter(alias_id__in=live(actor).values("person_id")).values("person_id")
+    return direct.union(by_alias, all=True)
+
+
+def _aliases(actor: Actor) -> QuerySet[Any]:
+    from yiyang.people.models import PersonAlias
+
+    return PersonAlias.objects.filter(
+        Exists(live(actor).filter(person_id=OuterRef("alias_id"))), person_id=OuterRef("pk")
+    )

@@ -1,0 +1,1 @@
+"""Pure rules about persons: names and how they are found, documents, numbers, ages."""
