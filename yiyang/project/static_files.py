@@ -4,5 +4,11 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
 class HashedFiles(ManifestStaticFilesStorage):
-    # A page must not fail because a picture is missing.
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """A page must not fail because a file was not built: it then asks for the plain name."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            return name

@@ -1,0 +1,81 @@
+"""What commands have in common: the configuration, Django, the database, and how they end."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from yiyang.ops.config import Config
+
+FAILED, CONFIGURATION, RUNNING, PROBLEMS, REFUSED = 1, 3, 4, 5, 6
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def fail(text: str, code: int = FAILED) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def configure(data: Path | None = None, **variables: object) -> Config:
+    """Read the configuration; what was given on the command line stands above the environment."""
+    given = {"YIYANG_DATA": data.absolute() if data else None} | variables
+    os.environ |= {name: str(value) for name, value in given.items() if value is not None}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.project.settings")
+    from yiyang.ops.keys import BadKeys
+
+    try:
+        from yiyang.ops import config
+    except Exception as error:
+        if type(error).__name__ not in ("ConfigError", BadKeys.__name__):
+            raise
+        fail(str(error), CONFIGURATION)
+    return config.config
+
+
+@contextmanager
+def installation(data: Path | None = None) -> Iterator[Config]:
+    """Django and the database, started if it does not run. A Refusal ends the command in plain words."""
+    from yiyang.ops.postgres import NoBinaries, ServerFailed
+    from yiyang.ops.postgres.runner import NoAccount
+
+    config = configure(data)
+    from yiyang.ops.installation import database_for_command
+
+    try:
+        with database_for_command(config):
+            import django
+
+            django.setup()
+            with refusals():
+                yield config
+    except (NoBinaries, ServerFailed, NoAccount) as error:
+        fail(str(error))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    from django.db import OperationalError, ProgrammingError
+
+    from yiyang.kernel.refusals import Refusal
+
+    try:
+        yield
+    except Refusal as refusal:
+        fail(str(refusal), REFUSED)
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        traceback.print_exc()
+        fail("The database has not all tables. Run: yiyang migrate")
+    except OperationalError as error:
+        fail(f"The database does not answer: {error}. Run: yiyang check")

@@ -1,0 +1,60 @@
+"""`yiyang up`, `yiyang migrate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yiyang.cli.start import FAILED, RUNNING, configure, fail, say
+
+Data = Annotated[Path | None, typer.Option(help="Folder for database, logs and keys of a demo.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(up)
+    app.command()(migrate)
+
+
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Build a district of generated people; it lives.")
+    ] = False,
+    area: Annotated[str | None, typer.Option(help="6-digit code of the district.")] = None,
+    people: Annotated[int, typer.Option(min=50, max=200_000, help="People of the demo district.")] = 2000,
+    port: Annotated[int | None, typer.Option(help="Port of the pages; push takes the next one.")] = None,
+    address: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    data: Data = None,
+) -> None:
+    """Start everything: PostgreSQL, pages, live push, worker. Ctrl-C stops all of it.
+
+    Whatever dies is started again. With DATABASE_URL set, that server is used and left alone.
+    """
+    config = configure(
+        data,
+        YIYANG_AREA=area,
+        YIYANG_PORT=port,
+        YIYANG_ADDRESS=address,
+        YIYANG_MODE="demo" if demo else None,
+    )
+    from yiyang.ops.installation import AlreadyRunning, CannotStart, Installation
+    from yiyang.ops.postgres import NoBinaries, ServerFailed
+    from yiyang.ops.postgres.runner import NoAccount
+
+    try:
+        Installation(config, say, demo=demo, people=people).run()
+    except AlreadyRunning as error:
+        fail(str(error), RUNNING)
+    except (CannotStart, NoBinaries, ServerFailed, NoAccount) as error:
+        fail(str(error), FAILED)
+
+
+def migrate(data: Data = None) -> None:
+    """Bring the database's tables to this version. Safe to repeat, and while the old version still runs."""
+    from yiyang.cli.start import installation
+
+    with installation(data):
+        from django.core.management import call_command
+
+        call_command("migrate", interactive=False)

@@ -1,0 +1,224 @@
+"""What `yiyang check` looks at. Each finding says in words how it is, and what to do."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import psycopg
+
+from yiyang import __version__
+from yiyang.ops.config import Config
+from yiyang.ops.installation import CannotStart, check_connections, database_for_command
+from yiyang.ops.postgres import NoBinaries, ServerFailed
+from yiyang.ops.postgres.binaries import NEWEST, OLDEST
+from yiyang.ops.postgres.runner import NoAccount
+
+GB = 1024**3
+OK, WARNING, PROBLEM = "ok", "warning", "problem"
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    about: str
+    state: str
+    words: str
+
+
+def diagnose(config: Config, *, audit: bool = False) -> Iterator[Finding]:
+    yield versions()
+    yield mode(config)
+    yield keys(config)
+    yield disk(config)
+    try:
+        with database_for_command(config):
+            yield from with_database(config, audit)
+    except (NoBinaries, ServerFailed, NoAccount) as error:
+        yield Finding("database", PROBLEM, f"does not start. {error}")
+
+
+def with_database(config: Config, audit: bool) -> Iterator[Finding]:
+    import django
+
+    try:
+        with psycopg.connect(config.conninfo, connect_timeout=10, autocommit=True) as connection:
+            yield server(connection)
+            yield connections(config)
+            yield clock(connection)
+    except psycopg.OperationalError as error:
+        yield Finding("database", PROBLEM, f"does not answer: {error} Check database.url and the server.")
+        return
+    django.setup()
+    migrated = migrations()
+    yield migrated
+    if migrated.state == OK:
+        for look in (facts_clock, queue, faults, held_messages):
+            yield from look()
+        if audit:
+            yield seals()
+
+
+def versions() -> Finding:
+    named = ", ".join(f"{name} {version(name)}" for name in ("django", "psycopg", "granian", "procrastinate"))
+    return Finding("versions", OK, f"yiyang {__version__}, Python {platform.python_version()}, {named}")
+
+
+def mode(config: Config) -> Finding:
+    if config.production:
+        return Finding("mode", OK, f"production, TLS at the proxy, hosts {', '.join(config.allowed_hosts)}")
+    return Finding("mode", WARNING, "demo: generated keys, no TLS. Not for real people (docs/operating.md).")
+
+
+def keys(config: Config) -> Finding:
+    prints = ", ".join(f"{name} {value}" for name, value in config.key_fingerprints.items())
+    return Finding("keys", OK, f"suite {config.cipher_suite}; fingerprints {prints}")
+
+
+def disk(config: Config) -> Finding:
+    place = config.data_dir if config.data_dir.exists() else config.data_dir.parent
+    usage = shutil.disk_usage(place)
+    words = f"{usage.free / GB:.1f} GB of {usage.total / GB:.0f} GB free under {config.data_dir}"
+    if usage.free < GB:
+        return Finding("disk", PROBLEM, f"{words}. PostgreSQL stops writing when it is full: make room now.")
+    if usage.free < max(5 * GB, usage.total // 20):
+        return Finding("disk", WARNING, f"{words}. Make room, or enlarge the disk.")
+    return Finding("disk", OK, words)
+
+
+def server(connection: psycopg.Connection[Any]) -> Finding:
+    row = connection.execute(
+        "SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,"
+        " current_setting('server_encoding'), current_setting('data_checksums'), pg_is_in_recovery(),"
+        " current_setting('transaction_read_only'), pg_size_pretty(pg_database_size(current_database()))"
+    ).fetchone()
+    assert row
+    words = f"PostgreSQL {row[0]}, {row[6]}, encoding {row[2]}, page checksums {row[3]}"
+    if not OLDEST <= row[1] <= NEWEST:
+        return Finding("database", PROBLEM, f"{words}. Versions {OLDEST} to {NEWEST} are supported.")
+    if row[2] != "UTF8":
+        return Finding("database", PROBLEM, f"{words}. Make the database with ENCODING 'UTF8'.")
+    if row[4] or row[5] == "on":
+        return Finding(
+            "database", PROBLEM, f"{words}. It is read-only: a standby, or set so by its operator."
+        )
+    if row[3] != "on":
+        return Finding(
+            "database", WARNING, f"{words}. Turn checksums on with pg_checksums to notice bad disks."
+        )
+    return Finding("database", OK, words)
+
+
+def connections(config: Config) -> Finding:
+    try:
+        needed, allowed = check_connections(config)
+    except CannotStart as error:
+        return Finding("connections", PROBLEM, str(error))
+    return Finding("connections", OK, f"the pools open at most {needed} of {allowed}")
+
+
+def clock(connection: psycopg.Connection[Any]) -> Finding:
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert row
+    apart = abs((datetime.now(UTC) - row[0]).total_seconds())
+    if apart > 5:
+        return Finding(
+            "clock", PROBLEM, f"{apart:.0f} s apart from the database's. Run NTP on both machines."
+        )
+    return Finding(
+        "clock", OK, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, {apart:.1f} s from the database's"
+    )
+
+
+def migrations() -> Finding:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        return Finding(
+            "migrations", PROBLEM, f"{len(plan)} are missing, first {plan[0][0]}. Run: yiyang migrate"
+        )
+    unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
+    if unknown:
+        names = ", ".join(f"{app}.{name}" for app, name in sorted(unknown)[:3])
+        return Finding(
+            "migrations", WARNING, f"the database knows {names}, this version does not: is it older?"
+        )
+    return Finding("migrations", OK, f"all {len(executor.loader.applied_migrations)} applied")
+
+
+def facts_clock() -> Iterator[Finding]:
+    """A fact recorded later than now tells that the clock was set back."""
+    newest = _one(
+        "SELECT greatest((SELECT max(recorded_at) FROM kernel_plainfact WHERE recorded_at > now()),"
+        " (SELECT max(sealed_at) FROM kernel_seal WHERE sealed_at > now()))"
+    )
+    if newest:
+        yield Finding(
+            "clock and facts",
+            PROBLEM,
+            f"the newest record is of {newest:%Y-%m-%d %H:%M:%S} UTC, later than now: the clock was set back. "
+            "Nothing is lost; set the clock right with NTP.",
+        )
+
+
+def queue() -> Iterator[Finding]:
+    waiting, behind = _row(
+        "SELECT count(DISTINCT j.id), now() - min(e.at) FROM procrastinate_jobs j"
+        " LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type IN ('deferred', 'deferred_for_retry')"
+        " WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())"
+    )
+    beats = _one("SELECT max(last_heartbeat) FROM procrastinate_workers")
+    if waiting and behind and behind > LATE:
+        yield Finding("worker", PROBLEM, f"{waiting} jobs wait, the oldest {behind}. Is the worker running?")
+    elif beats is None:
+        yield Finding("worker", WARNING, "no worker runs: reactions and deadlines wait until one does.")
+    else:
+        yield Finding("worker", OK, f"{waiting} jobs wait; last sign of life {beats:%H:%M:%S} UTC")
+
+
+def faults() -> Iterator[Finding]:
+    number = _one("SELECT count(*) FROM kernel_reactionfault")
+    if number:
+        yield Finding("reactions", PROBLEM, f"{number} failed by a bug; the administrator's page lists them.")
+    else:
+        yield Finding("reactions", OK, "none failed")
+
+
+def held_messages() -> Iterator[Finding]:
+    if _one("SELECT messages_held FROM kernel_installation"):
+        yield Finding(
+            "messages",
+            WARNING,
+            "held since a backup was restored. When you have looked at the data: yiyang release-messages",
+        )
+
+
+def seals() -> Finding:
+    from yiyang.kernel.models import Seal
+    from yiyang.kernel.seals import prove
+
+    broken = prove()
+    if broken:
+        return Finding("seals", PROBLEM, f"seal {broken.number} does not hold: {broken.why}.")
+    return Finding("seals", OK, f"all {Seal.objects.count()} seals hold")
+
+
+def _row(statement: str) -> tuple[Any, ...]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
+
+
+def _one(statement: str) -> Any:
+    return _row(statement)[0]

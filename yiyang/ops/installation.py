@@ -1,0 +1,321 @@
+"""`yiyang up`: PostgreSQL, migrations, then the processes, until a signal ends them all."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import psycopg
+
+from yiyang.ops.config import Config
+from yiyang.ops.postgres import Server
+from yiyang.ops.supervisor import Child, Supervisor, describe
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PUSH_POOL, RESERVED = 4, 5
+
+
+class CannotStart(Exception):
+    """Why the installation does not start, and what to do."""
+
+
+class AlreadyRunning(CannotStart):
+    pass
+
+
+@contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """One supervisor for one data folder."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "yiyang.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyRunning(
+                f"An installation already runs in {data} (process {lock.read().strip() or 'unknown'}). "
+                "Stop it first, or choose another folder with --data."
+            )
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def database(config: Config, say: Callable[[str], None]) -> Iterator[Server | None]:
+    """The embedded server while it is needed; nothing when a server is configured."""
+    if not config.embedded:
+        yield None
+        return
+    server = Server(config.data_dir, configured_bin=config.postgres_bin)
+    say(f"PostgreSQL {server.binaries.version} ({server.binaries.source}) in {config.data_dir}")
+    shown = ("shared_buffers", "max_wal_size", "max_connections")
+    say(
+        "  "
+        + ", ".join(f"{name} {server.settings[name]}" for name in shown)
+        + " (from this machine's memory)"
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def database_for_command(config: Config) -> Iterator[None]:
+    """For commands beside a running installation, or without one: start the embedded server if need be."""
+    if not config.embedded:
+        yield
+        return
+    server = Server(config.data_dir, configured_bin=config.postgres_bin)
+    running = server.pid() is not None and server.answers()
+    if not running:
+        server.start()
+    try:
+        yield
+    finally:
+        if not running:
+            server.stop()
+
+
+def check_connections(config: Config) -> tuple[int, int]:
+    """(needed, allowed), or CannotStart when the pools could ask for more than the server gives."""
+    needed = (config.workers + 2) * config.pool_size + PUSH_POOL + RESERVED
+    with psycopg.connect(config.conninfo, connect_timeout=10) as connection:
+        row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
+    allowed = int(row[0]) if row else 0
+    if needed > allowed:
+        raise CannotStart(
+            f"The pools may open {needed} connections (web.workers {config.workers}, worker and demo, each "
+            f"database.pool_size {config.pool_size}, and {PUSH_POOL + RESERVED} more), but PostgreSQL's "
+            f"max_connections is {allowed}. Lower database.pool_size or web.workers, or raise max_connections."
+        )
+    return needed, allowed
+
+
+def environment(config: Config) -> dict[str, str]:
+    """What every child needs to read the same configuration."""
+    paths = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    return {
+        "DJANGO_SETTINGS_MODULE": "yiyang.project.settings",
+        "YIYANG_DATA": str(config.data_dir),
+        "YIYANG_MODE": config.mode,
+        "YIYANG_PORT": str(config.port),
+        "YIYANG_ADDRESS": config.address,
+        "YIYANG_AREA": config.area,
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        "PYTHONUNBUFFERED": "1",
+        # Stack traces of a hanging process on request; see docs/operating.md.
+        "PYTHONFAULTHANDLER": "1",
+    }
+
+
+def django(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "django", *arguments]
+
+
+def run_step(config: Config, name: str, command: list[str], stop_early: Callable[[], bool]) -> None:
+    """A step before the start; its output goes to a log, and to the message when it fails."""
+    log = config.data_dir / "log" / f"{name}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            env=os.environ | environment(config),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        while process.poll() is None:
+            if stop_early():
+                process.terminate()
+                process.wait()
+                return
+            time.sleep(0.05)
+    if process.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+        raise CannotStart(f"The step {name} failed ({describe(process.returncode)}), see {log}:\n{tail}")
+
+
+def ports_are_free(config: Config) -> None:
+    for port in (config.port, config.push_port):
+        with socket.socket(socket.AF_INET6 if ":" in config.address else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((config.address, port))
+            except OSError as error:
+                raise CannotStart(
+                    f"web.port is {config.port}, but port {port} at {config.address} cannot be used: "
+                    f"{error.strerror}. Choose another with --port."
+                )
+
+
+def web(config: Config) -> Child:
+    static = config.data_dir / "static"
+    command = granian(config, "wsgi", config.port, "yiyang.project.wsgi:application")
+    command += ["--workers", str(config.workers), "--blocking-threads", str(config.threads)]
+    command += ["--static-path-route", "/static", "--static-path-mount", str(static)]
+    command += ["--static-path-expires", "31536000" if not config.debug else "0"]
+    return Child("web", command, order=2, environment=environment(config))
+
+
+def push(config: Config) -> Child:
+    command = granian(config, "asgi", config.push_port, "yiyang.project.push:application")
+    return Child("push", command, order=2, environment=environment(config), patience=5)
+
+
+def granian(config: Config, interface: str, port: int, application: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian"),
+        *("--interface", interface, "--host", config.address, "--port", str(port)),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15"),
+        *("--log-level", "warning"),
+        application,
+    ]
+
+
+def worker(config: Config) -> Child:
+    if present("yiyang.kernel.worker"):
+        command = [sys.executable, "-m", "yiyang.kernel.worker"]
+    else:
+        command = django("procrastinate", "worker", "--concurrency=4", "--delete-jobs=successful")
+    return Child("worker", command, order=1, environment=environment(config))
+
+
+def present(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def answers(config: Config) -> bool:
+    host = config.address if config.address not in ("0.0.0.0", "::") else "127.0.0.1"
+    request = Request(
+        f"http://{host}:{config.port}/", headers={"Host": config.allowed_hosts[0]}, method="HEAD"
+    )
+    try:
+        urlopen(request, timeout=5).close()
+    except HTTPError:
+        return True  # it answers; whether the answer is good is for `check` and the logs
+    except (URLError, OSError):
+        return False
+    return True
+
+
+class Installation:
+    def __init__(self, config: Config, say: Callable[[str], None], *, demo: bool, people: int) -> None:
+        self.config = config
+        self.say = say
+        self.demo = demo
+        self.people = people
+        self.supervisor = Supervisor(config.data_dir / "log", say)
+
+    def run(self) -> None:
+        config, supervisor = self.config, self.supervisor
+        with only_one(config.data_dir):
+            ports_are_free(config)
+            supervisor.logs.mkdir(parents=True, exist_ok=True)
+            supervisor.catch_signals()
+            with database(config, self.say) as server:
+                try:
+                    self.prepare()
+                    if not supervisor.stopping.is_set():
+                        self.start_processes()
+                        self.announce()
+                        supervisor.watch(lambda: self.keep_database(server))
+                finally:
+                    self.say("Stopping.")
+                    supervisor.stop()
+            self.say("All stopped.")
+
+    def prepare(self) -> None:
+        check_connections(self.config)
+        stop_early = self.supervisor.stopping.is_set
+        steps = [
+            ("migrate", "Database tables", django("migrate", "--noinput")),
+            ("static", "Static files", django("collectstatic", "--noinput", "--verbosity=0")),
+        ]
+        for name, label, command in steps:
+            began = time.monotonic()
+            run_step(self.config, name, command, stop_early)
+            self.say(f"{label}: ready ({time.monotonic() - began:.1f} s)")
+        if self.demo and not stop_early():
+            self.build_demo()
+
+    def build_demo(self) -> None:
+        """Once for a data folder. A half-built district is thrown away and begun again."""
+        if not present("yiyang.demo.build"):
+            self.say("The demo district: this version has none yet.")
+            return
+        marker = self.config.data_dir / "demo.json"
+        wanted = {"area": self.config.area, "people": self.people}
+        found = json.loads(marker.read_text()) if marker.exists() else None
+        if found and (found["area"], found["people"]) != (wanted["area"], wanted["people"]):
+            raise CannotStart(
+                f"{self.config.data_dir} holds a district {found['area']} of {found['people']} people. "
+                "Start it without other numbers, or choose another folder with --data."
+            )
+        if found and found.get("complete"):
+            return
+        marker.write_text(json.dumps(wanted | {"complete": False}))
+        command = [sys.executable, "-m", "yiyang", "build-demo", "--people", str(self.people)]
+        began = time.monotonic()
+        self.say(f"Building district {self.config.area} with {self.people} people …")
+        self.run_shown(command)
+        if not self.supervisor.stopping.is_set():
+            marker.write_text(json.dumps(wanted | {"complete": True}))
+            self.say(f"The district is built ({time.monotonic() - began:.0f} s).")
+
+    def run_shown(self, command: list[str]) -> None:
+        """A long step whose progress the user sees."""
+        process = subprocess.Popen(command, env=os.environ | environment(self.config), start_new_session=True)
+        while process.poll() is None:
+            if self.supervisor.stopping.wait(0.1):
+                process.terminate()
+                process.wait(20)
+                return
+        if process.returncode:
+            raise CannotStart(f"The demo district could not be built ({describe(process.returncode)}).")
+
+    def start_processes(self) -> None:
+        config, supervisor = self.config, self.supervisor
+        supervisor.add(web(config))
+        if present("yiyang.project.push"):
+            supervisor.add(push(config))
+        supervisor.add(worker(config))
+        if self.demo and present("yiyang.demo.simulate"):
+            command = [sys.executable, "-m", "yiyang", "simulate"]
+            supervisor.add(Child("simulator", command, order=3, environment=environment(config), patience=5))
+
+    def announce(self) -> None:
+        until = time.monotonic() + 60
+        while not answers(self.config):
+            for child in self.supervisor.children:
+                self.supervisor.look_after(child)
+            if self.supervisor.stopping.wait(0.1):
+                return
+            if time.monotonic() > until:
+                raise CannotStart(f"The pages do not answer. See {self.supervisor.logs / 'web.log'}.")
+        names = ", ".join(child.name for child in self.supervisor.children)
+        self.say(f"Running: {names}. Logs are in {self.supervisor.logs}.")
+        if not self.config.production:
+            self.say("Mode: demo (generated keys). Not for real people: see docs/operating.md.")
+        host = "localhost" if self.config.address in ("127.0.0.1", "0.0.0.0", "::1") else self.config.address
+        self.say(f"Open http://{host}:{self.config.port}/   (Ctrl-C stops everything)")
+
+    def keep_database(self, server: Server | None) -> None:
+        if server is None or (server.process and server.process.poll() is None):
+            return
+        code = server.process.returncode if server.process else None
+        self.say(f"PostgreSQL stopped ({describe(code)}); it starts again now. Its log: {server.log}")
+        server.launch()
