@@ -11,6 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from yiyang.kernel import time
 
 APPEARANCE = {
     "theme": ("auto", "light", "dark"),
@@ -52,6 +56,11 @@ class Shell:
     text_size: str
     density: str
     push_url: str
+    now: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        return words()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -59,4 +68,34 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         name: request.COOKIES[name] if request.COOKIES.get(name) in allowed else allowed[0]
         for name, allowed in APPEARANCE.items()
     }
-    return {"shell": Shell(**chosen, push_url=getattr(settings, "PUSH_URL", ""))}
+    return {"shell": Shell(**chosen, push_url=getattr(settings, "PUSH_URL", ""), now=time.now().isoformat())}
+
+
+def words() -> dict[str, str]:
+    """What scripts say, so that they need no catalogue of their own."""
+    return {
+        "separator": pgettext("between a time and how far away it is", ", "),
+        "now": _("just now"),
+        "in": _("in {length}"),
+        "ago": _("{length} ago"),
+        "overdue": _("overdue"),
+        "hours_minutes": _("{hours} h {minutes} min"),
+        **_units("minute", "{n} min", "{n} min"),
+        **_units("hour", "{n} h", "{n} h"),
+        **_units("day", "{n} day", "{n} days"),
+        **_units("month", "{n} month", "{n} months"),
+        **_units("year", "{n} year", "{n} years"),
+        "not_live": _(
+            "Not live since {time}. Trying to connect again; load the page to see the newest state."
+        ),
+        "no_voice": _("This device has no voice for this language, so it cannot read the page aloud."),
+        "stop_reading": _("Stop reading"),
+        "keys": _("Keys"),
+        "key_search": _("Search"),
+        "key_help": _("Show the keys"),
+        "close": _("Close"),
+    }
+
+
+def _units(name: str, one: str, many: str) -> dict[str, str]:
+    return {name: ngettext(one, many, 1), f"{name}s": ngettext(one, many, 2)}
