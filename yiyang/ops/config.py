@@ -184,10 +184,11 @@ def _production_problems(value: dict[str, Any], keys: Keys | None) -> list[str]:
 
 
 def _hosts(value: dict[str, Any]) -> list[str]:
+    hosts: list[str] = value["web.hosts"]
     if value["mode"] == "production":
-        return [*value["web.hosts"], "127.0.0.1", "localhost"]
+        return [*hosts, "127.0.0.1", "localhost"]
     everywhere = ["*"] if value["web.address"] not in ("127.0.0.1", "localhost", "::1") else []
-    return value["web.hosts"] + LOCAL_HOSTS + everywhere
+    return hosts + LOCAL_HOSTS + everywhere
 
 
 config = read(os.environ)

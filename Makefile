@@ -1,0 +1,42 @@
+# Yiyang. `make demo` starts a living district; `make test` tests everything. Both set up what they need.
+PORT   ?= 8000
+PEOPLE ?= 2000
+AREA   ?= 310106
+DATA   ?= .yiyang
+ARGS   ?=
+
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-data check fix bench lock set-up set-up-dev screenshots
+
+help: ## What there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+	@echo "  make demo takes PORT=$(PORT) PEOPLE=$(PEOPLE) AREA=$(AREA) DATA=$(DATA)"
+
+demo: set-up ## Build and start a demo district, then open the address it prints
+	@exec $(PYTHON) -m yiyang up --demo --area $(AREA) --people $(PEOPLE) --port $(PORT) --data $(DATA) $(ARGS)
+
+test: set-up-dev ## All tests
+	@exec $(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
+
+test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DATA (../shared/data)
+	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)
+
+check: set-up-dev ## Format, lint, types, layers, migrations, translations; changes nothing
+	@exec tools/check
+
+fix: set-up-dev ## Put format and imports in order
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: set-up-dev ## Measure this machine: a city of 1,000,000 against direct SQL
+	@exec $(PYTHON) -m yiyang bench $(ARGS)
+
+lock: set-up-dev ## Choose versions anew and write the lock files
+	@exec tools/lock
+
+set-up: ## Only set up what `make demo` needs
+	@exec tools/set-up
+
+set-up-dev: ## Only set up what `make test` needs
+	@exec tools/set-up --dev
