@@ -1,0 +1,57 @@
+"""Every read of this context, one file per noun."""
+
+from .accounts import (
+    account,
+    accounts,
+    membership,
+    memberships_of,
+    staff,
+    token,
+    tokens_of,
+)
+from .areas import area, areas_below, communities_of, districts, streets_of
+from .contracts import contract, contracts, live_contract, live_contracts, partners
+from .licences import approved_beds, licence, licences, live_licence
+from .notices import notice, notices, open_notice_count, waiting_notice_count
+from .organisations import (
+    internal_organisation,
+    organisation,
+    organisation_named,
+    organisations,
+    tree,
+    units,
+)
+
+__all__ = [
+    "account",
+    "accounts",
+    "approved_beds",
+    "area",
+    "areas_below",
+    "communities_of",
+    "contract",
+    "contracts",
+    "districts",
+    "internal_organisation",
+    "licence",
+    "licences",
+    "live_contract",
+    "live_contracts",
+    "live_licence",
+    "membership",
+    "memberships_of",
+    "notice",
+    "notices",
+    "open_notice_count",
+    "organisation",
+    "organisation_named",
+    "organisations",
+    "partners",
+    "staff",
+    "streets_of",
+    "token",
+    "tokens_of",
+    "tree",
+    "units",
+    "waiting_notice_count",
+]

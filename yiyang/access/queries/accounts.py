@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from yiyang.kernel.time import now
+
+from ..models import Account, ApiToken, Membership, Organisation
+from ..permissions import Permission
+
+
+def staff(
+    actor: Any, unit: Organisation | None = None, *, at: datetime | None = None
+) -> QuerySet[Membership]:
+    """Memberships in the actor's reach; live ones when `at` is given."""
+    found = Membership.objects.select_related("account", "organisation", "area")
+    if not actor.sees_all:
+        found = found.filter(organisation__in=actor.reach)
+    if unit is not None:
+        found = found.filter(organisation=unit)
+    if at is not None:
+        found = found.filter(Q(period__contains=at) | Q(period__startswith__gt=at))
+    return found.order_by("organisation__name_zh", "account__name", "id")
+
+
+def accounts(actor: Any, search: str = "") -> QuerySet[Account]:
+    """Accounts of those who work in the actor's reach, for those in charge of accounts; nobody else's."""
+    if actor.sees_all:
+        found = Account.objects.all()
+    elif actor.may(Permission.MANAGE_ACCOUNTS) or actor.may(Permission.MANAGE_SECURITY):
+        within = Membership.objects.filter(organisation__in=actor.reach)
+        found = Account.objects.filter(pk__in=within.values("account_id"))
+    else:
+        found = Account.objects.none()
+    if search:
+        found = found.filter(Q(login__icontains=search) | Q(name__icontains=search))
+    return found.order_by("login")
+
+
+def account(actor: Any, account_id: UUID) -> Account:
+    found: Account = get_object_or_404(accounts(actor), pk=account_id)
+    return found
+
+
+def membership(actor: Any, membership_id: UUID) -> Membership:
+    found: Membership = get_object_or_404(staff(actor), pk=membership_id)
+    return found
+
+
+def memberships_of(account: Account, at: datetime | None = None) -> QuerySet[Membership]:
+    found = Membership.objects.filter(account=account).select_related("organisation", "area")
+    return found.filter(period__contains=at) if at else found
+
+
+def tokens_of(actor: Any) -> QuerySet[ApiToken]:
+    """The actor's own tokens that still work."""
+    return ApiToken.objects.filter(
+        account_id=actor.account_id, revoked_at=None, expires_at__gt=now()
+    ).select_related("membership__organisation")
+
+
+def token(actor: Any, token_id: UUID) -> ApiToken:
+    found: ApiToken = get_object_or_404(tokens_of(actor), pk=token_id)
+    return found

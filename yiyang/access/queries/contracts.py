@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from yiyang.kernel.actors import identity
+
+from ..bed_kinds import BedKind
+from ..models import Contract, Organisation
+from ..models.contracts import ContractState, Direction
+from .licences import local_day
+
+
+def live_contract(
+    from_unit: Organisation | UUID,
+    to_unit: Organisation | UUID,
+    kind: BedKind | str,
+    at: datetime | date,
+    direction: Direction | str | None = None,
+) -> Contract | None:
+    """The signed contract under which `from_unit` sends people to a bed of this kind at `to_unit`.
+
+    It may be written down from either side; `direction` asks for the one written from this side (OUT) or
+    from the other (BACK) alone. Designated-first ones come first.
+    """
+    return (
+        live_contracts(from_unit, at, kind=kind, direction=direction)
+        .filter(Q(first_id=identity(to_unit)) | Q(second_id=identity(to_unit)))
+        .first()
+    )
+
+
+def live_contracts(
+    from_unit: Organisation | UUID,
+    at: datetime | date,
+    *,
+    kind: BedKind | str | None = None,
+    direction: Direction | str | None = None,
+) -> QuerySet[Contract]:
+    """All contracts by which a unit may send people on that day, the designated partner first."""
+    unit = identity(from_unit)
+    out = Q(first_id=unit, directions__contains=[Direction.OUT])
+    back = Q(second_id=unit, directions__contains=[Direction.BACK])
+    wanted = {Direction.OUT: out, Direction.BACK: back, None: out | back}[
+        Direction(direction) if direction else None
+    ]
+    found = Contract.objects.filter(wanted, state=ContractState.SIGNED, valid__contains=local_day(at))
+    if kind:
+        found = found.filter(bed_kinds__contains=[kind])
+    return found.select_related("first", "second").order_by("designated_order", "-valid", "id")
+
+
+def partners(from_unit: Organisation | UUID, at: datetime | date) -> dict[UUID, Contract]:
+    """The unit's live contracts by the partner's id."""
+    unit = identity(from_unit)
+    found: dict[UUID, Contract] = {}
+    for one in live_contracts(from_unit, at):
+        found.setdefault(one.second_id if one.first_id == unit else one.first_id, one)
+    return found
+
+
+def contracts(actor: Any, *, unit: UUID | None = None, state: str = "") -> QuerySet[Contract]:
+    """Contracts of which the actor's own units are a party, or that lie in the actor's charge."""
+    found = Contract.objects.select_related("first", "second")
+    if not actor.sees_all:
+        found = found.filter(Q(first__in=actor.reach) | Q(second__in=actor.reach))
+    if unit:
+        found = found.filter(Q(first=unit) | Q(second=unit))
+    return found.filter(state=state) if state else found
+
+
+def contract(actor: Any, contract_id: UUID) -> Contract:
+    found: Contract = get_object_or_404(contracts(actor).prefetch_related("statuses"), pk=contract_id)
+    return found

@@ -1,0 +1,40 @@
+"""What other contexts need to know of an organisation by its id, without asking who asks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ..models import Contract, Organisation
+
+
+def unit_name(unit_id: UUID | None) -> str:
+    """The organisation's name in the reader's language; empty for none."""
+    found = Organisation.objects.filter(pk=unit_id).first() if unit_id else None
+    return found.name if found else ""
+
+
+def organisation_kind(unit_id: UUID) -> str:
+    return Organisation.objects.values_list("kind", flat=True).get(pk=unit_id)
+
+
+def area_of(unit_id: UUID) -> str:
+    """The area code in which the organisation lies."""
+    return str(Organisation.objects.values_list("area_id", flat=True).get(pk=unit_id))
+
+
+def coordination_centre(area_code: str) -> UUID | None:
+    """The centre that coordinates transfers in the district of this area; None where there is none."""
+    return (
+        Organisation.objects.filter(
+            kind="COORDINATION_CENTRE", active=True, area__code__startswith=area_code[:6]
+        )
+        .order_by("area_id", "pk")
+        .values_list("pk", flat=True)
+        .first()
+        if area_code
+        else None
+    )
+
+
+def contract_by_id(contract_id: UUID) -> Contract | None:
+    return Contract.objects.filter(pk=contract_id).first()

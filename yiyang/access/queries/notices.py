@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from ..models import Notice
+from ..models.notices import NoticeQuerySet
+
+
+def notices(actor: Any, *, only_open: bool = False) -> NoticeQuerySet:
+    """The actor's inbox: own notices and those of the role it acts in. Urgent open ones come first."""
+    found = Notice.objects.visible_to(actor).shown().filter(withdrawn_at=None)
+    return found.open() if only_open else found
+
+
+def notice(actor: Any, notice_id: UUID) -> Notice:
+    found: Notice = get_object_or_404(notices(actor), pk=notice_id)
+    return found
+
+
+def open_notice_count(actor: Any) -> int:
+    return notices(actor, only_open=True).count()
+
+
+def waiting_notice_count() -> int:
+    """Notices held back since a restore; for the operator's page."""
+    return Notice.objects.filter(held=True).count()

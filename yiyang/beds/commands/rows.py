@@ -1,0 +1,377 @@
+"""The one place that writes occupancy rows. Called inside commands, under the locks that they hold.
+
+Locks are taken in one order everywhere: person, transfer, rooms and beds by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange, NumericRange
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.beds.models import Bed, Episode, Occupancy, Room, Transfer
+from yiyang.beds.models.occupancy import LIVE, REAL, Block, State
+from yiyang.beds.rules.effects import OUTSIDE, part
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.policy import policy
+from yiyang.kernel.refusals import NotFound, Refusal, Stale
+from yiyang.kernel.time import now
+from yiyang.people.models import Person
+
+
+class PersonIsDead(Refusal):
+    message = _("{name} died on {died_at}. Nothing more can be arranged; see the record.")
+
+
+class BedOutOfService(Refusal):
+    message = _("This bed has been taken out of service. Choose another bed.")
+
+
+class RoomOfOtherSex(Refusal):
+    message = _(
+        "Room {room} is shared with someone of the other sex and is not a couple's room. Choose another bed."
+    )
+
+
+class EndsBeforeItBegins(Refusal):
+    message = _("The end {until} lies before the beginning {since}. Correct one of them.")
+    status = 422
+
+
+class BedsMatchNothing(Refusal):
+    message = _("None of these beds is free. Choose another unit, or join the waiting list.")
+
+
+def lock_person(person_id: UUID, *, alive: bool = True) -> Person:
+    """The person's row, locked: no two commands move one person at once."""
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    if alive and person.died_at is not None:
+        raise PersonIsDead(name=person.full_name, died_at=person.died_at)
+    return person
+
+
+def lock_transfer(transfer_id: UUID) -> Transfer:
+    """The transfer with its person locked first."""
+    person_id = Transfer.objects.values_list("person_id", flat=True).filter(pk=transfer_id).first()
+    if person_id is None:
+        raise NotFound
+    lock_person(person_id, alive=False)
+    return Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
+
+
+def lock_episode(episode_id: UUID) -> Episode:
+    """The episode with its person locked first."""
+    person_id = Episode.objects.values_list("person_id", flat=True).filter(pk=episode_id).first()
+    if person_id is None:
+        raise NotFound
+    lock_person(person_id, alive=False)
+    return Episode.objects.select_for_update(no_key=True).get(pk=episode_id)
+
+
+def lock_beds(bed_ids: Iterable[UUID]) -> dict[UUID, Bed]:
+    """Beds, and the rooms they stand in, locked in the order of their ids."""
+    wanted = sorted(set(bed_ids))
+    rooms = Bed.objects.filter(pk__in=wanted, room__isnull=False).values_list("room_id", flat=True)
+    list(Room.objects.select_for_update(no_key=True).filter(pk__in=list(rooms)).order_by("pk"))
+    beds = {
+        bed.pk: bed for bed in Bed.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    }
+    if len(beds) != len(wanted):
+        raise NotFound
+    return beds
+
+
+def check_version(held: Any, version: int | None) -> None:
+    """Refuse to act on a page that someone else has overtaken."""
+    if version is not None and held.version != version:
+        raise Stale
+
+
+def open_rows(**of: Any) -> list[Occupancy]:
+    """The live rows of a person, bed or episode, oldest first."""
+    return list(
+        Occupancy.objects.filter(state__in=LIVE, period__endswith=None, **of).order_by("recorded_at", "pk")
+    )
+
+
+def live_row(bed: Bed) -> Occupancy | None:
+    """Who or what really takes up the bed now; reservations do not."""
+    return Occupancy.objects.filter(bed=bed, state__in=REAL, period__endswith=None).first()
+
+
+def make_takeable(bed: Bed, by: Actor) -> None:
+    """End what is over by itself: expired reservations and cleaning that is due to be done."""
+    if bed.closed_at is not None:
+        raise BedOutOfService
+    at = now()
+    for row in Occupancy.objects.filter(
+        bed=bed, state__in=[State.RESERVED, State.BLOCKED], period__endswith=None
+    ):
+        if row.state == State.RESERVED and row.expires_at and row.expires_at <= at:
+            release(row, at=at, by=by, why="EXPIRED")
+        elif row.reason == Block.CLEANING and row.claim.upper and row.claim.upper <= at:
+            end(row, at=max(row.claim.upper, row.period.lower), by=by, why="CLEAN")
+
+
+def reserve(
+    bed: Bed,
+    person: Person,
+    *,
+    transfer: Transfer | None,
+    at: datetime,
+    claim_from: datetime,
+    until: datetime | None,
+    expires_at: datetime,
+    by: Actor,
+) -> Occupancy:
+    """Promise a bed for a stay. The claim is the stay; the reservation lapses at `expires_at` if nobody comes."""
+    make_takeable(bed, by)
+    claim_from = max(claim_from, at)
+    if until is not None and until <= claim_from:
+        raise EndsBeforeItBegins(since=claim_from, until=until)
+    check_room(bed, person)
+    return _open(
+        state=State.RESERVED,
+        bed=bed,
+        unit_id=bed.unit_id,
+        person=person,
+        transfer=transfer,
+        claim=DateTimeTZRange(claim_from, until),
+        period=DateTimeTZRange(at, None),
+        part=_part(bed),
+        expires_at=expires_at,
+        opened_by=by.label,
+    )
+
+
+def occupy(
+    bed: Bed,
+    person: Person,
+    episode: Episode,
+    *,
+    at: datetime,
+    until: datetime | None = None,
+    transfer: Transfer | None = None,
+    by: Actor,
+    reason: str = "",
+) -> Occupancy:
+    """The person is in the bed from `at`; expected until `until`."""
+    make_takeable(bed, by)
+    if until is not None and until <= at:
+        until = None
+    check_room(bed, person)
+    return _open(
+        state=State.PRESENT,
+        bed=bed,
+        unit_id=bed.unit_id,
+        person=person,
+        episode=episode,
+        transfer=transfer,
+        reason=reason,
+        claim=DateTimeTZRange(at, until),
+        period=DateTimeTZRange(at, None),
+        part=_part(bed),
+        opened_by=by.label,
+    )
+
+
+def stay_outside(
+    person: Person,
+    *,
+    at: datetime,
+    place: str,
+    place_name: str,
+    unit_id: UUID | None,
+    transfer: Transfer | None,
+    by: Actor,
+) -> Occupancy:
+    """The person is somewhere without a bed of ours: an emergency room, a hospital outside the network."""
+    return _open(
+        state=State.PRESENT,
+        unit_id=unit_id,
+        person=person,
+        transfer=transfer,
+        reason=place,
+        place_name=place_name,
+        claim=DateTimeTZRange(at, None),
+        period=DateTimeTZRange(at, None),
+        part=NumericRange(*OUTSIDE),
+        opened_by=by.label,
+    )
+
+
+def hold(row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Actor) -> Occupancy:
+    """Keep the bed for somebody who is elsewhere. It stays theirs until somebody decides otherwise."""
+    end(row, at=at, by=by, why=f"AWAY_{reason}")
+    return _open(
+        state=State.HELD,
+        bed_id=row.bed_id,
+        unit_id=row.unit_id,
+        person_id=row.person_id,
+        episode_id=row.episode_id,
+        reason=reason,
+        claim=DateTimeTZRange(at, None),
+        period=DateTimeTZRange(at, None),
+        part=row.part,
+        held_until=until,
+        fee_rule=str(policy("beds.hold_fee_rule", on=at.date()).value),
+        opened_by=by.label,
+    )
+
+
+def resume(row: Occupancy, *, at: datetime, by: Actor) -> Occupancy:
+    """The person is back in the bed that was held."""
+    end(row, at=at, by=by, why="RETURNED")
+    return _open(
+        state=State.PRESENT,
+        bed_id=row.bed_id,
+        unit_id=row.unit_id,
+        person_id=row.person_id,
+        episode_id=row.episode_id,
+        claim=DateTimeTZRange(at, None),
+        period=DateTimeTZRange(at, None),
+        part=row.part,
+        opened_by=by.label,
+    )
+
+
+def vacate(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None) -> None:
+    """The bed is left. It is cleaned before the next one, unless the next one is already promised it."""
+    end(row, at=at, by=by, why=why, earliest=earliest)
+    if row.bed_id is None or row.state == State.VOID:
+        return
+    bed = Bed.objects.get(pk=row.bed_id)
+    _open_up_room(bed, row.episode_id, at=at, by=by)
+    minutes = policy(f"beds.cleaning_minutes.{bed.kind}", on=at.date()).value
+    clean_at = at + timedelta(minutes=minutes)
+    promised = (
+        Occupancy.objects.filter(bed=bed, state=State.RESERVED, claim__startswith__lt=clean_at)
+        .values_list("claim", flat=True)
+        .order_by("claim")
+        .first()
+    )
+    if promised is not None:
+        clean_at = min(clean_at, promised.lower)
+    if clean_at > max(at, now()):
+        block(bed, at=at, until=clean_at, reason=Block.CLEANING, by=by)
+
+
+def block(
+    bed: Bed, *, at: datetime, until: datetime | None, reason: str, by: Actor, episode: Episode | None = None
+) -> Occupancy:
+    """Nobody may use the bed: cleaning, maintenance, closure, or a room taken as a whole."""
+    return _open(
+        state=State.BLOCKED,
+        bed=bed,
+        unit_id=bed.unit_id,
+        episode=episode,
+        reason=reason,
+        claim=DateTimeTZRange(at, until),
+        period=DateTimeTZRange(at, None),
+        part=_part(bed),
+        opened_by=by.label,
+    )
+
+
+def end(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None) -> None:
+    """Close a row at the instant when it really ended. What would have lasted no time was never so: VOID."""
+    row.closed_by = by.label
+    row.end_reason = why[:60]
+    row.ended_earliest = earliest
+    if at <= row.period.lower:
+        row.state = State.VOID
+    else:
+        claimed_until = row.claim.upper if row.claim.upper and row.claim.upper < at else at
+        if claimed_until > row.claim.lower:
+            row.claim = DateTimeTZRange(row.claim.lower, claimed_until)
+        row.period = DateTimeTZRange(row.period.lower, at)
+    row.save()
+
+
+def release(row: Occupancy, *, at: datetime, by: Actor, why: str) -> None:
+    """End a reservation: used, expired or cancelled."""
+    row.state = State.RELEASED
+    row.end_reason = why
+    row.closed_by = by.label
+    row.period = DateTimeTZRange(row.period.lower, max(at, row.period.lower + timedelta(microseconds=1)))
+    row.save()
+
+
+def release_reservation(transfer: Transfer, *, at: datetime, by: Actor, why: str) -> None:
+    """End the transfer's live reservation, if it has one."""
+    for row in Occupancy.objects.filter(transfer=transfer, state=State.RESERVED):
+        release(row, at=at, by=by, why=why)
+
+
+def void(row: Occupancy, *, by: Actor, why: str) -> None:
+    """The row should never have been: it leaves the constraints and stays readable."""
+    row.state = State.VOID
+    row.end_reason = why[:60]
+    row.closed_by = by.label
+    row.save(update_fields=["state", "end_reason", "closed_by"])
+
+
+def rewrite(
+    row: Occupancy, *, state: str, since: datetime, until: datetime | None, by: Actor, why: str
+) -> Occupancy:
+    """A corrected row in the place of one that became VOID; the old one stays linked and readable."""
+    if until is not None and until <= since:
+        raise EndsBeforeItBegins(since=since, until=until)
+    return _open(
+        state=state,
+        bed_id=row.bed_id,
+        unit_id=row.unit_id,
+        person_id=row.person_id,
+        episode_id=row.episode_id,
+        transfer_id=row.transfer_id,
+        reason=row.reason,
+        place_name=row.place_name,
+        claim=DateTimeTZRange(since, until),
+        period=DateTimeTZRange(since, until),
+        part=row.part,
+        held_until=row.held_until,
+        fee_rule=row.fee_rule,
+        end_reason=why if until else "",
+        closed_by=by.label if until else "",
+        supersedes=row,
+        opened_by=by.label,
+    )
+
+
+def check_room(bed: Bed, person: Person) -> None:
+    """A shared room holds one sex, by those who are in it or promised it; a couple's room does not ask."""
+    if bed.room_id is None or person.sex not in ("MALE", "FEMALE"):
+        return
+    room = Room.objects.select_for_update(no_key=True).get(pk=bed.room_id)
+    if room.couple:
+        return
+    others = (
+        Occupancy.objects.filter(bed__room=room, period__endswith=None)
+        .filter(Q(state__in=[State.PRESENT, State.HELD]) | Q(state=State.RESERVED, expires_at__gt=now()))
+        .exclude(person=person)
+    )
+    if others.filter(person__sex__in=["MALE", "FEMALE"]).exclude(person__sex=person.sex).exists():
+        raise RoomOfOtherSex(room=room.label)
+
+
+def _open_up_room(bed: Bed, episode_id: UUID | None, *, at: datetime, by: Actor) -> None:
+    """The other beds of a room that this stay had taken as a whole are free again."""
+    if bed.room_id is None or episode_id is None:
+        return
+    for row in open_rows(episode_id=episode_id, state=State.BLOCKED, reason=Block.WHOLE_ROOM):
+        end(row, at=at, by=by, why="ROOM_FREE")
+
+
+def _part(bed: Bed) -> NumericRange:
+    return NumericRange(*part(bed.kind, bed.lane))
+
+
+def _open(**columns: Any) -> Occupancy:
+    return Occupancy.objects.create(recorded_at=now(), **columns)

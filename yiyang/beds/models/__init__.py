@@ -1,0 +1,34 @@
+"""Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
+
+from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
+from yiyang.beds.models.inventory import Bed, Room, Ward
+from yiyang.beds.models.occupancy import Occupancy
+from yiyang.beds.models.transfers import (
+    Agreement,
+    DistrictEmergency,
+    Evaluation,
+    Handover,
+    Offer,
+    Transfer,
+    TransferStep,
+)
+from yiyang.beds.models.waiting import WaitingEntry
+
+__all__ = [
+    "Agreement",
+    "Bed",
+    "DistrictEmergency",
+    "Episode",
+    "Evaluation",
+    "Handover",
+    "HomeBedReview",
+    "HomeBedSetup",
+    "Leave",
+    "Occupancy",
+    "Offer",
+    "Room",
+    "Transfer",
+    "TransferStep",
+    "WaitingEntry",
+    "Ward",
+]

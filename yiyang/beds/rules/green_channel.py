@@ -1,0 +1,33 @@
+"""The green channel: four triggers, their allowed targets, and the lane a target takes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.bed_kinds import BedKind as K
+from yiyang.beds.models.inventory import Lane
+from yiyang.beds.models.transfers import Trigger
+from yiyang.kernel.refusals import Refusal
+
+
+class TargetNotOfThisTrigger(Refusal):
+    message = _("“{trigger}” leads to {allowed}. Choose one of these, or another trigger.")
+    status = 422
+
+
+def check_target(trigger: str, target: str, allowed: list[str]) -> None:
+    """Refuse a target kind that the green channel of this trigger does not lead to."""
+    if trigger != Trigger.WISH and target not in allowed:
+        raise TargetNotOfThisTrigger(
+            trigger=Trigger(trigger).label, allowed=" / ".join(str(K(kind).label) for kind in allowed)
+        )
+
+
+def default_lane(kind: str) -> str:
+    """The lane of a bed kind where nothing else is said: only home medical beds come to the person."""
+    return Lane.OVERLAY if kind == K.HOME_MEDICAL else Lane.RESIDENCE
+
+
+def has_priority(trigger: str) -> bool:
+    """The four triggers of the source give priority in ranking and waiting; a mere wish does not."""
+    return trigger != Trigger.WISH
