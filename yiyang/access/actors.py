@@ -100,7 +100,14 @@ class AccountActor:
             return self.organisation_ids | frozenset(in_area)
         return self.organisation_ids
 
+    def forget_reach(self) -> None:
+        """The tree has changed: flatten it again when next asked."""
+        self.__dict__.pop("organisation_ids", None)
+        self.__dict__.pop("reach", None)
+
     def may(self, permission: str, within: UUID | None = None) -> bool:
+        if permission == Permission.USE_OWN_ACCOUNT:
+            return True
         if permission not in self.permissions or self.role_of is None:
             return False
         if within is None or self.role_of.scope is Scope.SELF:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    USE_OWN_ACCOUNT = "USE_OWN_ACCOUNT"  # every account, whatever its role
     SEE_BOARD = "SEE_BOARD"
     SEE_FIGURES = "SEE_FIGURES"
 

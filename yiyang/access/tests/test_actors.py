@@ -67,11 +67,11 @@ def test_a_nurse_does_not_see_the_own_record_while_at_work() -> None:
     assert not actor_for(of, now()).sees(of.person_id)
 
 
-def test_an_account_without_a_membership_may_nothing() -> None:
+def test_an_account_without_a_membership_may_only_keep_itself() -> None:
     nobody = actor_for(f.account(), now())
 
     assert nobody.role == "NONE"
-    assert not any(nobody.may(permission) for permission in Permission)
+    assert [each for each in Permission if nobody.may(each)] == [Permission.USE_OWN_ACCOUNT]
 
 
 @pytest.mark.parametrize("reason", ["over", "suspended", "closed"])

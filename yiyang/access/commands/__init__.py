@@ -1,0 +1,75 @@
+"""Every write of this context, one file per noun."""
+
+from .accounts import (
+    add_account,
+    add_membership,
+    change_own_password,
+    end_membership,
+    lock_account,
+    record_failed_sign_in,
+    record_sign_in,
+    record_sign_out,
+    reset_password,
+    resume_membership,
+    suspend_membership,
+    switch_membership,
+    unlock_account,
+)
+from .contracts import (
+    ContractTerms,
+    draft_contract,
+    edit_contract,
+    end_contract,
+    resume_contract,
+    sign_contract,
+    suspend_contract,
+)
+from .licences import record_licence, restore_licence, revoke_licence, suspend_licence
+from .notices import acknowledge_notice, notify, release_notices, remind_notices, withdraw_notice
+from .organisations import (
+    add_organisation,
+    close_organisation,
+    edit_organisation,
+    move_organisation,
+    reopen_organisation,
+)
+from .tokens import issue_token, revoke_token
+
+__all__ = [
+    "ContractTerms",
+    "acknowledge_notice",
+    "add_account",
+    "add_membership",
+    "add_organisation",
+    "change_own_password",
+    "close_organisation",
+    "draft_contract",
+    "edit_contract",
+    "edit_organisation",
+    "end_contract",
+    "end_membership",
+    "issue_token",
+    "lock_account",
+    "move_organisation",
+    "notify",
+    "record_failed_sign_in",
+    "record_licence",
+    "record_sign_in",
+    "record_sign_out",
+    "release_notices",
+    "remind_notices",
+    "reopen_organisation",
+    "reset_password",
+    "restore_licence",
+    "resume_contract",
+    "resume_membership",
+    "revoke_licence",
+    "revoke_token",
+    "sign_contract",
+    "suspend_contract",
+    "suspend_licence",
+    "suspend_membership",
+    "switch_membership",
+    "unlock_account",
+    "withdraw_notice",
+]
