@@ -347,7 +347,8 @@ class Delegation(Model):
 class CareRelationship(models.Model):
     """Why an organisation or an account may see a person's record, from when to when.
 
-    A big table: its key begins with the person, and it has no foreign keys.
+    A big table: its key begins with the person, and it has no foreign keys. Merging copies the live rows of
+    the duplicate (`copy_of`), so that who may see a living record is asked of its own id alone.
     """
 
     pk = models.CompositePrimaryKey("person_id", "id")
@@ -362,6 +363,7 @@ class CareRelationship(models.Model):
     source_kind = models.CharField(max_length=40, blank=True)
     source_id = models.UUIDField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    copy_of = models.UUIDField(null=True)
 
     class Meta:
         indexes = [

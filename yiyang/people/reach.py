@@ -1,5 +1,7 @@
 """Whose data: the care relationships of an actor, as a condition on persons.
 
+Relationships belong to living records alone: merging copies them over, so one EXISTS is enough here.
+
 A small reach starts from the relationships; a large one walks whatever index the query is ordered by and
 probes the relationships of each person, so that it can stop at the page.
 """
@@ -26,10 +28,12 @@ def condition(actor: Actor) -> Q:
         return Q()
     if not reads_records(actor):
         return Q(pk__in=[])
-    own = Q(pk=own_person(actor)) if own_person(actor) else Q(pk__in=[])
+    own = own_person(actor)
+    if own is not None:
+        return Q(pk=own) | Q(pk__in=live(actor).values("person_id"))
     if approximate(actor) < SMALL:
-        return own | Q(pk__in=_ids(actor))
-    return own | Exists(live(actor).filter(person_id=OuterRef("pk"))) | Exists(_aliases(actor))
+        return Q(pk__in=live(actor).values("person_id"))
+    return Q(Exists(live(actor).filter(person_id=OuterRef("pk"))))
 
 
 def live(actor: Actor) -> QuerySet[Any]:
@@ -44,23 +48,24 @@ def live(actor: Actor) -> QuerySet[Any]:
 
 def sees(actor: Actor, person_id: UUID) -> bool:
     """Whether the actor has a live reason to see this person, under any id that the person has had."""
-    from yiyang.people.models import ids_of, root_of
+    from yiyang.people.models import root_of
 
     if not reads_records(actor):
         return False
-    ids = ids_of(root_of(person_id))
-    return own_person(actor) in ids or live(actor).filter(person_id__in=ids).exists()
+    root = root_of(person_id)
+    return own_person(actor) == root or live(actor).filter(person_id=root).exists()
 
 
-def approximate(actor: Actor) -> int:
-    """About how many persons the actor may see, counted up to `SMALL`, remembered for a minute."""
-    key = (actor.account_id, actor.organisation_id, frozenset(organisations(actor)))
+def approximate(actor: Actor, up_to: int | None = None) -> int:
+    """About how many persons the actor may see, counted no further than `up_to`, remembered for a minute."""
+    up_to = up_to or SMALL
+    key = (actor.account_id, actor.organisation_id, frozenset(organisations(actor)), up_to)
     found = _remembered.get(key)
     if found and found[0] > stopwatch.monotonic():
         return found[1]
     if len(_remembered) > 10_000:
         _remembered.clear()
-    count = live(actor).values("pk")[:SMALL].count()
+    count = live(actor).values("person_id")[:up_to].count()
     _remembered[key] = (stopwatch.monotonic() + REMEMBERED_FOR, count)
     return count
 
@@ -75,7 +80,11 @@ def organisations(actor: Actor) -> list[UUID]:
 
 
 def own_person(actor: Actor) -> UUID | None:
-    return getattr(actor, "person_id", None)
+    """The living record of the person that the account is, for elders."""
+    from yiyang.people.models import root_of
+
+    own = getattr(actor, "person_id", None)
+    return root_of(own) if own else None
 
 
 def reads_records(actor: Actor) -> bool:
@@ -103,19 +112,3 @@ def _whose(actor: Actor) -> Q:
     entrusted = Q(basis="DELEGATION")
     mine = entrusted if actor.organisation_id is None else ~entrusted
     return Q(organisation_id__in=organisations(actor)) | (Q(account_id=actor.account_id) & mine)
-
-
-def _ids(actor: Actor) -> QuerySet[Any]:
-    from yiyang.people.models import PersonAlias
-
-    direct = live(actor).values("person_id")
-    by_alias = PersonAlias.objects.filter(alias_id__in=live(actor).values("person_id")).values("person_id")
-    return direct.union(by_alias, all=True)
-
-
-def _aliases(actor: Actor) -> QuerySet[Any]:
-    from yiyang.people.models import PersonAlias
-
-    return PersonAlias.objects.filter(
-        Exists(live(actor).filter(person_id=OuterRef("alias_id"))), person_id=OuterRef("pk")
-    )

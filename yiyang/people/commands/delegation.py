@@ -110,7 +110,7 @@ def _never_wider(by: Actor, person: Person, scope: str, may_decide: bool, expire
     """The person gives what they like; everyone else at most what they hold themselves."""
     if by.sees_all or reach.own_person(by) in ids_of(person.pk):
         return
-    held = list(reach.live(by).filter(person_id__in=ids_of(person.pk)))
+    held = list(reach.live(by).filter(person_id=person.pk))
     widest = max(held, key=lambda one: WIDTH[Scope(one.scope)])
     until = None if any(one.ends_at is None for one in held) else max(one.ends_at for one in held)
     own = Delegation.objects.filter(

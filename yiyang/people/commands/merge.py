@@ -11,7 +11,7 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.people import merging
-from yiyang.people.commands import writing
+from yiyang.people.commands import relationships, writing
 from yiyang.people.models import Person, PersonAlias, ids_of
 from yiyang.people.rules import texts
 
@@ -50,6 +50,7 @@ def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person,
     PersonAlias.objects.bulk_create(
         PersonAlias(person_id=kept.pk, alias_id=one, since=at, reason=told) for one in moved
     )
+    relationships.copy_relationships(gone, kept, at)
     writing.write_keys(gone, [])
     writing.index(kept)
     for one, other in ((kept, gone), (gone, kept)):
@@ -69,6 +70,7 @@ def unmerge_persons(*, by: Actor, at: datetime, duplicate: Person, reason: str) 
     gone.merged_into = None
     gone.version += 1
     gone.save(update_fields=["merged_into", "version"])
+    relationships.end_copies(gone, kept, at)
     branch = _branch(gone.pk)
     PersonAlias.objects.filter(alias_id__in=[gone.pk, *branch]).delete()
     PersonAlias.objects.bulk_create(

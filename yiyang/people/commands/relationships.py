@@ -10,7 +10,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.people.commands import writing
-from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope
+from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, ids_of, root_of
 from yiyang.people.rules import texts
 
 NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
@@ -32,6 +32,7 @@ def open_relationship(
     reason: str = "",
 ) -> CareRelationship:
     """Give an organisation or an account a reason to see a person; the same reason twice stays one."""
+    person_id = root_of(person_id)
     same = CareRelationship.objects.filter(
         person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis,
         source_id=source_id,
@@ -61,7 +62,8 @@ def close_relationship(
 ) -> int:
     """End what came from one source (an episode, a transfer), of one organisation or of all; count them."""
     until = max(at, ends_at or at)
-    open_ones = CareRelationship.objects.filter(person_id=person_id, source_id=source_id).filter(
+    ids = {person_id, *ids_of(root_of(person_id))}
+    open_ones = CareRelationship.objects.filter(person_id__in=ids, source_id=source_id).filter(
         Q(ends_at=None) | Q(ends_at__gt=until)
     )
     if organisation_id:
@@ -71,7 +73,7 @@ def close_relationship(
         _end(one, until)
         closed += 1
         record(
-            "relationship.closed", by=by, at=at, subject=one.id, person=person_id,
+            "relationship.closed", by=by, at=at, subject=one.id, person=one.person_id,
             organisation=one.organisation_id, account=one.account_id, basis=one.basis, ends_at=one.ends_at,
         )  # fmt: skip
     if not closed:
@@ -138,6 +140,31 @@ def _renewed(
         ends_at=ends_at,
     )
     return same
+
+
+def copy_relationships(gone: Person, kept: Person, at: datetime) -> None:
+    """The kept record opens to whom the duplicate was open; the duplicate's own rows stay as they are."""
+    live = CareRelationship.objects.filter(person_id=gone.pk).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    CareRelationship.objects.bulk_create(
+        (
+            CareRelationship(
+                person_id=kept.pk, organisation_id=one.organisation_id, account_id=one.account_id,
+                basis=one.basis, scope=one.scope, starts_at=max(at, one.starts_at), ends_at=one.ends_at,
+                source_kind=one.source_kind, source_id=one.source_id or one.id, reason=one.reason, copy_of=one.id,
+            )
+            for one in live
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def end_copies(gone: Person, kept: Person, at: datetime) -> None:
+    """What was copied at the merge ends; the duplicate's own rows count again."""
+    originals = CareRelationship.objects.filter(person_id=gone.pk).values_list("id", flat=True)
+    for one in CareRelationship.objects.filter(person_id=kept.pk, copy_of__in=list(originals)).filter(
+        Q(ends_at=None) | Q(ends_at__gt=at)
+    ):
+        _end(one, at)
 
 
 def _end(one: CareRelationship, until: datetime) -> None:

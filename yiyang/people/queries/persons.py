@@ -1,0 +1,229 @@
+"""One person, and what belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import now
+from yiyang.people import reach
+from yiyang.people.commands.writing import holder_of
+from yiyang.people.models import (
+    Contact,
+    FamilyDoctorContract,
+    FamilyLink,
+    FormerName,
+    GroupMembership,
+    Identifier,
+    Insurance,
+    Person,
+    PersonQuerySet,
+    Phone,
+    Scope,
+    ids_of,
+    root_of,
+)
+from yiyang.people.rules import ages, documents
+
+
+def persons(actor: Actor) -> PersonQuerySet:
+    """All persons whom the actor may see, without merged records."""
+    return Person.objects.visible_to(actor).present()
+
+
+def person(actor: Actor, person_id: UUID) -> Person:
+    """The person with this id, or the living record that this id was merged into."""
+    found = Person.objects.visible_to(actor).filter(pk=root_of(person_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ids(person_id: UUID) -> list[UUID]:
+    """Every id under which big tables may hold this person."""
+    return ids_of(root_of(person_id))
+
+
+def scope(actor: Actor, person_id: UUID) -> str:
+    """The widest scope that the actor holds now."""
+    if actor.sees_all or reach.own_person(actor) == person_id:
+        return str(Scope.FULL)
+    held = set(reach.live(actor).filter(person_id=person_id).values_list("scope", flat=True))
+    return next((str(one) for one in (Scope.FULL, Scope.MOVE) if one in held), str(Scope.BASIC))
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the context knows of a person, read in one statement."""
+
+    person: Person
+    ids: list[UUID]
+    identifiers: list[Identifier] = field(default_factory=list)
+    phones: list[Phone] = field(default_factory=list)
+    former_names: list[FormerName] = field(default_factory=list)
+    insurances: list[Insurance] = field(default_factory=list)
+    groups: list[GroupMembership] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    family: list[FamilyLink] = field(default_factory=list)
+    contracts: list[FamilyDoctorContract] = field(default_factory=list)
+    merged: list[Person] = field(default_factory=list)
+
+    @property
+    def age(self) -> int | None:
+        return age_of(self.person)
+
+    @property
+    def family_doctor(self) -> FamilyDoctorContract | None:
+        today = localdate(now())
+        return next(
+            (
+                one
+                for one in self.contracts
+                if one.ended_at is None and (one.ends_on is None or one.ends_on > today)
+            ),
+            None,
+        )
+
+    @property
+    def expired(self) -> list[Identifier]:
+        today = localdate(now())
+        return [one for one in self.identifiers if one.expires_on and one.expires_on <= today]
+
+
+def age_of(person: Person, on: date | None = None) -> int | None:
+    """Full years today, or at death."""
+    if person.born_on is None:
+        return None
+    return ages.age(person.born_on, on or localdate(person.died_at or now()))
+
+
+SECTIONS: dict[str, tuple[type[models.Model], str]] = {
+    "identifiers": (Identifier, "person_id = ANY(%(ids)s) AND ended_at IS NULL"),
+    "phones": (Phone, "person_id = ANY(%(ids)s) AND ended_at IS NULL"),
+    "former_names": (FormerName, "person_id = ANY(%(ids)s)"),
+    "insurances": (Insurance, "person_id = ANY(%(ids)s)"),
+    "groups": (GroupMembership, "person_id = ANY(%(ids)s)"),
+    "contacts": (Contact, "person_id = ANY(%(ids)s) AND ended_at IS NULL"),
+    "family": (FamilyLink, "person_id = ANY(%(ids)s)"),
+    "contracts": (FamilyDoctorContract, "person_id = ANY(%(ids)s)"),
+    "merged": (Person, "id = ANY(%(ids)s) AND id <> %(root)s"),
+    "relatives": (
+        Person,
+        "id IN (SELECT relative_id FROM people_familylink WHERE person_id = ANY(%(ids)s))",
+    ),
+}
+
+
+def record(actor: Actor, person_id: UUID) -> Record:
+    """The person with all that belongs to them, one statement whatever the number of rows."""
+    found = person(actor, person_id)
+    all_ids = ids_of(found.pk)
+    parts = ", ".join(
+        f"'{name}', (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.id) FROM {model._meta.db_table} t WHERE {where})"
+        for name, (model, where) in SECTIONS.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT jsonb_build_object({parts})::text", {"ids": all_ids, "root": found.pk})
+        sections = _read(cursor.fetchone()[0])
+    relatives = {one.pk: one for one in sections.pop("relatives")}
+    for link in sections["family"]:
+        link.relative = relatives[link.relative_id]
+    sections["contacts"].sort(key=lambda one: (one.position, one.pk))
+    return Record(person=found, ids=all_ids, **sections)
+
+
+def _read(text: str) -> dict[str, list[Any]]:
+    import json
+
+    answer = json.loads(text)
+    return {name: [_model(model, row) for row in answer[name] or []] for name, (model, _) in SECTIONS.items()}
+
+
+def _model(model: type[models.Model], row: dict[str, Any]) -> models.Model:
+    made = model()
+    for one in model._meta.concrete_fields:
+        value = row[one.column]
+        if value is not None:
+            is_binary = isinstance(one, models.BinaryField)
+            value = (
+                bytes.fromhex(value[2:])
+                if is_binary
+                else one.target_field.to_python(value)
+                if one.remote_field
+                else one.to_python(value)
+            )
+        setattr(made, one.attname, value)
+    made._state.adding = False
+    return made
+
+
+def family_of(actor: Actor, person_id: UUID) -> list[FamilyLink]:
+    """The family links of a person; the relatives' own records open only by their own relationships."""
+    found = person(actor, person_id)
+    return list(FamilyLink.objects.filter(person_id__in=ids_of(found.pk)).select_related("relative"))
+
+
+def contacts_of(actor: Actor, person_id: UUID) -> list[Contact]:
+    found = person(actor, person_id)
+    return list(Contact.objects.filter(person_id__in=ids_of(found.pk), ended_at=None))
+
+
+def family_doctor_of(actor: Actor, person_id: UUID) -> FamilyDoctorContract | None:
+    """The live family-doctor contract of a person."""
+    found = person(actor, person_id)
+    today = localdate(now())
+    return (
+        FamilyDoctorContract.objects.filter(
+            person_id__in=ids_of(found.pk), ended_at=None, starts_on__lte=today
+        )
+        .filter(Q(ends_on=None) | Q(ends_on__gt=today))
+        .select_related("organisation")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Somebody already registered who may be the person now being registered, and why."""
+
+    person: Person
+    same_number: bool = False
+    same_birth: bool = False
+
+
+def possible_duplicates(
+    actor: Actor, full_name: str, born_on: date | None, numbers: list[documents.Document], limit: int = 5
+) -> list[Likeness]:
+    """Among those whom the actor may see: the same document, or the same name with no other birth date."""
+    from yiyang.people.queries.search import search_persons
+    from yiyang.people.rules.names import search_form
+
+    found: dict[UUID, Likeness] = {}
+    for document in numbers:
+        holder = holder_of(document)
+        if holder and actor.sees(holder):
+            found[holder] = Likeness(Person.objects.get(pk=holder), same_number=True)
+    form = search_form(full_name)
+    if len(form) >= 2:
+        for one in search_persons(actor, full_name, limit=50).persons:
+            same_birth = one.born_on is not None and one.born_on == born_on
+            other_birth = one.born_on is not None and born_on is not None and not same_birth
+            if search_form(one.full_name) == form and not other_birth:
+                found.setdefault(one.pk, Likeness(one, same_birth=same_birth))
+    ranked = sorted(
+        found.values(), key=lambda one: (not one.same_number, not one.same_birth, one.person.sort_key)
+    )
+    return ranked[:limit]
+
+
+def died_at(person_id: UUID) -> datetime | None:
+    """When the person died: for rules of contexts above, which hold the person already."""
+    return Person.objects.values_list("died_at", flat=True).get(pk=root_of(person_id))

@@ -1,0 +1,163 @@
+"""Who can see a record and why, and who looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from yiyang.access.permissions import Permission
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.models import PersonFact, Reading
+from yiyang.kernel.refusals import NotAllowed, NotFound
+from yiyang.kernel.time import now
+from yiyang.people.models import (
+    AccessRequest,
+    Basis,
+    CareRelationship,
+    Consent,
+    Delegation,
+    Scope,
+    ids_of,
+)
+from yiyang.people.queries.persons import person
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One care relationship in words: who may see the record, why, how much, and until when."""
+
+    who: str
+    basis: str
+    scope: str
+    starts_at: datetime
+    ends_at: datetime | None
+    reason: str
+    live: bool
+
+    @property
+    def basis_label(self) -> str:
+        return str(Basis(self.basis).label)
+
+    @property
+    def scope_label(self) -> str:
+        return str(Scope(self.scope).label)
+
+
+def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
+    """Every reason to see this record, the live ones first; names of organisations and accounts in one statement."""
+    found = person(actor, person_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(o.name_zh, a.name, '?'), c.basis, c.scope, c.starts_at, c.ends_at, c.reason,
+                   c.starts_at <= %(at)s AND (c.ends_at IS NULL OR c.ends_at > %(at)s) AS live
+            FROM people_carerelationship c
+            LEFT JOIN access_organisation o ON o.id = c.organisation_id
+            LEFT JOIN access_account a ON a.id = c.account_id
+            WHERE c.person_id = ANY(%(ids)s)
+            ORDER BY live DESC, c.starts_at DESC, c.id LIMIT 200
+            """,
+            {"at": now(), "ids": ids_of(found.pk)},
+        )
+        return [Reason(*row) for row in cursor.fetchall()]
+
+
+def who_looked(actor: Actor, person_id: UUID, before: datetime | None = None) -> list[Reading]:
+    """The readings of this record, the latest first: for the person, their delegates and the staff who see it."""
+    found = person(actor, person_id)
+    looked = Reading.objects.filter(persons__overlap=ids_of(found.pk))
+    if before:
+        looked = looked.filter(at__lt=before)
+    return list(looked.order_by("-at", "-id")[:PAGE])
+
+
+def timeline(
+    actor: Actor, person_id: UUID, before: datetime | None = None, limit: int = PAGE
+) -> list[PersonFact]:
+    """What happened to a person, the latest first."""
+    found = person(actor, person_id)
+    facts = PersonFact.objects.filter(person_id__in=ids_of(found.pk))
+    if before:
+        facts = facts.filter(at__lt=before)
+    return list(facts.order_by("-at", "-id")[:limit])
+
+
+def delegations(actor: Actor, person_id: UUID) -> list[Delegation]:
+    found = person(actor, person_id)
+    return list(Delegation.objects.filter(person_id__in=ids_of(found.pk)).order_by("-starts_at", "-id"))
+
+
+def delegation(actor: Actor, delegation_id: UUID) -> Delegation:
+    found = Delegation.objects.filter(pk=delegation_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    return found
+
+
+def entrusted_to(actor: Actor) -> list[Delegation]:
+    """The persons who entrusted this account, for the relatives' home page."""
+    at = now()
+    return list(
+        Delegation.objects.filter(
+            account_id=actor.account_id, revoked_at=None, starts_at__lte=at, expires_at__gt=at
+        )
+        .select_related("person")
+        .order_by("person__sort_key")
+    )
+
+
+def may_decide_for(actor: Actor, person_id: UUID) -> bool:
+    """Whether this account may agree or refuse: the person, a guardian, or a relative entrusted with deciding."""
+    ids = ids_of(person_id)
+    if getattr(actor, "person_id", None) in ids:
+        return True
+    at = now()
+    return Delegation.objects.filter(
+        person_id__in=ids, account_id=actor.account_id, may_decide=True, revoked_at=None, starts_at__lte=at,
+        expires_at__gt=at,
+    ).exists()  # fmt: skip
+
+
+def consents(actor: Actor, person_id: UUID) -> list[Consent]:
+    found = person(actor, person_id)
+    return list(Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation"))
+
+
+def access_requests(actor: Actor, person_id: UUID) -> list[AccessRequest]:
+    """Open requests to see this record."""
+    found = person(actor, person_id)
+    return list(
+        AccessRequest.objects.filter(person_id__in=ids_of(found.pk), state=AccessRequest.State.OPEN)
+        .select_related("organisation")
+        .order_by("asked_at")
+    )
+
+
+def access_request(actor: Actor, request_id: UUID) -> AccessRequest:
+    found = AccessRequest.objects.filter(pk=request_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    return found
+
+
+def broken_glass(actor: Actor, before: datetime | None = None) -> QuerySet[Any]:
+    """Every emergency view of the last time, for the data-protection officer: who, why, until when; no content."""
+    if not actor.may(Permission.READ_ACCESS_LOG):
+        raise NotAllowed
+    found = PersonFact.objects.filter(name="glass.broken").order_by("-at", "-id")
+    return found.filter(Q(at__lt=before) if before else Q())
+
+
+def live_relationships(person_id: UUID) -> QuerySet[CareRelationship]:
+    """The relationships now in force, for contexts above that hold the person already."""
+    at = now()
+    return CareRelationship.objects.filter(person_id__in=ids_of(person_id), starts_at__lte=at).filter(
+        Q(ends_at=None) | Q(ends_at__gt=at)
+    )
