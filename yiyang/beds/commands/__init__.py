@@ -10,6 +10,15 @@ from yiyang.beds.commands.episodes import (
     return_to_held_bed,
     set_expected_end,
 )
+from yiyang.beds.commands.home_beds import (
+    apply_for_home_bed,
+    cancel_home_bed,
+    file_with_insurance,
+    record_home_visit,
+    review_home_bed,
+    set_up_home_bed,
+    sign_home_bed_agreement,
+)
 from yiyang.beds.commands.inventory import (
     add_room,
     add_ward,

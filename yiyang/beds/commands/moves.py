@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import naming
 from yiyang.beds.commands import rows
@@ -17,6 +18,7 @@ from yiyang.beds.commands.episodes import (
     open_episode,
     return_to_held_bed,
 )
+from yiyang.beds.commands.home_beds import finish_set_up
 from yiyang.beds.commands.transfers import (
     _locked,
     _note,
@@ -294,7 +296,7 @@ def arrive(
         if target.unit_id != transfer.to_unit_id or target.kind != transfer.target_kind:
             raise SomeoneElse(unit=naming.unit_name(transfer.to_unit_id))
         rows.release_reservation(transfer, at=at, by=by, why="USED")
-        open_episode(
+        episode = open_episode(
             person,
             target,
             at=at,
@@ -304,6 +306,8 @@ def arrive(
             expected_until=transfer.expected_until,
             transfer=transfer,
         )
+        if target.kind == BedKind.HOME_MEDICAL:
+            finish_set_up(transfer, episode)
     move(transfer, "arrive", at=at, by=by)
     transfer.arrived_at = at
     _touch(transfer)

@@ -1,0 +1,91 @@
+"""What time does: each deadline is told once, however late the worker comes to it, and marked late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yiyang.access.permissions import Permission
+from yiyang.beds.commands import rows
+from yiyang.beds.models import Episode, Leave, Occupancy
+from yiyang.beds.models.occupancy import State
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.commands import command
+from yiyang.kernel.facts import record
+
+
+@command(Permission.DECIDE_HOLD, within=lambda row, **_: row.unit_id)
+def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
+    """A held bed nears its end, or has passed it: the unit and the family decide to extend, return or release."""
+    row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.state != State.HELD or row.warned_at is not None or row.held_until is None:
+        raise rows.Stale
+    row.warned_at = at
+    row.save(update_fields=["warned_at"])
+    record(
+        "hold.ending",
+        by=by,
+        at=at,
+        subject=row.episode,
+        person=row.person_id,
+        unit=row.unit_id,
+        until=row.held_until,
+        overdue=row.held_until <= at,
+    )
+    return row
+
+
+@command(Permission.RECORD_LEAVE, within=lambda leave, **_: leave.episode.unit_id)
+def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
+    """A resident on leave has not come back at the time agreed."""
+    leave = Leave.objects.select_for_update(no_key=True).get(pk=leave.pk)
+    if leave.returned_at is not None or leave.overdue_told_at is not None:
+        raise rows.Stale
+    leave.overdue_told_at = at
+    leave.save(update_fields=["overdue_told_at"])
+    minutes = int((at - leave.due_back_at).total_seconds() // 60)
+    record(
+        "leave.overdue",
+        by=by,
+        at=at,
+        subject=leave.episode,
+        person=leave.episode.person_id,
+        unit=leave.episode.unit_id,
+        due=leave.due_back_at,
+        minutes_late=minutes,
+    )
+    return leave
+
+
+@command(Permission.ALLOCATE_BED, within=lambda row, **_: row.unit_id)
+def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
+    """Nobody came for a reserved bed: it is free again, and the sender is told."""
+    bed = rows.lock_beds([row.bed_id])[row.bed_id]
+    row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.state != State.RESERVED or row.expires_at is None or row.expires_at > at:
+        raise rows.Stale
+    rows.release(row, at=at, by=by, why="EXPIRED")
+    record(
+        "reservation.expired",
+        by=by,
+        at=at,
+        subject=row.transfer,
+        person=row.person_id,
+        unit=bed.unit_id,
+        bed=bed.pk,
+    )
+    return row
+
+
+@command(Permission.SET_UP_HOME_BED, within=lambda episode, **_: episode.unit_id)
+def warn_of_cycle_end(*, by: Actor, at: datetime, episode: Episode) -> Episode:
+    """The cycle of a home medical bed ends soon: it is renewed or closed."""
+    record(
+        "home_bed.cycle_ending",
+        by=by,
+        at=at,
+        subject=episode,
+        person=episode.person_id,
+        unit=episode.unit_id,
+        ends_on=episode.cycle_ends_on,
+    )
+    return episode

@@ -1,0 +1,68 @@
+"""What the clock looks for: everything whose time has come and that nobody was told of yet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from yiyang.beds.models import Episode, Leave, Occupancy, Offer, Transfer, WaitingEntry
+from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.kernel.models import PersonFact
+
+AT_ONCE = 500
+
+
+def offers(at: datetime) -> QuerySet[Offer]:
+    return Offer.objects.filter(state__in=OPEN_OFFERS, answer_by__lte=at).order_by("answer_by")[:AT_ONCE]
+
+
+def transfers(at: datetime) -> QuerySet[Transfer]:
+    """Where the next one has not acted in time, and the coordinator was not told yet."""
+    return Transfer.objects.live().filter(act_by__lte=at, suspended_at=None).order_by("act_by")[:AT_ONCE]
+
+
+def reservations(at: datetime) -> QuerySet[Occupancy]:
+    return (
+        Occupancy.objects.filter(state=State.RESERVED, period__endswith=None, expires_at__lte=at)
+        .select_related("transfer")
+        .order_by("expires_at")[:AT_ONCE]
+    )
+
+
+def holds(before: datetime) -> QuerySet[Occupancy]:
+    return (
+        Occupancy.objects.filter(
+            state=State.HELD, period__endswith=None, held_until__lte=before, warned_at=None
+        )
+        .select_related("episode")
+        .order_by("held_until")[:AT_ONCE]
+    )
+
+
+def leaves(at: datetime) -> QuerySet[Leave]:
+    return (
+        Leave.objects.filter(returned_at=None, overdue_told_at=None, due_back_at__lte=at)
+        .select_related("episode")
+        .order_by("due_back_at")[:AT_ONCE]
+    )
+
+
+def places(at: datetime) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(state="OFFERED", offer_expires_at__lte=at)[:AT_ONCE]
+
+
+def cycles(before: date) -> QuerySet[Episode]:
+    """Home medical beds whose cycle ends soon and of which nobody was told for this cycle."""
+    told = PersonFact.objects.filter(
+        name="home_bed.cycle_ending",
+        person_id=OuterRef("person_id"),
+        subject_id=OuterRef("pk"),
+        at__gte=OuterRef("opened_at"),
+    )
+    return (
+        Episode.objects.filter(closed_at=None, cycle_ends_on__lte=before)
+        .annotate(told=Exists(told))
+        .filter(told=False)[:AT_ONCE]
+    )

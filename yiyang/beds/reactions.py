@@ -1,0 +1,172 @@
+"""Who is told when something happens to a transfer, a hold or a leave. No logic: one notice each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.commands import notify
+from yiyang.access.notice_texts import notice_text
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.facts import Fact
+from yiyang.kernel.reactions import on
+
+notice_text(
+    "beds.transfer_requested", _("A transfer was asked for ({urgency}). Evaluate it and find a unit.")
+)
+notice_text(
+    "beds.transfer_offered",
+    _("A unit asks whether you can take a person ({urgency}). Answer by {answer_by}."),
+)
+notice_text("beds.transfer_accepted", _("A unit has accepted the person. Prepare the handover."))
+notice_text("beds.bed_to_give", _("Your doctor has accepted a person. Give a bed."))
+notice_text("beds.bed_given", _("A bed is reserved. Hand over, then depart."))
+notice_text("beds.transfer_departed", _("The person is on the way to you."))
+notice_text("beds.transfer_completed", _("The person has arrived."))
+notice_text("beds.offer_declined", _("A unit cannot take the person. Ask another one."))
+notice_text("beds.offer_answered_otherwise", _("A unit has answered your request. Read what it says."))
+notice_text(
+    "beds.nobody_answered", _("Nobody has answered in time ({minutes_late} min late). Please step in.")
+)
+notice_text("beds.transfer_cancelled", _("A transfer to you was cancelled."))
+notice_text(
+    "beds.hold_ending", _("A bed is held until {until}. Extend it, take the person back, or release it.")
+)
+notice_text(
+    "beds.leave_overdue", _("A resident on leave should have been back at {due}. Call the companion.")
+)
+notice_text("beds.reservation_expired", _("Nobody came for a reserved bed; it is free again."))
+notice_text("beds.person_missing", _("A resident is missing. Search, inform the family, call the police."))
+notice_text("beds.cycle_ending", _("The cycle of a home medical bed ends on {ends_on}. Renew or close it."))
+notice_text("beds.person_died", _("A person in your care was recorded as having passed away."))
+
+
+def _tell(
+    fact: Fact, subject: str, to: Any, *, role: str = "", priority: str = "ROUTINE", **params: Any
+) -> None:
+    """One notice to a unit, or to one role of it, linked to what it is about."""
+    if to is None:
+        return
+    kind = {"Transfer": "transfers", "Episode": "episodes", "Person": "people"}.get(fact.subject_kind, "")
+    notify(
+        by=SYSTEM,
+        at=fact.at,
+        subject=subject,
+        organisation=to,
+        role=role,
+        params=params,
+        person=fact.person_id,
+        link=f"/{kind}/{fact.subject_id}/" if kind else "",
+        priority=priority,
+        due_at=_instant(fact.data.get("answer_by") or fact.data.get("until")),
+        key=f"{fact.id}:{subject}:{to}:{role}",
+    )
+
+
+@on("transfer.requested")
+def tell_coordinator_of_request(fact: Fact) -> None:
+    urgency = fact.data["urgency"]
+    if urgency != "ROUTINE":
+        _tell(
+            fact, "beds.transfer_requested", fact.data.get("coordinator"), priority=urgency, urgency=urgency
+        )
+
+
+@on("transfer.offered")
+def tell_unit_of_offer(fact: Fact) -> None:
+    urgency = fact.data["urgency"]
+    _tell(
+        fact,
+        "beds.transfer_offered",
+        fact.data["unit"],
+        priority=urgency,
+        urgency=urgency,
+        answer_by=fact.data["answer_by"],
+    )
+
+
+@on("transfer.accepted")
+def tell_office_to_give_a_bed(fact: Fact) -> None:
+    _tell(fact, "beds.bed_to_give", fact.data["unit"], priority="URGENT")
+
+
+@on("transfer.accepted")
+def tell_sender_of_acceptance(fact: Fact) -> None:
+    _tell(fact, "beds.transfer_accepted", fact.data.get("from_unit") or fact.data.get("requested_unit"))
+
+
+@on("transfer.allocated")
+def tell_sender_of_bed(fact: Fact) -> None:
+    _tell(fact, "beds.bed_given", fact.data.get("from_unit"))
+
+
+@on("transfer.departed")
+def tell_receiver_of_departure(fact: Fact) -> None:
+    _tell(fact, "beds.transfer_departed", fact.data.get("unit"))
+
+
+@on("transfer.completed")
+def tell_sender_of_arrival(fact: Fact) -> None:
+    _tell(fact, "beds.transfer_completed", fact.data.get("from_unit"))
+
+
+@on("transfer.cancelled")
+def tell_receiver_of_cancellation(fact: Fact) -> None:
+    _tell(fact, "beds.transfer_cancelled", fact.data.get("to_unit"))
+
+
+@on("offer.declined")
+def tell_sender_of_decline(fact: Fact) -> None:
+    _tell(fact, "beds.offer_declined", fact.data.get("from_unit"), priority="URGENT")
+
+
+@on("offer.answered_otherwise")
+def tell_sender_of_answer(fact: Fact) -> None:
+    _tell(fact, "beds.offer_answered_otherwise", fact.data.get("from_unit"), priority="URGENT")
+
+
+@on("transfer.escalated")
+def tell_coordinator_of_silence(fact: Fact) -> None:
+    _tell(
+        fact,
+        "beds.nobody_answered",
+        fact.data.get("coordinator"),
+        priority="URGENT",
+        minutes_late=fact.data.get("minutes_late", 0),
+    )
+
+
+@on("transfer.unanswered")
+def tell_coordinator_that_no_unit_answered(fact: Fact) -> None:
+    _tell(fact, "beds.nobody_answered", fact.data.get("coordinator"), priority="URGENT", minutes_late=0)
+
+
+@on("hold.ending")
+def tell_unit_of_hold(fact: Fact) -> None:
+    _tell(fact, "beds.hold_ending", fact.data["unit"], until=fact.data["until"])
+
+
+@on("leave.overdue")
+def tell_unit_of_overdue_leave(fact: Fact) -> None:
+    _tell(fact, "beds.leave_overdue", fact.data["unit"], priority="URGENT", due=fact.data["due"])
+
+
+@on("reservation.expired")
+def tell_unit_of_lapsed_reservation(fact: Fact) -> None:
+    _tell(fact, "beds.reservation_expired", fact.data["unit"])
+
+
+@on("person.missing")
+def tell_unit_of_missing_person(fact: Fact) -> None:
+    _tell(fact, "beds.person_missing", fact.data["unit"], priority="EMERGENCY")
+
+
+@on("home_bed.cycle_ending")
+def tell_unit_of_cycle_end(fact: Fact) -> None:
+    _tell(fact, "beds.cycle_ending", fact.data["unit"], ends_on=fact.data["ends_on"])
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text and "T" in text else None
