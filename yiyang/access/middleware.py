@@ -77,9 +77,11 @@ def _has_second_factor(request: Any) -> bool:
 def _language(request: Any) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     known = dict(settings.LANGUAGES)
+    if chosen in known:
+        return str(chosen)  # pressed in this browser, later than what the account says
     if request.user.is_authenticated and request.user.language in known:
         return str(request.user.language)
-    return chosen if chosen in known else settings.LANGUAGE_CODE
+    return settings.LANGUAGE_CODE
 
 
 def _density(request: Any) -> str:

@@ -10,9 +10,11 @@ PUBLIC_ROUTES = frozenset(
         "account_inactive",
         "account_reauthenticate",
         "mfa_authenticate",
-        "access:set_language",
-        "access:set_density",
-        "healthz",
+        "kernel:language",
+        "kernel:appearance",
+        "kernel:health",
+        "kernel:gallery",
+        "kernel:elder_gallery",
     }
 )
 
@@ -28,7 +30,8 @@ BEFORE_ALL_IS_SET_UP = frozenset(
         "mfa_reauthenticate",
         "mfa_view_recovery_codes",
         "mfa_download_recovery_codes",
-        "access:set_language",
+        "kernel:language",
+        "kernel:appearance",
         "access:switch_membership",
     }
 )

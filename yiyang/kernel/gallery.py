@@ -104,6 +104,30 @@ def samples(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def elder_samples(request: HttpRequest) -> dict[str, Any]:
+    at = now()
+    return {
+        "place_before": pgettext("gallery", "Today you live in"),
+        "place_name": "阳光养老院 3-205",
+        "place_after": pgettext("gallery", "Nurse Li looks after you until 20:00."),
+        "doors": [
+            (pgettext("gallery", "My medicines"), pgettext("gallery", "Next at 12:00")),
+            (pgettext("gallery", "My doctor"), pgettext("gallery", "Dr Chen, comes on Wednesday")),
+            (pgettext("gallery", "My family"), ""),
+            (pgettext("gallery", "Who can see my record"), ""),
+        ],
+        "entries": [
+            Entry(
+                pgettext("gallery", "The assessor visits you"),
+                at + timedelta(days=2),
+                pgettext("gallery", "Ms Zhao"),
+                pgettext("gallery", "Please keep your medicines and papers at hand."),
+            )
+        ],
+        "ribbon": ribbon(at),
+    }
+
+
 def navigation() -> list[NavigationItem]:
     return [
         NavigationItem(pgettext("gallery", "Bed board"), "/gallery/", current=True, key="b"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+
+from yiyang.kernel.shell import push_origin
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; connect-src {connect}; object-src 'none'; "
@@ -18,15 +20,18 @@ def content_security_policy(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Strict for all pages; the push process may stand on another port of the same machine."""
 
+    def origin(request: HttpRequest) -> str:
+        try:
+            return push_origin(request)
+        except DisallowedHost:
+            return ""
+
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.setdefault("Content-Security-Policy", POLICY.format(connect=_connect(request)))
+        response.setdefault(
+            "Content-Security-Policy", POLICY.format(connect=f"'self' {origin(request)}".strip())
+        )
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
 
     return answer
-
-
-def _connect(request: HttpRequest) -> str:
-    push_url = getattr(settings, "PUSH_URL", "")
-    return "'self'" if not push_url or push_url.startswith("/") else f"'self' {push_url.split('?')[0]}"

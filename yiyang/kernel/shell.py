@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -63,12 +64,21 @@ class Shell:
         return words()
 
 
+def push_origin(request: HttpRequest) -> str:
+    """Where live events come from: the same origin behind a proxy, otherwise the next port of this host."""
+    port = getattr(settings, "PUSH_PORT", None)
+    return f"{request.scheme}://{split_domain_port(request.get_host())[0]}:{port}" if port else ""
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
+    """The reader's choices: this browser's own, then the account's, then the usual."""
     chosen = {
-        name: request.COOKIES[name] if request.COOKIES.get(name) in allowed else allowed[0]
+        name: request.COOKIES[name]
+        if request.COOKIES.get(name) in allowed
+        else getattr(request, name, "") or allowed[0]
         for name, allowed in APPEARANCE.items()
     }
-    return {"shell": Shell(**chosen, push_url=getattr(settings, "PUSH_URL", ""), now=time.now().isoformat())}
+    return {"shell": Shell(**chosen, push_url=push_origin(request) + "/events", now=time.now().isoformat())}
 
 
 def words() -> dict[str, str]:
@@ -78,7 +88,8 @@ def words() -> dict[str, str]:
         "now": _("just now"),
         "in": _("in {length}"),
         "ago": _("{length} ago"),
-        "overdue": _("overdue"),
+        "left": _("{length} left"),
+        "overdue": _("overdue by {length}"),
         "hours_minutes": _("{hours} h {minutes} min"),
         **_units("minute", "{n} min", "{n} min"),
         **_units("hour", "{n} h", "{n} h"),

@@ -8,4 +8,5 @@ urlpatterns = [
     path("appearance/", views.appearance, name="appearance"),
     path("healthz", views.health, name="health"),
     path("gallery/", views.gallery, name="gallery"),
+    path("gallery/elder/", views.elder_gallery, name="elder_gallery"),
 ]

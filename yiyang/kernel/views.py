@@ -54,11 +54,25 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component with sample data; only where no real people are."""
-    if not (settings.DEBUG or getattr(settings, "DEMO", False)):
-        raise Http404
+    _only_with_samples()
     from yiyang.kernel.gallery import samples
 
     return render(request, "kernel/gallery.html", samples(request))
+
+
+@login_not_required
+@require_GET
+def elder_gallery(request: HttpRequest) -> HttpResponse:
+    """A page in the density for elders, with sample data."""
+    _only_with_samples()
+    from yiyang.kernel.gallery import elder_samples
+
+    return render(request, "kernel/gallery_elder.html", elder_samples(request))
+
+
+def _only_with_samples() -> None:
+    if not (settings.DEBUG or getattr(settings, "DEMO", False)):
+        raise Http404
 
 
 def _safe_next(request: HttpRequest) -> str:

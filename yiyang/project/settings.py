@@ -8,6 +8,9 @@ from yiyang.project.sign_in import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 
 ROOT = Path(__file__).resolve().parent.parent
 DEBUG = config.debug
+DEMO = config.mode == "demo"
+# Behind a proxy the push process shares the origin of the pages; without one it has its own port.
+PUSH_PORT = None if config.tls_proxy else config.push_port
 SECRET_KEY = config.secret_key
 ALLOWED_HOSTS = config.allowed_hosts
 ROOT_URLCONF = "yiyang.project.urls"

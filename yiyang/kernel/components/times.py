@@ -37,6 +37,12 @@ def relative(at: datetime, now: datetime) -> str:
     return (_("in {length}") if distance > timedelta() else _("{length} ago")).format(length=words)
 
 
+def left(deadline: datetime, now: datetime) -> str:
+    """What remains until a deadline, or by how much it has passed."""
+    words = length(abs(deadline - now))
+    return (_("{length} left") if now < deadline else _("overdue by {length}")).format(length=words)
+
+
 def length(of: timedelta) -> str:
     """A length in its one or two leading units, rounded to the minute."""
     minutes = max(1, round(of / MINUTE))

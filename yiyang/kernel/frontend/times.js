@@ -34,7 +34,7 @@ function press(element, now) {
   element.classList.toggle("late", late);
   element.classList.toggle("soon", !late && deadline - now <= soon);
   const words = element.querySelector(".left");
-  const text = (late ? say("overdue") + say("separator") : "") + relative(deadline, now);
+  const text = say(late ? "overdue" : "left", { length: length(Math.abs(deadline - now)) });
   if (words && words.textContent.trim() !== text) words.textContent = text;
 }
 

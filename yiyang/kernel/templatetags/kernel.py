@@ -16,7 +16,7 @@ from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
-from yiyang.kernel.components.times import absolute, full_day, pressing, relative
+from yiyang.kernel.components.times import absolute, full_day, left, pressing, relative
 
 register = template.Library()
 FOLDER = "kernel/components"
@@ -176,7 +176,7 @@ def countdown(deadline: datetime, who: Any, what: Any, soon: int = 15) -> dict[s
         "deadline": deadline,
         "iso": deadline.isoformat(),
         "text": absolute(deadline, now),
-        "relative": relative(deadline, now),
+        "left": left(deadline, now),
         "who": who,
         "what": what,
         "soon": soon,
@@ -224,6 +224,18 @@ def stat(
         "note": note,
         "kind": kind_of(kind) if kind else None,
     }
+
+
+@register.inclusion_tag(f"{FOLDER}/door.html")
+def door(label: Any, url: str, hint: Any = "") -> dict[str, Any]:
+    """One large way on, for elders. Stands in <ul class="doors">."""
+    return {"label": label, "url": url, "hint": hint}
+
+
+@register.inclusion_tag(f"{FOLDER}/place.html")
+def place(name: Any, kind: Any = "", before: Any = "", after: Any = "") -> dict[str, Any]:
+    """Where somebody is: a line before ("You live in"), the name of the place, a line after."""
+    return {"name": name, "kind": kind_of(kind) if kind else None, "before": before, "after": after}
 
 
 @register.inclusion_tag(f"{FOLDER}/facts.html")

@@ -24,7 +24,7 @@ def test_navigation_marks_the_current_page_and_a_switcher_posts() -> None:
     items = [NavigationItem("Beds", "/beds/", current=True, key="b", count=3)]
     switcher = Switcher("/switch/", "membership", (Choice("1", "Nurse", True), Choice("2", "Doctor")))
     request = RequestFactory().get("/")
-    request.actor = type("A", (), {"label": "Li"})()
+    request.actor = type("A", (), {"label": "Li", "account_id": 1})()
 
     page = render_to_string("kernel/page.html", {"navigation": items, "switcher": switcher}, request=request)
 
