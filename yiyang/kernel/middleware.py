@@ -1,4 +1,4 @@
-"""What every answer says to the browser: load nothing from elsewhere, run nothing that is written inline."""
+"""What every answer says to the browser; and a Refusal that no form could show becomes a page that says why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.shell import push_origin
 
 POLICY = (
@@ -35,3 +37,23 @@ def content_security_policy(
         return response
 
     return answer
+
+
+def refusals_as_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A Refusal raised by a view is an answer, not a fault: it says what is not possible and what to do next."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    answer.process_exception = _refusal_page  # type: ignore[attr-defined]
+    return answer
+
+
+def _refusal_page(request: HttpRequest, problem: Exception) -> HttpResponse | None:
+    if isinstance(problem, NotFound):
+        return render(request, "404.html", status=404)
+    if isinstance(problem, Refusal):
+        return render(request, "kernel/refusal.html", {"refusal": problem}, status=problem.status)
+    return None
