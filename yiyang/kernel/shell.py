@@ -7,6 +7,7 @@ same), `switcher` (a Switcher) and `sign_out_url`; the frame shows what it is gi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from yiyang.kernel import time
+from yiyang.kernel.words import shown
 
 APPEARANCE = {
     "theme": ("auto", "light", "dark"),
@@ -58,6 +60,10 @@ class Shell:
     density: str
     push_url: str
     now: str
+
+    @property
+    def now_local(self) -> str:
+        return shown(datetime.fromisoformat(self.now))
 
     @property
     def words(self) -> dict[str, str]:

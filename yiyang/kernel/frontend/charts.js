@@ -42,7 +42,8 @@ function options(data) {
 }
 
 function drawn(series, index, data, token) {
-  const colour = token(series.colour || "--primary");
+  const filled = data.shape !== "line" && series.colour;
+  const colour = token(filled ? `${series.colour}-fill` : series.colour || "--primary");
   const common = { name: series.name, data: series.values, color: colour };
   if (data.shape === "line") {
     return { ...common, type: "line", symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 6, lineStyle: { width: 2 } };

@@ -23,8 +23,8 @@ PAIRS = [
     ("primary", "primary-wash"),
     ("on-primary", "primary"),
     ("on-primary", "primary-strong"),
-    ("on-danger", "danger"),
-    ("on-danger", "danger-strong"),
+    ("on-danger-fill", "danger-fill"),
+    ("on-danger-fill", "danger-fill-strong"),
     ("paper", "ink"),
 ]
 EDGES = [("edge", "paper"), ("edge", "white"), ("focus", "paper"), ("focus", "white")]
