@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import traceback
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from yiyang.ops.config import Config
+    from yiyang.ops.configuration import Config
 
 FAILED, CONFIGURATION, RUNNING, PROBLEMS, REFUSED = 1, 3, 4, 5, 6
 
@@ -31,15 +31,15 @@ def configure(data: Path | None = None, **variables: object) -> Config:
     given = {"YIYANG_DATA": data.absolute() if data else None} | variables
     os.environ |= {name: str(value) for name, value in given.items() if value is not None}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.project.settings")
-    from yiyang.ops.keys import BadKeys
+    from yiyang.ops.configuration import ConfigError
 
+    if "yiyang.ops.config" in sys.modules:
+        raise AssertionError("the configuration was read before the command line was")
     try:
-        from yiyang.ops import config
-    except Exception as error:
-        if type(error).__name__ not in ("ConfigError", BadKeys.__name__):
-            raise
+        from yiyang.ops.config import config
+    except ConfigError as error:
         fail(str(error), CONFIGURATION)
-    return config.config
+    return config
 
 
 @contextmanager
@@ -75,7 +75,6 @@ def refusals() -> Iterator[None]:
     except ProgrammingError as error:
         if "does not exist" not in str(error):
             raise
-        traceback.print_exc()
         fail("The database has not all tables. Run: yiyang migrate")
     except OperationalError as error:
         fail(f"The database does not answer: {error}. Run: yiyang check")

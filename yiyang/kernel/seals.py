@@ -49,26 +49,46 @@ def seal_facts() -> Seal | None:
         if not cursor.fetchone()[0]:
             return None
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        hi = cursor.fetchone()[0]
-        generation = Installation.objects.values_list("generation", flat=True).get()
-        last = Seal.objects.order_by("-number").first()
-        lo = last.hi if last and last.generation == generation else 0
-        count, digest = _digest(generation, lo, hi)
-        if not count:
-            return None
-        seal = Seal(
-            number=(last.number + 1 if last else 1),
-            generation=generation,
-            lo=lo,
-            hi=hi,
-            count=count,
-            digest=digest,
-            previous=last.mac if last else "",
-            sealed_at=now(),
-        )
-        seal.mac = _mac(seal)
-        seal.save(force_insert=True)
-    _write_outside(seal)
+        seal = _seal_below(cursor.fetchone()[0])
+    if seal:
+        _write_outside(seal)
+    return seal
+
+
+def seal_all_restored() -> Seal | None:
+    """Seal the rest of the generation that a backup holds: its transactions all ended with the old server."""
+    with transaction.atomic():
+        tables = "kernel_personfact", "kernel_plainfact", "kernel_reading"
+        each = " UNION ALL ".join(f"SELECT max(tx) AS tx FROM {table}" for table in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT max(tx)::text::bigint FROM ({each}) AS newest")
+            newest = cursor.fetchone()[0]
+        seal = _seal_below(newest + 1) if newest else None
+        newest_seal = seal or Seal.objects.order_by("-number").first()
+    if newest_seal:
+        _write_outside(newest_seal)
+    return seal
+
+
+def _seal_below(hi: int) -> Seal | None:
+    generation = Installation.objects.values_list("generation", flat=True).get()
+    last = Seal.objects.order_by("-number").first()
+    lo = last.hi if last and last.generation == generation else 0
+    count, digest = _digest(generation, lo, hi)
+    if not count:
+        return None
+    seal = Seal(
+        number=(last.number + 1 if last else 1),
+        generation=generation,
+        lo=lo,
+        hi=hi,
+        count=count,
+        digest=digest,
+        previous=last.mac if last else "",
+        sealed_at=now(),
+    )
+    seal.mac = _mac(seal)
+    seal.save(force_insert=True)
     return seal
 
 

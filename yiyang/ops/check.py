@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from yiyang import __version__
-from yiyang.ops.config import Config
+from yiyang.ops.configuration import Config
 from yiyang.ops.installation import CannotStart, check_connections, database_for_command
 from yiyang.ops.postgres import NoBinaries, ServerFailed
 from yiyang.ops.postgres.binaries import NEWEST, OLDEST
@@ -178,7 +178,7 @@ def queue() -> Iterator[Finding]:
     beats = _one("SELECT max(last_heartbeat) FROM procrastinate_workers")
     if waiting and behind and behind > LATE:
         yield Finding("worker", PROBLEM, f"{waiting} jobs wait, the oldest {behind}. Is the worker running?")
-    elif beats is None:
+    elif beats is None or datetime.now(UTC) - beats > LATE:
         yield Finding("worker", WARNING, "no worker runs: reactions and deadlines wait until one does.")
     else:
         yield Finding("worker", OK, f"{waiting} jobs wait; last sign of life {beats:%H:%M:%S} UTC")

@@ -6,6 +6,7 @@ import fcntl
 import importlib.util
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import psycopg
 
-from yiyang.ops.config import Config
+from yiyang.ops.configuration import Config
 from yiyang.ops.postgres import Server
 from yiyang.ops.supervisor import Child, Supervisor, describe
 
@@ -191,7 +192,8 @@ def worker(config: Config) -> Child:
         command = [sys.executable, "-m", "yiyang.kernel.worker"]
     else:
         command = django("procrastinate", "worker", "--concurrency=4", "--delete-jobs=successful")
-    return Child("worker", command, order=1, environment=environment(config))
+    # Without its database it would wait for ever to end in order; killed, its jobs are taken up again.
+    return Child("worker", command, environment=environment(config), on_our_death=signal.SIGKILL)
 
 
 def present(module: str) -> bool:

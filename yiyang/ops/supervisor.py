@@ -29,6 +29,7 @@ class Child:
     order: int = 1
     environment: dict[str, str] = field(default_factory=dict)
     patience: float = 20.0
+    on_our_death: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -41,7 +42,7 @@ class Child:
         with (logs / f"{self.name}.log").open("ab") as log:
             self.process = Runner().start(
                 self.command,
-                dies_with_us=True,
+                on_our_death=self.on_our_death,
                 env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

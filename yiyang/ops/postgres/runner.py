@@ -46,8 +46,11 @@ class Runner:
             self.wrap(command), capture_output=True, text=True, cwd="/", **self.arguments(), **kwargs
         )
 
-    def start(self, command: list[str], *, dies_with_us: bool, **kwargs: Any) -> subprocess.Popen[bytes]:
-        prepare = _ask_for_interrupt_when_parent_dies() if dies_with_us else None
+    def start(
+        self, command: list[str], *, on_our_death: signal.Signals | None, **kwargs: Any
+    ) -> subprocess.Popen[bytes]:
+        """The child gets the signal `on_our_death` when the supervisor is killed and cannot tell it."""
+        prepare = _ask_for(on_our_death) if on_our_death else None
         return subprocess.Popen(
             self.wrap(command),
             cwd="/",
@@ -107,10 +110,10 @@ def _names(candidates: list[Runner]) -> str:
     return ", ".join(runner.user or "a user namespace" for runner in candidates)
 
 
-def _ask_for_interrupt_when_parent_dies() -> Callable[[], None]:
+def _ask_for(number: signal.Signals) -> Callable[[], None]:
     libc = ctypes.CDLL(None)  # loaded before the fork
 
     def prepare() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        libc.prctl(PR_SET_PDEATHSIG, number)
 
     return prepare

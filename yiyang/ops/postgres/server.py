@@ -95,7 +95,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = self.runner.start(
                 command,
-                dies_with_us=self.dies_with_us,
+                on_our_death=signal.SIGINT if self.dies_with_us else None,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

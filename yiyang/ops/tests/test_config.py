@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from yiyang.ops.config import ConfigError, database_from_url, read
+from yiyang.ops.configuration import ConfigError, database_from_url, read
 from yiyang.ops.keys import BadKeys, new_keys, read_keys, write_keys
 
 

@@ -1,0 +1,51 @@
+"""Whole installations in folders of their own, run as an operator runs them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+
+
+class Operator:
+    """Runs `yiyang …` in a folder, with a clean environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        self.environment = kept | {"YIYANG_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "yiyang", *arguments],
+            cwd=self.folder,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "yiyang", *arguments],
+            cwd=self.folder,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture
+def operator() -> Iterator[Operator]:
+    folder = Path(tempfile.mkdtemp(prefix="yiyang-test-"))
+    folder.chmod(0o755)
+    yield Operator(folder)
+    shutil.rmtree(folder, ignore_errors=True)
