@@ -119,6 +119,7 @@ def environment(config: Config) -> dict[str, str]:
         "YIYANG_AREA": config.area,
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "PYTHONUNBUFFERED": "1",
+        "YIYANG_POOLED": "1",
         # Stack traces of a hanging process on request; see docs/operating.md.
         "PYTHONFAULTHANDLER": "1",
     }
