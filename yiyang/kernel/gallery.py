@@ -27,6 +27,12 @@ from yiyang.kernel.forms import Form
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
 
+KIND_CHOICES = [(k.code, k.label) for k in KINDS.values()]
+URGENCY_CHOICES = [
+    ("ROUTINE", pgettext_lazy("gallery", "Routine")),
+    ("URGENT", pgettext_lazy("gallery", "Urgent")),
+]
+
 
 class SampleForm(Form):
     """One field of each sort, in two groups."""
@@ -37,8 +43,10 @@ class SampleForm(Form):
     )
     born_on = forms.DateField(label=pgettext_lazy("gallery", "Date of birth"))
     note = forms.CharField(label=pgettext_lazy("gallery", "Note"), widget=forms.Textarea, required=False)
-    kind = forms.ChoiceField(label=pgettext_lazy("gallery", "Kind of bed"))
-    urgency = forms.ChoiceField(label=pgettext_lazy("gallery", "Urgency"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=pgettext_lazy("gallery", "Kind of bed"), choices=KIND_CHOICES)
+    urgency = forms.ChoiceField(
+        label=pgettext_lazy("gallery", "Urgency"), choices=URGENCY_CHOICES, widget=forms.RadioSelect
+    )
     agreed = forms.BooleanField(label=pgettext_lazy("gallery", "The family has agreed"))
 
     fieldsets = (
@@ -46,25 +54,14 @@ class SampleForm(Form):
         (pgettext_lazy("gallery", "Request"), ("kind", "urgency", "note", "agreed")),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(k.code, k.label) for k in KINDS.values()]
-        self.fields["urgency"].choices = [
-            ("ROUTINE", pgettext_lazy("gallery", "Routine")),
-            ("URGENT", pgettext_lazy("gallery", "Urgent")),
-        ]
-
 
 class SampleFilters(Form):
-    kind = forms.ChoiceField(label=pgettext_lazy("gallery", "Kind of bed"), required=False)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("gallery", "Kind of bed"),
+        choices=[("", pgettext_lazy("gallery", "All")), *KIND_CHOICES],
+        required=False,
+    )
     unit = forms.CharField(label=pgettext_lazy("gallery", "Unit"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [
-            ("", pgettext_lazy("gallery", "All")),
-            *[(k.code, k.label) for k in KINDS.values()],
-        ]
 
 
 def samples(request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.shell import push_origin
@@ -55,5 +56,11 @@ def _refusal_page(request: HttpRequest, problem: Exception) -> HttpResponse | No
     if isinstance(problem, NotFound):
         return render(request, "404.html", status=404)
     if isinstance(problem, Refusal):
-        return render(request, "kernel/refusal.html", {"refusal": problem}, status=problem.status)
+        back_url = _same_site(request.headers.get("Referer", ""), request)
+        context = {"refusal": problem, "back_url": back_url}
+        return render(request, "kernel/refusal.html", context, status=problem.status)
     return None
+
+
+def _same_site(url: str, request: HttpRequest) -> str:
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""

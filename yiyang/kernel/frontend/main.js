@@ -18,6 +18,18 @@ function enhance(root) {
   for (const region of root.querySelectorAll("[data-scroll-end]")) region.scrollLeft = region.scrollWidth;
 }
 
+// A fragment that was refused leaves the page as it is and says why in the status line.
+function tellRefusal(event) {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const words = answer.querySelector(".problem-reason, .problem h1");
+  const status = document.getElementById("status");
+  if (!words || !status) return;
+  const notice = document.createElement("p");
+  notice.className = "notice warning";
+  notice.textContent = words.textContent;
+  status.replaceChildren(notice);
+}
+
 function start() {
   enhance(document);
   offerReading();
@@ -25,6 +37,7 @@ function start() {
   watchChanges();
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
+  document.body.addEventListener("htmx:responseError", tellRefusal);
   document.body.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target));
 }
 

@@ -2,9 +2,12 @@
 
 import re
 
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 
+from yiyang.kernel.middleware import refusals_as_pages
+from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.shell import Choice, NavigationItem, Switcher, shell
 
 
@@ -68,6 +71,32 @@ def test_every_answer_carries_a_strict_content_security_policy() -> None:
 
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+class BedTaken(Refusal):
+    message = "This bed is taken until {until}. Choose another bed."
+
+
+def refused(problem: Exception) -> HttpResponse | None:
+    request = RequestFactory().get("/", headers={"Referer": "http://testserver/beds/7/"})
+    return refusals_as_pages(lambda _request: HttpResponse()).process_exception(request, problem)
+
+
+def test_a_refusal_becomes_a_page_that_says_what_to_do_and_leads_back() -> None:
+    response = refused(BedTaken(until="12:00"))
+
+    assert response.status_code == 409
+    assert "This bed is taken until 12:00. Choose another bed." in response.content.decode()
+    assert 'href="http://testserver/beds/7/"' in response.content.decode()
+    assert "BED_TAKEN" in response.content.decode()
+
+
+def test_what_is_not_open_to_an_actor_looks_like_what_does_not_exist() -> None:
+    assert refused(NotFound()).status_code == 404
+
+
+def test_a_bug_is_no_refusal() -> None:
+    assert refused(ValueError()) is None
 
 
 @override_settings(DEBUG=False, DEMO=False)
