@@ -27,11 +27,8 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        request.actor = self._actor(request)
-        request.density = _density(request)
-        language = _language(request)
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()
+        request.actor = _actor(request)
+        _prefer(request)
         response = self.get_response(request)
         response.setdefault("Cache-Control", "private, no-store")
         return response
@@ -44,10 +41,11 @@ class ActorMiddleware:
             return _to_sign_in(request)
         return _unfinished(request, match.view_name)
 
-    def _actor(self, request: Any) -> AccountActor | Nobody:
-        if not request.user.is_authenticated:
-            return NOBODY
-        return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
+
+def _actor(request: Any) -> AccountActor | Nobody:
+    if not request.user.is_authenticated:
+        return NOBODY
+    return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
 
 
 def _to_sign_in(request: Any) -> HttpResponse:
@@ -74,17 +72,13 @@ def _has_second_factor(request: Any) -> bool:
     return bool(is_mfa_enabled(request.user))
 
 
-def _language(request: Any) -> str:
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+def _prefer(request: Any) -> None:
+    """What was chosen in this browser comes first, then the account's own choice; Chinese when neither says."""
+    account = request.user if request.user.is_authenticated else None
     known = dict(settings.LANGUAGES)
-    if chosen in known:
-        return str(chosen)  # pressed in this browser, later than what the account says
-    if request.user.is_authenticated and request.user.language in known:
-        return str(request.user.language)
-    return settings.LANGUAGE_CODE
-
-
-def _density(request: Any) -> str:
-    if request.user.is_authenticated:
-        return str(request.user.density)
-    return "elder" if request.COOKIES.get("density") == "elder" else "staff"
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    language = chosen if chosen in known else account.language if account else settings.LANGUAGE_CODE
+    translation.activate(language if language in known else settings.LANGUAGE_CODE)
+    request.LANGUAGE_CODE = translation.get_language()
+    if account and "density" not in request.COOKIES:
+        request.COOKIES["density"] = account.density

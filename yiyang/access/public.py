@@ -8,12 +8,11 @@ PUBLIC_ROUTES = frozenset(
         "account_login",
         "account_logout",
         "account_inactive",
-        "account_reauthenticate",
         "mfa_authenticate",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",
-        "kernel:gallery",
+        "kernel:gallery",  # the galleries answer in demonstrations only
         "kernel:elder_gallery",
     }
 )
@@ -24,14 +23,12 @@ TOKEN_PREFIXES = ("api/", "fhir/", "events")
 BEFORE_ALL_IS_SET_UP = frozenset(
     {
         "account_change_password",
-        "account_logout",
         "account_reauthenticate",
         "mfa_activate_totp",
         "mfa_reauthenticate",
         "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
-        "kernel:language",
-        "kernel:appearance",
         "access:switch_membership",
     }
 )

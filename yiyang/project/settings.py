@@ -1,6 +1,5 @@
 """Django settings. Everything that an operator may change comes from `yiyang.ops.config`."""
 
-import os
 from pathlib import Path
 
 from yiyang.ops.config import config
@@ -24,7 +23,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    *SIGN_IN_APPS,
     "django_htmx",
     "procrastinate.contrib.django",
     "yiyang.kernel",
@@ -32,6 +30,7 @@ INSTALLED_APPS = [
     "yiyang.people",
     "yiyang.beds",
     "yiyang.portals",
+    *SIGN_IN_APPS,  # last, so that the templates of this platform come before theirs
 ]
 
 MIDDLEWARE = [
@@ -59,13 +58,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "yiyang.kernel.shell.shell",
+                "yiyang.access.shell.capacity",
             ],
         },
     }
 ]
 
-# Long-lived processes share connections; a command on the command line opens one and ends.
-POOLED = os.environ.get("YIYANG_POOLED") == "1"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -73,7 +71,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **config.database["OPTIONS"],
-            **({"pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10}} if POOLED else {}),
+            "pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10},
         },
     }
 }

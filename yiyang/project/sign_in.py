@@ -31,13 +31,23 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
 }
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_FORMS = {
+    "login": "yiyang.access.sign_in_forms.SignIn",
+    "change_password": "yiyang.access.sign_in_forms.ChangePassword",
+    "reauthenticate": "yiyang.access.sign_in_forms.SignInAgain",
+}
+MFA_FORMS = {
+    "authenticate": "yiyang.access.sign_in_forms.SecondFactor",
+    "reauthenticate": "yiyang.access.sign_in_forms.SecondFactorAgain",
+    "activate_totp": "yiyang.access.sign_in_forms.SetUpSecondFactor",
+}
+MFA_ADAPTER = "yiyang.access.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Yiyang"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Administrators and the data-protection officer need a second factor, unless this is a demonstration.
-REQUIRE_SECOND_FACTOR = bool(getattr(config, "require_second_factor", False))
+REQUIRE_SECOND_FACTOR = config.mode == "production"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

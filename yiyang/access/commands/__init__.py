@@ -15,6 +15,7 @@ from .accounts import (
     switch_membership,
     unlock_account,
 )
+from .audit import record_export
 from .contracts import (
     ContractTerms,
     draft_contract,
@@ -52,6 +53,7 @@ __all__ = [
     "lock_account",
     "move_organisation",
     "notify",
+    "record_export",
     "record_failed_sign_in",
     "record_licence",
     "record_sign_in",

@@ -56,10 +56,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
     def internals_visible_to(self, actor: AccountActor) -> OrganisationQuerySet:
-        """Staff, wards, inbox, licences' papers: only within the actor's own reach."""
+        """Staff, wards, papers: only within the actor's own reach."""
         if actor.sees_all:
             return self
-        return self.filter(id__in=actor.organisation_ids)
+        return self.filter(id__in=actor.reach)
 
 
 class Organisation(Model):

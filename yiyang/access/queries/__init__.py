@@ -11,6 +11,7 @@ from .accounts import (
 )
 from .areas import area, areas_below, communities_of, districts, streets_of
 from .contracts import contract, contracts, live_contract, live_contracts, partners
+from .facts import FactLine, Question, all_facts, break_glass_uses, facts, readings
 from .licences import approved_beds, licence, licences, live_licence
 from .notices import notice, notices, open_notice_count, waiting_notice_count
 from .organisations import (
@@ -23,15 +24,20 @@ from .organisations import (
 )
 
 __all__ = [
+    "FactLine",
+    "Question",
     "account",
     "accounts",
+    "all_facts",
     "approved_beds",
     "area",
     "areas_below",
+    "break_glass_uses",
     "communities_of",
     "contract",
     "contracts",
     "districts",
+    "facts",
     "internal_organisation",
     "licence",
     "licences",
@@ -47,6 +53,7 @@ __all__ = [
     "organisation_named",
     "organisations",
     "partners",
+    "readings",
     "staff",
     "streets_of",
     "token",

@@ -1,0 +1,41 @@
+"""What the frame of every page shows of the account: capacities, inbox, own account, the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiyang.kernel.shell import Choice, NavigationItem, Switcher
+
+from . import queries
+from .actors import AccountActor
+
+
+def capacity(request: Any) -> dict[str, Any]:
+    """A context processor."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, AccountActor):
+        return {}
+    return {
+        "sign_out_url": reverse("account_logout"),
+        "switcher": _switcher(actor),
+        "header_links": [
+            _link(request, _("Inbox"), "access:inbox", queries.open_notice_count(actor)),
+            _link(request, _("My account"), "access:my_account"),
+        ],
+    }
+
+
+def _link(request: Any, label: str, name: str, count: int = 0) -> NavigationItem:
+    url = reverse(name)
+    return NavigationItem(label, url, current=request.path == url, count=count)
+
+
+def _switcher(actor: AccountActor) -> Switcher:
+    choices = tuple(
+        Choice(str(one.pk), str(one), current=one.pk == actor.membership_id)
+        for one in getattr(actor, "memberships", [])
+    )
+    return Switcher(reverse("access:switch_membership"), "membership", choices)
