@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 SETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -47,10 +48,12 @@ def drawn(bound: BoundField) -> DrawnField:
 
 
 def prepare(field: forms.Field) -> None:
-    """The browser's own pickers for days and hours, which speak ISO 8601."""
+    """The browser's own pickers for days and hours, which speak ISO 8601; room for a few lines, not ten."""
     widget = field.widget
     if isinstance(widget, forms.DateTimeInput):
         widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
+    elif isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
+        widget.attrs["rows"] = "4"
     elif isinstance(widget, forms.TimeInput):
         widget.input_type, widget.format = "time", "%H:%M"
     elif isinstance(widget, forms.DateInput):
@@ -72,7 +75,10 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
     """Each error with the id of the control that it is about."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form:
-        found += [(_first_control(bound), f"{bound.label}: {error}") for error in bound.errors]
+        found += [
+            (_first_control(bound), _("{label}: {error}").format(label=bound.label, error=error))
+            for error in bound.errors
+        ]
     return found
 
 
