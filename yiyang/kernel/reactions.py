@@ -9,7 +9,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -33,6 +35,7 @@ class Reaction:
 
 REGISTRY: dict[str, list[Reaction]] = {}
 _BY_NAME: dict[str, Reaction] = {}
+_past: ContextVar[bool] = ContextVar("facts_of_the_past", default=False)
 
 
 def on(fact: str) -> Callable[[React], React]:
@@ -56,8 +59,20 @@ def load(app: str) -> None:
             importlib.import_module(f"{app}.{part}")
 
 
+@contextmanager
+def of_the_past() -> Iterator[None]:
+    """What is recorded inside happened long ago: nobody is told of it now."""
+    token = _past.set(True)
+    try:
+        yield
+    finally:
+        _past.reset(token)
+
+
 def queue_for(fact: str, fact_id: UUID, person_id: UUID | None) -> None:
     """Queue the reactions to a fact inside the transaction that records it."""
+    if _past.get():
+        return
     from yiyang.kernel.jobs import react
 
     for reaction in REGISTRY.get(fact, ()):

@@ -1,0 +1,43 @@
+"""`yiyang up --demo`: a district of any 6-digit code, of generated people, built by the product's own commands."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import timedelta
+from random import Random
+
+from yiyang.demo.district import Progress, build_district
+from yiyang.demo.families import build_families
+from yiyang.demo.history import build_history
+from yiyang.demo.population import build_population
+from yiyang.demo.today import build_today
+from yiyang.kernel.reactions import of_the_past
+from yiyang.kernel.time import clock_at, now
+from yiyang.ops.config import config
+
+YEARS = 3
+
+
+def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
+    """Build the district; the same seed builds the same one. Returns the password of its accounts."""
+    chance = Random(seed)
+    today = now()
+    since = today - timedelta(days=365 * YEARS)
+    password = "demo-" + secrets.token_hex(4)
+    with clock_at(since), of_the_past():
+        district = build_district(area, people, since=since, password=password, chance=chance)
+        progress(f"units: {len(district.homes)} care homes, {len(district.chcs)} health centres, 2 hospitals")
+        elders = build_population(district, people, at=since, chance=chance, progress=progress)
+    history = build_history(
+        district, elders, since=since, until=today - timedelta(hours=2), chance=chance, progress=progress
+    )
+    build_today(history, elders, now())
+    build_families(district, now())
+    path = config.data_dir / "demo-accounts.json"
+    path.write_text(json.dumps({"password": password, "logins": sorted(district.logins)}))
+    path.chmod(0o600)
+    progress(
+        f"Sign in as any of `yiyang account list`, for example care-home-nurse, with the password {password}"
+    )
+    return password
