@@ -15,7 +15,7 @@ from .bed_kinds import BedKind
 from .commands import ContractTerms
 from .models.contracts import ContractState, Direction
 from .models.licences import FilingKind
-from .models.organisations import OperatorKind, OrganisationKind
+from .organisation_kinds import OperatorKind, OrganisationKind
 from .passwords import new_password
 from .roles import ROLES
 from .rules import roles_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .models.organisations import OrganisationKind as Kind
+from .organisation_kinds import OrganisationKind as Kind
 from .roles import ROLES, Scope
 
 CONTRACT_STEPS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from .models import Organisation
-from .models.organisations import OrganisationKind
+from .organisation_kinds import OrganisationKind
 
 SUB_DISTRICT = 9
 
