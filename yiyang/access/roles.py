@@ -66,6 +66,7 @@ SENDING = frozenset(
     }
 )
 RECEIVING = frozenset({P.ANSWER_OFFER, P.ARRIVE_TRANSFER})
+ENTRUSTING = frozenset({P.MANAGE_DELEGATION})  # enters what an elder entrusts on paper, or a finding
 BEDSIDE = frozenset({P.ADMIT, P.DISCHARGE, P.CHANGE_BED, P.RECORD_LEAVE, P.RECORD_DEATH})
 FIGURES = frozenset({P.SEE_BOARD, P.SEE_FIGURES})
 
@@ -100,14 +101,15 @@ ROLES: dict[str, Role] = {
             "CARE_HOME_NURSE", "养老机构护士", "Care-home nurse",
             "管理本机构老人的床位和健康，提出并办理转床。",
             "Looks after the elders' beds and health in a care home; asks for transfers and carries them out.",
-            Scope.ORGANISATION, RECORDING | SENDING | RECEIVING | BEDSIDE | {P.DECIDE_HOLD, P.ALLOCATE_BED},
+            Scope.ORGANISATION,
+            RECORDING | SENDING | RECEIVING | BEDSIDE | ENTRUSTING | {P.DECIDE_HOLD, P.ALLOCATE_BED},
         ),
         Role(
             "CARE_HOME_MANAGER", "养老机构院长", "Care-home manager",
             "对本机构的床位、收住、合作协议和员工账号负责。",
             "Answers for the home's beds, admissions, contracts and staff accounts.",
             Scope.ORGANISATION,
-            RECORDING | SENDING | RECEIVING | BEDSIDE
+            RECORDING | SENDING | RECEIVING | BEDSIDE | ENTRUSTING
             | {P.DECIDE_HOLD, P.ALLOCATE_BED, P.MANAGE_BEDS, P.MANAGE_CONTRACTS, P.MANAGE_ORGANISATION}
             | {P.MANAGE_ACCOUNTS, P.SEE_FIGURES, P.MANAGE_WAITING_LIST, P.CORRECT_RECORD, P.IMPORT_DATA},
         ),
@@ -127,7 +129,8 @@ ROLES: dict[str, Role] = {
             "FAMILY_DOCTOR", "家庭医生", "Family doctor",
             "负责签约老人的健康，提出和评估转床，为其申请家庭病床。",
             "Looks after the elders contracted to them; asks for and evaluates transfers and home medical beds.",
-            Scope.ORGANISATION, RECORDING | SENDING | RECEIVING | {P.SET_UP_HOME_BED, P.RECORD_DEATH},
+            Scope.ORGANISATION,
+            RECORDING | SENDING | RECEIVING | ENTRUSTING | {P.SET_UP_HOME_BED, P.RECORD_DEATH},
         ),
         Role(
             "HOME_BED_DOCTOR", "家庭病床医生", "Home-bed doctor",
@@ -150,7 +153,7 @@ ROLES: dict[str, Role] = {
             "决定医院能否接收转来的老人，并为出院老人提出转床。",
             "Decides whether the hospital can take a person, and asks for a transfer when one can leave.",
             Scope.ORGANISATION,
-            RECORDING | SENDING | RECEIVING | {P.DISCHARGE, P.RECORD_DEATH},
+            RECORDING | SENDING | RECEIVING | ENTRUSTING | {P.DISCHARGE, P.RECORD_DEATH},
         ),
         Role(
             "ADMISSION_OFFICE", "入院准备中心", "Admission office",

@@ -1,10 +1,14 @@
-"""Which organisations serve the people of an area without any contract with them."""
+"""Which organisations serve the people of an area without any contract, and whom a context may tell of things."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from .models import Organisation
+from django.db.models import Q
+
+from yiyang.kernel.time import now
+
+from .models import Account, Membership, Organisation
 from .organisation_kinds import OrganisationKind
 
 SUB_DISTRICT = 9
@@ -30,3 +34,22 @@ def organisations_serving(area: str) -> dict[UUID, str]:
         for one in near
         if one.kind != OrganisationKind.GOVERNMENT or len(one.area_id) >= SUB_DISTRICT
     }
+
+
+def accounts_in_role(role: str, area: str) -> list[UUID]:
+    """Who works in this role now for the area or one above it, such as the data-protection officers of a district."""
+    live = Membership.objects.filter(role=role, period__contains=now(), suspended_at=None)
+    codes = [area[:6], area[:9], area[:12]] if area else []
+    if codes:
+        live = live.filter(Q(area_id__in=codes) | Q(area_id=None, organisation__area_id__in=codes))
+    return list(live.order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
+def account_of_person(person_id: UUID) -> UUID | None:
+    """The account of an elder who has one."""
+    return Account.objects.filter(person_id=person_id, locked_at=None).values_list("pk", flat=True).first()
+
+
+def account_named(login: str) -> Account | None:
+    """The account behind a login name that somebody was told in person; nothing can be looked up by parts of it."""
+    return Account.objects.filter(login=login.strip().lower(), locked_at=None).first()

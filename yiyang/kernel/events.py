@@ -1,7 +1,8 @@
 """The cursor by which everything resumes: `/events`, subscriptions, exports, simulators.
 
 A reader gets facts of transactions below the oldest one still running, in the order (generation, tx, id), so
-a fact committed late is seen after a reader's last one and never skipped.
+a fact committed late is seen after a reader's last one and never skipped. Transactions of generations before
+a restore all ended with their server, whose numbers may be higher than this one's.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ FACTS_AFTER = """
     FROM (
       (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, person_id
        FROM kernel_personfact
-       WHERE tx < pg_snapshot_xmin(pg_current_snapshot())
+       WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
          AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
-       ORDER BY tx, id LIMIT %(limit)s)
+       ORDER BY generation, tx, id LIMIT %(limit)s)
       UNION ALL
       (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, NULL
        FROM kernel_plainfact
-       WHERE tx < pg_snapshot_xmin(pg_current_snapshot())
+       WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
          AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
-       ORDER BY tx, id LIMIT %(limit)s)
+       ORDER BY generation, tx, id LIMIT %(limit)s)
     ) both_kinds ORDER BY generation, tx, id LIMIT %(limit)s
 """
 NEWEST = """

@@ -28,6 +28,13 @@ class Xid8(models.Field):  # type: ignore[type-arg]
     def from_db_value(self, value: str | None, *_: object) -> int | None:
         return None if value is None else int(value)
 
+    def get_db_prep_value(self, value: int | None, connection: object, prepared: bool = False) -> str | None:
+        return None if value is None else str(value)
+
+    def get_placeholder(self, value: object, compiler: object, connection: object) -> str:
+        """There is no cast from a number to xid8, only from text."""
+        return "%s::text::xid8"
+
 
 class CurrentTransaction(Func):
     function = "pg_current_xact_id"
@@ -87,7 +94,7 @@ class PersonFact(FactColumns):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tx", "id"], name="personfact_cursor"),
+            models.Index(fields=["generation", "tx", "id"], name="personfact_cursor"),
             models.Index(fields=["subject_id"], name="personfact_subject"),
         ]
 
@@ -97,7 +104,7 @@ class PlainFact(FactColumns):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tx", "id"], name="plainfact_cursor"),
+            models.Index(fields=["generation", "tx", "id"], name="plainfact_cursor"),
             models.Index(fields=["subject_id"], name="plainfact_subject"),
         ]
 
@@ -109,7 +116,7 @@ class Reading(FactColumns):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tx", "id"], name="reading_cursor"),
+            models.Index(fields=["generation", "tx", "id"], name="reading_cursor"),
             GinIndex(fields=["persons"], name="reading_persons"),
         ]
 

@@ -9,6 +9,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from yiyang.access.sight import register_sight
         from yiyang.kernel.reactions import load
+        from yiyang.people import notices  # noqa: F401  (declares their words)
         from yiyang.people.reach import sees
 
         load(self.name)

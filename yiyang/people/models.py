@@ -326,6 +326,7 @@ class Delegation(Model):
     basis = models.CharField(max_length=8, choices=DelegationBasis.choices)
     finding_by = models.CharField(max_length=120, blank=True)
     finding_on = models.DateField(null=True)
+    evidence = models.CharField(max_length=200, blank=True)
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """Django settings. Everything that an operator may change comes from `yiyang.ops.config`."""
 
+import os
 from pathlib import Path
 
 from yiyang.ops.config import config
@@ -64,6 +65,8 @@ TEMPLATES = [
     }
 ]
 
+# Long-lived processes share connections; a command on the command line opens one and ends.
+POOLED = os.environ.get("YIYANG_POOLED") == "1"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -71,7 +74,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **config.database["OPTIONS"],
-            "pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10},
+            **({"pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10}} if POOLED else {}),
         },
     }
 }

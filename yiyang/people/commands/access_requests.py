@@ -3,19 +3,27 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.commands import notify
 from yiyang.access.permissions import Permission
+from yiyang.access.queries.naming import unit_name
+from yiyang.access.serving import account_of_person
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotFound, Refusal, refuses
+from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.people.commands import writing
+from yiyang.people.commands.break_glass import NobodyWithThisNumber
 from yiyang.people.commands.relationships import open_relationship
-from yiyang.people.models import AccessRequest, Basis, Scope
-from yiyang.people.rules import documents, texts
+from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope
+from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
+from yiyang.people.rules import texts
 
 GRANTED_FOR = timedelta(days=30)
+ANSWERED_BY = (Basis.FAMILY_DOCTOR, Basis.EPISODE, Basis.REGISTRATION)
 
 
 class AlreadyAsked(Refusal):
@@ -36,21 +44,17 @@ def _(given: dict[str, Any]) -> Refusal:
 @command(Permission.SEARCH_PERSONS, within=lambda by, **_: by.organisation_id)
 def ask_for_access(*, by: Actor, at: datetime, number: str, reason: str) -> AccessRequest:
     """Whoever holds the full number of a document may ask to see the record: nothing is shown by asking."""
-    found = next(
-        (
-            holder
-            for one in documents.guesses(number, writing.today(at))
-            if (holder := writing.holder_of(one)) is not None
-        ),
-        None,
-    )
-    if found is None or by.organisation_id is None:
-        raise NotFound
+    found = writing.holder_of_number(number, at)
+    if found is None:
+        raise NobodyWithThisNumber(field="number")
+    if by.organisation_id is None:
+        raise NotAllowed
     asked = AccessRequest.objects.create(
         person_id=found, organisation_id=by.organisation_id, account_id=by.account_id,
         account_label=by.label[:120], reason=texts.reason(reason), asked_at=at,
     )  # fmt: skip
     record("access.asked", by=by, at=at, subject=asked, person=found, reason=asked.reason)
+    _tell_who_may_answer(by, at, asked)
     return asked
 
 
@@ -80,4 +84,31 @@ def answer_access_request(
             scope=scope, ends_at=ends_at or at + GRANTED_FOR, source_kind="AccessRequest", source_id=found.pk,
             reason=found.reason,
         )  # fmt: skip
+    if found.account_id:
+        notify(
+            by=by, at=at, subject=ACCESS_ANSWERED, account=found.account_id,
+            params={"answer": str(AccessRequest.State(found.state).label)}, person=found.person_id if grant else None,
+            link=reverse("people:person", args=[found.person_id]) if grant else "", key=f"access:{found.pk}:answer",
+        )  # fmt: skip
     return found
+
+
+def _tell_who_may_answer(by: Actor, at: datetime, asked: AccessRequest) -> None:
+    """The person's own account, and the family doctors or else the unit where the person stays."""
+    params = {"who": by.label, "organisation": unit_name(asked.organisation_id), "reason": asked.reason}
+    link = reverse("people:answer_access_request", args=[asked.pk])
+    own = account_of_person(asked.person_id)
+    if own:
+        notify(
+            by=by, at=at, subject=ACCESS_ASKED, account=own, params=params, person=asked.person_id, link=link,
+            key=f"access:{asked.pk}:{own}",
+        )  # fmt: skip
+    at_work = CareRelationship.objects.filter(
+        person_id=asked.person_id, organisation_id__isnull=False, basis__in=ANSWERED_BY, starts_at__lte=at
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    for one in sorted(at_work, key=lambda one: ANSWERED_BY.index(one.basis))[:1]:
+        notify(
+            by=by, at=at, subject=ACCESS_ASKED, organisation=one.organisation_id, params=params,
+            role="FAMILY_DOCTOR" if one.basis == Basis.FAMILY_DOCTOR else "", person=asked.person_id, link=link,
+            key=f"access:{asked.pk}:{one.organisation_id}",
+        )  # fmt: skip

@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.commands import notify
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -14,6 +16,7 @@ from yiyang.people import reach
 from yiyang.people.commands import writing
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.models import Basis, Delegation, DelegationBasis, Person, Scope, ids_of
+from yiyang.people.notices import ENTRUSTED
 from yiyang.people.rules import texts
 
 WIDTH = {Scope.BASIC: 1, Scope.MOVE: 2, Scope.FULL: 3}
@@ -33,6 +36,11 @@ class FindingMissing(Refusal):
     message = _(
         "A guardian may decide only after a clinician's finding: enter who found it and on which day."
     )
+    status = 422
+
+
+class SignatureMissing(Refusal):
+    message = _("Say how the person entrusted it: signed on paper and where it is kept, or said before whom.")
     status = 422
 
 
@@ -60,6 +68,7 @@ def delegate_access(
     basis: str = DelegationBasis.PERSON,
     finding_by: str = "",
     finding_on: date | None = None,
+    evidence: str = "",
 ) -> Delegation:
     """The person entrusts a relative's account with seeing the record, and perhaps with deciding."""
     found = writing.lock_living_record(person)
@@ -70,13 +79,16 @@ def delegate_access(
         not finding_by or not finding_on or finding_on > writing.today(at)
     ):
         raise FindingMissing(field="finding_by")
+    evidence = texts.line(evidence, "evidence")
+    if by.organisation_id is not None and basis == DelegationBasis.PERSON and len(evidence) < 2:
+        raise SignatureMissing(field="evidence")
     if account_id == by.account_id:
         raise EntrustedToOneself(field="account_id")
     _never_wider(by, found, scope, may_decide, expires_at)
     delegation = Delegation.objects.create(
         person=found, account_id=account_id, account_label=account_label[:120], kinship=kinship, scope=scope,
         may_decide=may_decide, basis=basis, finding_by=finding_by, finding_on=finding_on, starts_at=at,
-        expires_at=expires_at,
+        expires_at=expires_at, evidence=evidence,
     )  # fmt: skip
     record(
         "delegation.given", by=by, at=at, subject=delegation, person=found, account=account_id, scope=scope,
@@ -85,6 +97,11 @@ def delegate_access(
     open_relationship(
         by=by, at=at, person_id=found.pk, account_id=account_id, basis=Basis.DELEGATION, scope=scope,
         ends_at=expires_at, source_kind="Delegation", source_id=delegation.pk,
+    )  # fmt: skip
+    notify(
+        by=by, at=at, subject=ENTRUSTED, account=account_id, person=found, key=f"entrusted:{delegation.pk}",
+        params={"name": found.full_name, "until": f"{writing.today(expires_at):%Y-%m-%d}"},
+        link=reverse("people:person", args=[found.pk]),
     )  # fmt: skip
     return delegation
 

@@ -92,6 +92,12 @@ def holder_of(document: Document) -> UUID | None:
     return root_of(found) if found else None
 
 
+def holder_of_number(number: str, at: datetime) -> UUID | None:
+    """The person behind a full document number typed without its kind."""
+    holders = (holder_of(one) for one in documents.guesses(number, today(at)))
+    return next((one for one in holders if one is not None), None)
+
+
 def already_registered(by: Actor, holder: UUID) -> Refusal:
     """Names the existing person to those who may see them, and to nobody else."""
     if by.sees(holder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +76,7 @@ class Record:
     family: list[FamilyLink] = field(default_factory=list)
     contracts: list[FamilyDoctorContract] = field(default_factory=list)
     merged: list[Person] = field(default_factory=list)
+    areas: dict[str, str] = field(default_factory=dict)
 
     @property
     def age(self) -> int | None:
@@ -121,6 +123,10 @@ SECTIONS: dict[str, tuple[type[models.Model], str]] = {
     ),
 }
 
+OTHERS = """'areas', (SELECT jsonb_object_agg(code, name) FROM access_area WHERE code = ANY(%(areas)s)),
+    'units', (SELECT jsonb_object_agg(o.id, o.name_zh) FROM access_organisation o
+              JOIN people_familydoctorcontract c ON c.organisation_id = o.id WHERE c.person_id = ANY(%(ids)s))"""
+
 
 def record(actor: Actor, person_id: UUID) -> Record:
     """The person with all that belongs to them, one statement whatever the number of rows."""
@@ -131,20 +137,27 @@ def record(actor: Actor, person_id: UUID) -> Record:
         for name, (model, where) in SECTIONS.items()
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT jsonb_build_object({parts})::text", {"ids": all_ids, "root": found.pk})
-        sections = _read(cursor.fetchone()[0])
+        cursor.execute(
+            f"SELECT jsonb_build_object({parts}, {OTHERS})::text",
+            {"ids": all_ids, "root": found.pk, "areas": _area_codes(found)},
+        )
+        answer = json.loads(cursor.fetchone()[0])
+    sections = {
+        name: [_model(model, row) for row in answer[name] or []] for name, (model, _) in SECTIONS.items()
+    }
     relatives = {one.pk: one for one in sections.pop("relatives")}
     for link in sections["family"]:
         link.relative = relatives[link.relative_id]
     sections["contacts"].sort(key=lambda one: (one.position, one.pk))
-    return Record(person=found, ids=all_ids, **sections)
+    units = answer["units"] or {}
+    for contract in sections["contracts"]:
+        contract.unit_name = units.get(str(contract.organisation_id), "")
+    return Record(person=found, ids=all_ids, areas=answer["areas"] or {}, **sections)
 
 
-def _read(text: str) -> dict[str, list[Any]]:
-    import json
-
-    answer = json.loads(text)
-    return {name: [_model(model, row) for row in answer[name] or []] for name, (model, _) in SECTIONS.items()}
+def _area_codes(person: Person) -> list[str]:
+    codes = (person.residence_area, person.registered_area)
+    return [code[:length] for code in codes for length in (9, 12) if len(code) >= length]
 
 
 def _model(model: type[models.Model], row: dict[str, Any]) -> models.Model:
@@ -163,6 +176,47 @@ def _model(model: type[models.Model], row: dict[str, Any]) -> models.Model:
         setattr(made, one.attname, value)
     made._state.adding = False
     return made
+
+
+def is_self(actor: Actor, person_id: UUID) -> bool:
+    """Whether the actor is this person."""
+    return reach.own_person(actor) == root_of(person_id)
+
+
+def row_of(person: Person, rows: str, row_id: UUID) -> Any:
+    """One row that belongs to the person (its documents, contacts, …), under any id the person has had."""
+    model = Person._meta.get_field(rows).related_model
+    found = model.objects.filter(pk=row_id, person_id__in=ids_of(person.pk)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def merged_record(person: Person, alias_id: UUID) -> Person:
+    """A record that was merged into this one."""
+    found = Person.objects.filter(pk=alias_id, alias_of__person_id=person.pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def live_contract(person: Person) -> FamilyDoctorContract:
+    found = FamilyDoctorContract.objects.filter(person_id__in=ids_of(person.pk), ended_at=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def id_from(text: str) -> UUID | None:
+    """An id that came in an address; None when it is not one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def today() -> date:
+    return localdate(now())
 
 
 def family_of(actor: Actor, person_id: UUID) -> list[FamilyLink]:

@@ -1,0 +1,61 @@
+"""Facts about persons in words. Contexts above declare theirs, so that one history can show them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_words: dict[str, Any] = {}
+
+
+def declare(words: dict[str, Any]) -> None:
+    """Say how facts of these names read; a name has one reading."""
+    for name, text in words.items():
+        if _words.setdefault(name, text) != text:
+            raise ValueError(f"two readings of the fact {name}")
+
+
+def words_of(name: str) -> Any:
+    return _words.get(name, name)
+
+
+declare(
+    {
+        "person.registered": _("Registered"),
+        "person.edited": _("Details changed"),
+        "person.died": _("Death noted"),
+        "person.death_withdrawn": _("Death withdrawn: noted by mistake"),
+        "person.identifier_added": _("Document added"),
+        "person.identifier_ended": _("Document taken out"),
+        "person.phone_added": _("Telephone added"),
+        "person.phone_ended": _("Telephone taken out"),
+        "person.insurance_added": _("Insurance added"),
+        "person.insurance_ended": _("Insurance ended"),
+        "person.group_added": _("Group added"),
+        "person.group_ended": _("Group ended"),
+        "person.contact_added": _("Contact added"),
+        "person.contact_ended": _("Contact taken out"),
+        "person.family_linked": _("Family link added"),
+        "person.family_unlinked": _("Family link taken out"),
+        "person.merged": _("Two records joined into one"),
+        "person.unmerged": _("Joined records parted again"),
+        "family_doctor.signed": _("Family-doctor contract signed"),
+        "family_doctor.ended": _("Family-doctor contract ended"),
+        "relationship.opened": _("Record opened to somebody"),
+        "relationship.renewed": _("Opening of the record renewed"),
+        "relationship.closed": _("Record closed to somebody"),
+        "relationship.nothing_to_close": _("Nothing to close"),
+        "delegation.given": _("Entrusted to a relative"),
+        "delegation.revoked": _("Delegation withdrawn"),
+        "consent.given": _("Consent given"),
+        "consent.withdrawn": _("Consent withdrawn"),
+        "glass.broken": _("Opened in an emergency (break-glass)"),
+        "access.asked": _("Access asked for"),
+        "access.granted": _("Access granted"),
+        "access.declined": _("Access declined"),
+        "notice.sent": _("Notice sent"),
+        "notice.acknowledged": _("Notice acknowledged"),
+        "notice.kept": _("Notice was there already"),
+    }
+)

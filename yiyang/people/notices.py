@@ -1,0 +1,15 @@
+"""The words of notices about records."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.notice_texts import notice_text
+
+GLASS_BROKEN = "people.glass_broken"
+ACCESS_ASKED = "people.access_asked"
+ACCESS_ANSWERED = "people.access_answered"
+ENTRUSTED = "people.entrusted"
+
+notice_text(GLASS_BROKEN, _("{who} opened a record in an emergency. Reason: {reason}"))
+notice_text(ACCESS_ASKED, _("{who} ({organisation}) asks to see a record. Reason: {reason}"))
+notice_text(ACCESS_ANSWERED, _("Your request to see a record was answered: {answer}."))
+notice_text(ENTRUSTED, _("{name} has entrusted you with their record until {until}."))

@@ -1,0 +1,72 @@
+"""What contexts above show on the person page: they register drawings here, because people cannot know them.
+
+@panels.register(place="head", order=10)
+def ribbon(request, record) -> SafeString: ...      # "" draws nothing
+
+@panels.register_actions
+def ask_for_a_bed(request, record) -> list[panels.Action]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+Draw = Callable[[HttpRequest, Any], str]
+Offer = Callable[[HttpRequest, Any], "list[Action]"]
+PLACES = ("head", "body", "aside")
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button at the head of the page; the first is the next step."""
+
+    label: Any
+    url: str
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    place: str
+    order: int
+    draw: Draw
+
+
+_panels: list[Panel] = []
+_offers: list[Offer] = []
+
+
+def register(draw: Draw | None = None, *, place: str = "body", order: int = 50) -> Any:
+    """Draw something on every person page, at this place, in this order."""
+    if place not in PLACES:
+        raise ValueError(f"no place {place} on the person page")
+
+    def take(one: Draw) -> Draw:
+        _panels.append(Panel(place, order, one))
+        _panels.sort(key=lambda panel: panel.order)
+        return one
+
+    return take(draw) if draw else take
+
+
+def register_actions(offer: Offer) -> Offer:
+    """Offer buttons for a person to whoever may press them."""
+    _offers.append(offer)
+    return offer
+
+
+def drawn(request: HttpRequest, record: Any) -> dict[str, list[str]]:
+    """All panels by place; those that draw nothing are left out."""
+    found: dict[str, list[str]] = {place: [] for place in PLACES}
+    for panel in _panels:
+        if drawing := panel.draw(request, record):
+            found[panel.place].append(drawing)
+    return found
+
+
+def actions(request: HttpRequest, record: Any) -> list[Action]:
+    return [action for offer in _offers for action in offer(request, record)]

@@ -1,0 +1,45 @@
+from django.urls import URLPattern, URLResolver, path
+
+from yiyang.people import views
+
+app_name = "people"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("people/", views.search, name="search"),
+    path("people/register/", views.register_person, name="register_person"),
+    path("people/break-glass/", views.break_glass, name="break_glass"),
+    path("people/broken-glass/", views.broken_glass, name="broken_glass"),
+    path("people/ask-for-access/", views.ask_for_access, name="ask_for_access"),
+    path("people/access-requests/<uuid:pk>/", views.answer_access_request, name="answer_access_request"),
+    path("people/<uuid:pk>/", views.person, name="person"),
+    path("people/<uuid:pk>/edit/", views.edit_person, name="edit_person"),
+    path("people/<uuid:pk>/history/", views.history, name="history"),
+    path("people/<uuid:pk>/sight/", views.sight, name="sight"),
+    path("people/<uuid:pk>/add-identifier/", views.add_identifier, name="add_identifier"),
+    path("people/<uuid:pk>/add-phone/", views.add_phone, name="add_phone"),
+    path("people/<uuid:pk>/add-insurance/", views.add_insurance, name="add_insurance"),
+    path("people/<uuid:pk>/add-group/", views.add_group, name="add_group"),
+    path("people/<uuid:pk>/add-contact/", views.add_contact, name="add_contact"),
+    path("people/<uuid:pk>/link-family/", views.link_family, name="link_family"),
+    path(
+        "people/<uuid:pk>/sign-family-doctor-contract/",
+        views.sign_family_doctor_contract,
+        name="sign_family_doctor_contract",
+    ),
+    path(
+        "people/<uuid:pk>/end-family-doctor-contract/",
+        views.end_family_doctor_contract,
+        name="end_family_doctor_contract",
+    ),
+    path("people/<uuid:pk>/end-identifier/<uuid:row>/", views.end_identifier, name="end_identifier"),
+    path("people/<uuid:pk>/end-phone/<uuid:row>/", views.end_phone, name="end_phone"),
+    path("people/<uuid:pk>/end-insurance/<uuid:row>/", views.end_insurance, name="end_insurance"),
+    path("people/<uuid:pk>/end-group/<uuid:row>/", views.end_group, name="end_group"),
+    path("people/<uuid:pk>/end-contact/<uuid:row>/", views.end_contact, name="end_contact"),
+    path("people/<uuid:pk>/unlink-family/<uuid:row>/", views.unlink_family, name="unlink_family"),
+    path("people/<uuid:pk>/delegations/", views.delegations, name="delegations"),
+    path("people/<uuid:pk>/delegate-access/", views.delegate_access, name="delegate_access"),
+    path("people/delegations/<uuid:pk>/revoke/", views.revoke_delegation, name="revoke_delegation"),
+    path("people/<uuid:pk>/merge/", views.merge_persons, name="merge_persons"),
+    path("people/<uuid:pk>/unmerge/<uuid:row>/", views.unmerge_persons, name="unmerge_persons"),
+]

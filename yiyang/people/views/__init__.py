@@ -1,0 +1,29 @@
+from yiyang.people.views.changes import (
+    add_contact,
+    add_group,
+    add_identifier,
+    add_insurance,
+    add_phone,
+    end_contact,
+    end_family_doctor_contract,
+    end_group,
+    end_identifier,
+    end_insurance,
+    end_phone,
+    link_family,
+    sign_family_doctor_contract,
+    unlink_family,
+)
+from yiyang.people.views.find import register_person, search
+from yiyang.people.views.merge import merge_persons, unmerge_persons
+from yiyang.people.views.person import edit_person, history, person
+from yiyang.people.views.sight import (
+    answer_access_request,
+    ask_for_access,
+    break_glass,
+    broken_glass,
+    delegate_access,
+    delegations,
+    revoke_delegation,
+    sight,
+)
