@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from yiyang.cli import backups, demo, diagnosis, up
+from yiyang.cli import accounts, backups, demo, diagnosis, up
 
 HELP = """Yiyang: integrated medical and elderly care for a city district.
 
@@ -22,6 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables, and those hold personal data
 )
-for part in (up, diagnosis, backups, demo):
+for part in (up, diagnosis, accounts, backups, demo):
     part.register(app)
+app.add_typer(accounts.account, name="account")
+app.add_typer(accounts.token, name="token")
 app.add_typer(diagnosis.keys, name="keys")

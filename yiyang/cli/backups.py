@@ -67,9 +67,12 @@ def restore(
 def release_messages(data: Data = None) -> None:
     """After a restore: let reminders and messages go out again."""
     with installation(data):
-        from yiyang.kernel import installation as kernel
+        from yiyang.access.commands import release_notices
         from yiyang.kernel.actors import SYSTEM
+        from yiyang.kernel.installation import messages_held
         from yiyang.kernel.time import now
 
-        kernel.release_messages(by=SYSTEM, at=now())
-    say("Released. The worker sends what is due.")
+        if not messages_held():
+            fail("No messages are held: there is nothing to release.", REFUSED)
+        released = release_notices(by=SYSTEM, at=now())
+    say(f"Released {released}. The worker sends what is due.")

@@ -56,10 +56,18 @@ def installation(data: Path | None = None) -> Iterator[Config]:
             import django
 
             django.setup()
+            speak_the_terminals_language()
             with refusals():
                 yield config
     except (NoBinaries, ServerFailed, NoAccount) as error:
         fail(str(error))
+
+
+def speak_the_terminals_language() -> None:
+    from django.utils import translation
+
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    translation.activate("zh-hans" if next((n for n in names if n), "").startswith("zh") else "en")
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import secrets
 from datetime import timedelta
 from random import Random
 
-from yiyang.demo.district import Progress, build_district
+from yiyang.access.roles import ROLES
+from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
 from yiyang.demo.population import build_population
@@ -34,10 +35,26 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     )
     build_today(history, elders, now())
     build_families(district, now())
-    path = config.data_dir / "demo-accounts.json"
-    path.write_text(json.dumps({"password": password, "logins": sorted(district.logins)}))
-    path.chmod(0o600)
-    progress(
-        f"Sign in as any of `yiyang account list`, for example care-home-nurse, with the password {password}"
-    )
+    _write_accounts(district, password)
+    progress(f"accounts: {len(district.staff) + 3}, all with the password {password}")
     return password
+
+
+def _write_accounts(district: District, password: str) -> None:
+    """What is printed at each start of the demo: one account for each role, with the unit where it works."""
+    rows = [
+        {
+            "login": account.login,
+            "password": password,
+            "title": f"{ROLES[role].zh} · {district.names[unit]}",
+            "shown": "-" not in account.login or not account.login[-1].isdigit(),
+        }
+        for (unit, role), account in district.staff.items()
+    ]
+    rows += [
+        {"login": login, "password": password, "title": ROLES[login.upper()].zh, "shown": True}
+        for login in ("elder", "relative", "guardian")
+    ]
+    path = config.data_dir / "demo-accounts.json"
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.chmod(0o600)

@@ -65,6 +65,7 @@ class District:
     homes: list[Organisation] = field(default_factory=list)
     staff: dict[tuple[Any, str], Account] = field(default_factory=dict)
     logins: dict[str, int] = field(default_factory=dict)
+    names: dict[Any, str] = field(default_factory=dict)
     password: str = ""
 
     def units(self, kind: str) -> list[Organisation]:
@@ -309,6 +310,7 @@ def _staff(district: District, unit: Organisation, role: str, since: datetime, c
         must_change_password=False,
     )
     district.staff[(unit.pk, role)] = account
+    district.names[unit.pk] = unit.name_zh
     return account
 
 

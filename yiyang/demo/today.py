@@ -45,6 +45,7 @@ def _residents(history: History, number: int) -> list[Episode]:
         .filter(occupancies__period__endswith=None)
         .exclude(person__in=busy)
         .select_related("person", "unit")
+        .distinct()
         .order_by("pk")[: number * 3]
     )
     return history.chance.sample(list(found), min(number, len(found)))

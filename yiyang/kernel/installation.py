@@ -1,21 +1,15 @@
-"""What happens to the installation as a whole: a restore from a backup, and the release of what it held."""
+"""What happens to the installation as a whole: a restore from a backup."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.models import Installation
-from yiyang.kernel.refusals import Refusal
-
-
-class NothingHeld(Refusal):
-    message = _("No messages are held: there is nothing to release.")
 
 
 def messages_held() -> bool:
@@ -39,11 +33,3 @@ def begin_generation(
         backup_sha256=backup_sha256,
     )
     return installation
-
-
-@command("MANAGE_SECURITY")
-def release_messages(*, by: Actor, at: datetime) -> None:
-    """The operator has looked at the restored data: reminders and messages go out again."""
-    if not Installation.objects.filter(messages_held=True).update(messages_held=False):
-        raise NothingHeld
-    record("installation.messages_released", by=by, at=at)

@@ -313,8 +313,18 @@ class Installation:
         self.say(f"Running: {names}. Logs are in {self.supervisor.logs}.")
         if not self.config.production:
             self.say("Mode: demo (generated keys). Not for real people: see docs/operating.md.")
+        self.show_demo_accounts()
         host = "localhost" if self.config.address in ("127.0.0.1", "0.0.0.0", "::1") else self.config.address
         self.say(f"Open http://{host}:{self.config.port}/   (Ctrl-C stops everything)")
+
+    def show_demo_accounts(self) -> None:
+        file = self.config.data_dir / "demo-accounts.json"
+        if not self.demo or not file.exists():
+            return
+        self.say("Sign in as (all: yiyang account list):")
+        for row in json.loads(file.read_text(encoding="utf-8")):
+            if row.get("shown", True):
+                self.say(f"  {row['login']:24} {row['password']:20} {row.get('title', '')}")
 
     def keep_database(self, server: Server | None) -> None:
         if server is None or (server.process and server.process.poll() is None):

@@ -11,6 +11,7 @@ from yiyang.beds.models.occupancy import State
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
+from yiyang.kernel.refusals import Stale
 
 
 @command(Permission.DECIDE_HOLD, within=lambda row, **_: row.unit_id)
@@ -18,7 +19,7 @@ def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     """A held bed nears its end, or has passed it: the unit and the family decide to extend, return or release."""
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.state != State.HELD or row.warned_at is not None or row.held_until is None:
-        raise rows.Stale
+        raise Stale
     row.warned_at = at
     row.save(update_fields=["warned_at"])
     record(
@@ -39,7 +40,7 @@ def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
     """A resident on leave has not come back at the time agreed."""
     leave = Leave.objects.select_for_update(no_key=True).get(pk=leave.pk)
     if leave.returned_at is not None or leave.overdue_told_at is not None:
-        raise rows.Stale
+        raise Stale
     leave.overdue_told_at = at
     leave.save(update_fields=["overdue_told_at"])
     minutes = int((at - leave.due_back_at).total_seconds() // 60)
@@ -62,7 +63,7 @@ def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     bed = rows.lock_beds([row.bed_id])[row.bed_id]
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.state != State.RESERVED or row.expires_at is None or row.expires_at > at:
-        raise rows.Stale
+        raise Stale
     rows.release(row, at=at, by=by, why="EXPIRED")
     record(
         "reservation.expired",
@@ -73,6 +74,18 @@ def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
         unit=bed.unit_id,
         bed=bed.pk,
     )
+    return row
+
+
+@command(Permission.MANAGE_BEDS, within=lambda row, **_: row.unit_id)
+def finish_cleaning(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
+    """The time for cleaning is over: the bed is free unless somebody says otherwise."""
+    bed = rows.lock_beds([row.bed_id])[row.bed_id]
+    row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.state != State.BLOCKED or row.period.upper is not None or row.claim.upper is None:
+        raise Stale
+    rows.end(row, at=max(row.claim.upper, row.period.lower), by=by, why="CLEAN")
+    record("bed.released", by=by, at=at, subject=bed, unit=bed.unit_id, reason=row.reason)
     return row
 
 

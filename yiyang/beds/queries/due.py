@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from yiyang.beds.models import Episode, Leave, Occupancy, Offer, Transfer, WaitingEntry
-from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.occupancy import Block, State
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.kernel.models import PersonFact
 
@@ -29,6 +29,12 @@ def reservations(at: datetime) -> QuerySet[Occupancy]:
         .select_related("transfer")
         .order_by("expires_at")[:AT_ONCE]
     )
+
+
+def cleaning(at: datetime) -> QuerySet[Occupancy]:
+    return Occupancy.objects.filter(
+        state=State.BLOCKED, reason=Block.CLEANING, period__endswith=None, claim__endswith__lte=at
+    )[:AT_ONCE]
 
 
 def holds(before: datetime) -> QuerySet[Occupancy]:
