@@ -76,7 +76,10 @@ class DetailsForm(Form):
     registered_address = forms.CharField(label=_("Registered address"), required=False, max_length=200)
 
     fieldsets: Any = (
-        (_("Person"), ("full_name", "sex", "born_on", "difference_reason", "form_of_address", "languages")),
+        (
+            _("Personal details"),
+            ("full_name", "sex", "born_on", "difference_reason", "form_of_address", "languages"),
+        ),
         (
             _("Residence"),
             ("residence_area", "residence_address", "residence_floor", "residence_has_lift", "key_holder"),

@@ -91,7 +91,12 @@ class Ribbon:
         shown = [b for b in self.blocks if b.start < self.end and (b.end or self.end) > self.start]
         residence = [b for b in shown if b.lane == "RESIDENCE"]
         rows = [
-            Row("residence", _("Residence"), [b for b in residence if b.state == "PRESENT"], self),
+            Row(
+                "residence",
+                pgettext_lazy("row of the ribbon", "Residence"),
+                [b for b in residence if b.state == "PRESENT"],
+                self,
+            ),
             Row("promised", _("Kept or promised"), [b for b in residence if b.state != "PRESENT"], self),
             Row("overlay", _("Care that comes"), [b for b in shown if b.lane == "OVERLAY"], self),
         ]
