@@ -117,7 +117,7 @@ def _in_transaction(name: str, write: Callable[[], R], given: dict[str, Any]) ->
                     raise NoFact(name)
             return result
         except IntegrityError as error:
-            refusal = refusals.of_constraint(_constraint(error), given)
+            refusal = refusals.of_constraint(_constraint(error), {**given, "violation": _detail(error)})
             if refusal is None:
                 raise
             raise refusal from error
@@ -144,6 +144,12 @@ def _limit_waiting() -> None:
 
 def _state(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
+
+
+def _detail(error: DatabaseError) -> str:
+    """What the database says of the rows in conflict: `Key (bed_id, claim)=(…) conflicts with …`."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "message_detail", None) or ""
 
 
 def _constraint(error: DatabaseError) -> str | None:

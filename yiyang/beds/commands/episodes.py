@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -15,7 +17,7 @@ from yiyang.beds.commands import rows
 from yiyang.beds.models import Bed, Episode, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.episodes import CloseReason
 from yiyang.beds.models.inventory import Lane
-from yiyang.beds.models.occupancy import Block, HoldFor, State
+from yiyang.beds.models.occupancy import LIVE, Block, HoldFor, State
 from yiyang.beds.rules.effects import Effect, Event, effect, event_of_admission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -67,13 +69,12 @@ class SomeoneElse(Refusal):
 @refuses("occupancy_bed_period")
 def _bed_taken(given: dict[str, Any]) -> Refusal:
     """Says who holds the bed if the actor may know it, and until when."""
-    bed = given.get("bed") or given.get("to_bed")
+    bed = _bed_of(given)
     if bed is None:
-        return BedNotFree(bed="", holder=_("somebody else"), free_from=None)
+        return BedNotFree(bed=_("of this room"), holder=_("somebody else"), free_from=None)
     row = (
-        Occupancy.objects.filter(
-            bed=bed, state__in=["RESERVED", "PRESENT", "HELD", "BLOCKED"], period__endswith=None
-        )
+        Occupancy.objects.filter(bed=bed, state__in=LIVE, period__endswith=None)
+        .exclude(person=_person_of(given), state=State.RESERVED)
         .select_related("person")
         .order_by("claim")
         .first()
@@ -88,35 +89,46 @@ def _bed_taken(given: dict[str, Any]) -> Refusal:
 
 @refuses("occupancy_person_place")
 def _person_elsewhere(given: dict[str, Any]) -> Refusal:
-    person = given.get("person") or _person_of(given)
-    row = (
-        Occupancy.objects.filter(person=person, state=State.PRESENT, period__endswith=None)
-        .select_related("unit", "person")
-        .first()
-        if person
-        else None
-    )
-    if row is None:
-        return PersonIsElsewhere(name=getattr(person, "full_name", ""), place=None, since=None)
+    person = _person_of(given)
+    present = Occupancy.objects.filter(person=person, state=State.PRESENT).select_related("unit", "person")
+    if isinstance(given.get("at"), datetime):
+        present = present.filter(Q(period__endswith=None) | Q(period__endswith__gt=given["at"]))
+    row = present.order_by("-period").first() if person else None
+    return _present_at(row) if row else PersonIsElsewhere(name=_name(person), place=None, since=None)
+
+
+def _present_at(row: Occupancy) -> Refusal:
     place = row.unit.name if row.unit else row.place_name
-    return PersonIsElsewhere(name=row.person.full_name, place=place, since=row.period.lower)
+    return PersonIsElsewhere(name=_name(row.person), place=place, since=row.period.lower)
 
 
 @refuses("episode_one_open_per_kind")
 def _episode_open(given: dict[str, Any]) -> Refusal:
-    person = given.get("person") or _person_of(given)
-    bed = given.get("bed")
-    open_one = Episode.objects.filter(person=person, closed_at=None, kind=bed.kind if bed else "").first()
-    return EpisodeOpen(
-        name=getattr(person, "full_name", ""), unit=open_one.unit.name if open_one else _("another unit")
-    )
+    person, bed = _person_of(given), given.get("bed")
+    open_ones = Episode.objects.filter(person=person, closed_at=None).order_by("-opened_at")
+    open_one = (open_ones.filter(kind=bed.kind) if bed else open_ones).first()
+    return EpisodeOpen(name=_name(person), unit=open_one.unit.name if open_one else _("another unit"))
+
+
+def _bed_of(given: dict[str, Any]) -> Bed | None:
+    """The bed in conflict: the one that the database names, else the one that the command was given."""
+    named = re.search(r"\(bed_id, \w+\)=\(([0-9a-f-]{36})", given.get("violation", ""))
+    if named:
+        return Bed.objects.filter(pk=named[1]).first()
+    return given.get("to_bed") or given.get("bed")
 
 
 def _person_of(given: dict[str, Any]) -> Person | None:
-    for name in ("transfer", "episode", "setup"):
+    if given.get("person") is not None:
+        return given["person"]
+    for name in ("transfer", "episode", "setup", "row", "entry"):
         if given.get(name) is not None:
             return Person.objects.filter(pk=given[name].person_id).first()
     return None
+
+
+def _name(person: Person | None) -> Any:
+    return person.full_name if person else _("This person")
 
 
 @command(Permission.ADMIT, within=lambda bed, **_: bed.unit_id, about=lambda person, **_: person.pk)
@@ -132,8 +144,11 @@ def admit(
     whole_room: bool = False,
 ) -> Episode:
     """Open a stay directly, without a transfer: a walk-in, or a stay that began before this platform."""
+    if expected_until is not None and expected_until <= at:
+        raise rows.EndsBeforeItBegins(since=at, until=expected_until, field="expected_until")
     person = rows.lock_person(person.pk)
     bed = rows.lock_beds([bed.pk])[bed.pk]
+    _refuse_while_elsewhere(person, bed)
     episode = open_episode(
         person, bed, at=at, by=by, reason=reason, responsible=responsible, expected_until=expected_until
     )
@@ -167,7 +182,8 @@ def discharge(
         raise EpisodeClosed(closed_at=episode.closed_at)
     person = Person.objects.get(pk=episode.person_id)
     close_episode(episode, at=at, by=by, reason=reason, earliest=earliest, note=note)
-    if episode.kind in (BedKind.HOSPITAL, BedKind.PALLIATIVE) and not _held_residence(person):
+    is_ward = episode.kind in (BedKind.HOSPITAL, BedKind.PALLIATIVE) and episode.lane == Lane.RESIDENCE
+    if is_ward and not _held_residence(person):
         _apply(person, Event.COMING_HOME, at=at, by=by, only=[Effect.RESUME])
     return episode
 
@@ -323,6 +339,8 @@ def open_episode(
     """Put the person into the bed under a new episode, and do to the others what the table of effects says."""
     check_licence(bed.unit_id, bed.kind, at)
     leave_others_to(person, bed.kind, bed.lane, at=at, by=by)
+    for promised in Occupancy.objects.filter(bed=bed, person=person, state=State.RESERVED):
+        rows.release(promised, at=at, by=by, why="USED")
     episode = Episode.objects.create(
         person=person,
         unit_id=bed.unit_id,
@@ -335,6 +353,7 @@ def open_episode(
         cycle_ends_on=_cycle_end(bed.kind, at.date()),
     )
     rows.occupy(bed, person, episode, at=at, until=expected_until, transfer=transfer, by=by)
+    place_waiting(person, bed.kind, at=at, by=by)
     people.open_relationship(
         by=by,
         at=at,
@@ -377,26 +396,43 @@ def leave_others_to(
     _apply(person, event, at=at, by=by, but=but)
 
 
-def depart_others(person: Person, event: Event, *, at: datetime, by: Actor, keep_bed: bool = True) -> None:
+def depart_others(
+    person: Person,
+    event: Event,
+    *,
+    at: datetime,
+    by: Actor,
+    keep_bed: bool = True,
+    earliest: datetime | None = None,
+) -> None:
     """Apply what leaving for somewhere does now; what waits for the arrival is left to the arrival."""
+    if event != Event.OVERLAY_SET_UP:
+        for row in rows.open_rows(person=person, state=State.PRESENT, bed=None):
+            rows.end(row, at=at, by=by, why="LEFT", earliest=earliest)
     for episode in _open_episodes(person):
         present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
         what = effect(event, episode.kind, episode.lane)
         if present and what == Effect.HOLD and not keep_bed:
             what = Effect.CLOSE
         if present and what in (Effect.HOLD, Effect.SUSPEND, Effect.CLOSE):
-            _do(what, episode, at=at, by=by)
+            _do(what, episode, at=at, by=by, earliest=earliest)
 
 
 def hold_for(
-    episode: Episode, why: str, *, at: datetime, by: Actor, until: datetime | None = None
+    episode: Episode,
+    why: str,
+    *,
+    at: datetime,
+    by: Actor,
+    until: datetime | None = None,
+    earliest: datetime | None = None,
 ) -> Occupancy:
     """Keep the bed of an episode while its person is elsewhere."""
     present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
     if not present:
         raise NotPresent
     until = until or at + timedelta(days=policy(f"beds.hold_days.{why}", on=at.date()).value)
-    row = rows.hold(present[0], at=at, reason=why, until=until, by=by)
+    row = rows.hold(present[0], at=at, reason=why, until=until, by=by, earliest=earliest)
     record(
         "bed.held",
         by=by,
@@ -421,14 +457,16 @@ def close_episode(
     note: str = "",
 ) -> None:
     """Close an episode and free its bed from the instant when it was really left."""
+    left_at = at
     for row in rows.open_rows(episode=episode):
         if row.person_id is None:
             continue
         if row.state == State.RESERVED:
             rows.release(row, at=at, by=by, why="CANCELLED")
         else:
-            rows.vacate(row, at=at, by=by, why=reason, earliest=earliest)
-    episode.closed_at, episode.close_reason = max(at, episode.opened_at), reason
+            left_at = max(left_at, rows.vacate(row, at=at, by=by, why=reason, earliest=earliest))
+    rows.open_up_room(episode.pk, at=left_at, by=by)
+    episode.closed_at, episode.close_reason = max(left_at, episode.opened_at), reason
     episode.version += 1
     episode.save()
     episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how="CLOSED")
@@ -451,8 +489,8 @@ def take_whole_room(episode: Episode, bed: Bed, *, at: datetime, by: Actor) -> N
     """Block the other beds of the room for the time of this stay."""
     if bed.room_id is None:
         return
-    others = Bed.objects.filter(room_id=bed.room_id, closed_at=None).exclude(pk=bed.pk).order_by("pk")
-    for other in others:
+    others = Bed.objects.filter(room_id=bed.room_id, closed_at=None).exclude(pk=bed.pk)
+    for other in rows.lock_beds(others.values_list("pk", flat=True)).values():
         rows.make_takeable(other, by)
         rows.block(other, at=at, until=None, reason=Block.WHOLE_ROOM, by=by, episode=episode)
 
@@ -473,21 +511,26 @@ def _apply(
     only: list[Effect] | None = None,
     but: UUID | None = None,
 ) -> None:
-    for episode in _open_episodes(person):
-        what = effect(event, episode.kind, episode.lane)
-        if (only is None or what in only) and episode.pk != but:
+    effects = [
+        (effect(event, episode.kind, episode.lane), episode)
+        for episode in _open_episodes(person)
+        if episode.pk != but
+    ]
+    # What goes on again needs the place that another stay leaves: it comes last.
+    for what, episode in sorted(effects, key=lambda one: one[0] == Effect.RESUME):
+        if only is None or what in only:
             _do(what, episode, at=at, by=by)
 
 
-def _do(what: Effect, episode: Episode, *, at: datetime, by: Actor) -> None:
+def _do(what: Effect, episode: Episode, *, at: datetime, by: Actor, earliest: datetime | None = None) -> None:
     present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
     held = [row for row in rows.open_rows(episode=episode) if row.state == State.HELD]
     if what == Effect.CLOSE:
-        close_episode(episode, at=at, by=by, reason=CloseReason.TRANSFERRED)
+        close_episode(episode, at=at, by=by, reason=CloseReason.TRANSFERRED, earliest=earliest)
     elif what == Effect.HOLD and present:
-        hold_for(episode, HoldFor.HOSPITAL, at=at, by=by)
+        hold_for(episode, HoldFor.HOSPITAL, at=at, by=by, earliest=earliest)
     elif what == Effect.SUSPEND and present:
-        hold_for(episode, HoldFor.HOSPITAL, at=at, by=by)
+        hold_for(episode, HoldFor.HOSPITAL, at=at, by=by, earliest=earliest)
         Episode.objects.filter(pk=episode.pk).update(suspended_at=at)
         record(
             "episode.suspended", by=by, at=at, subject=episode, person=episode.person_id, unit=episode.unit_id
@@ -502,6 +545,38 @@ def _do(what: Effect, episode: Episode, *, at: datetime, by: Actor) -> None:
 
 def _open_episodes(person: Person) -> list[Episode]:
     return list(Episode.objects.filter(person=person, closed_at=None).order_by("opened_at", "pk"))
+
+
+def place_waiting(person: Person, kind: str, *, at: datetime, by: Actor) -> None:
+    """Whoever has a bed of the kind no longer waits for one; a place that was offered is free again."""
+    for entry in WaitingEntry.objects.select_for_update(no_key=True).filter(
+        person=person, kind=kind, state__in=["WAITING", "OFFERED"]
+    ):
+        free_offered(entry, at=at, by=by)
+        entry.state, entry.ended_at, entry.end_reason = "PLACED", at, "ARRIVED"
+        entry.version += 1
+        entry.save()
+
+
+def free_offered(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
+    """The bed that was kept for somebody who waits is no longer promised."""
+    for row in Occupancy.objects.filter(
+        bed_id=entry.offered_bed_id, person_id=entry.person_id, state=State.RESERVED, transfer=None
+    ):
+        rows.release(row, at=at, by=by, why="NOT_TAKEN")
+
+
+def _refuse_while_elsewhere(person: Person, bed: Bed) -> None:
+    """Nobody ends another unit's stay by admitting its person: that unit discharges, or a transfer moves them."""
+    event = event_of_admission(bed.kind, bed.lane)
+    for row in rows.open_rows(person=person, state=State.PRESENT, episode__isnull=False):
+        episode = row.episode
+        if episode is None or effect(event, episode.kind, episode.lane) != Effect.CLOSE:
+            continue
+        if episode.kind == bed.kind:
+            raise EpisodeOpen(name=person.full_name, unit=episode.unit.name)
+        if episode.unit_id != bed.unit_id:
+            raise _present_at(row)
 
 
 def _held_row(episode: Episode) -> Occupancy:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -43,6 +44,24 @@ class BedInUse(Refusal):
     message = _("Somebody is in this bed, or it is promised. Move them first, then close or change the bed.")
 
 
+class RoomOfAnotherUnit(Refusal):
+    message = _("Room {room} is not a room of {unit}. Choose one of its own rooms.")
+    status = 422
+
+
+class LaneDoesNotFit(Refusal):
+    message = _(
+        "A home medical bed stands at the person's home, not in a room, and only home medical and palliative"
+        " beds come to the person. Choose another kind, or leave the room empty."
+    )
+    status = 422
+
+
+class NotABlock(Refusal):
+    message = _("A bed is blocked for cleaning, maintenance or closure. Choose one of these.")
+    status = 422
+
+
 class NotBlocked(Refusal):
     message = _("This bed is not blocked, so there is nothing to release.")
 
@@ -60,6 +79,19 @@ def _ward_taken(given: dict[str, object]) -> Refusal:
 @refuses("room_label_once_per_ward")
 def _room_taken(given: dict[str, object]) -> Refusal:
     return LabelTaken(label=given.get("label", ""))
+
+
+@refuses("bed_lane_fits_kind")
+def _lane_does_not_fit(given: dict[str, object]) -> Refusal:
+    return LaneDoesNotFit()
+
+
+@refuses("bed_closes_after_it_opens")
+def _closed_before_open(given: dict[str, object]) -> Refusal:
+    bed = given.get("bed")
+    return rows.EndsBeforeItBegins(
+        since=bed.opened_at if isinstance(bed, Bed) else None, until=given.get("at")
+    )
 
 
 @command(Permission.MANAGE_BEDS, within=lambda unit_id, **_: unit_id)
@@ -92,6 +124,8 @@ def open_bed(
     extra: bool = False,
 ) -> Bed:
     """Put a bed into service. Beds beyond the licence are extra beds (加床), shown apart."""
+    if room is not None and room.ward.unit_id != unit_id:
+        raise RoomOfAnotherUnit(room=room.label, unit=naming.unit_name(unit_id))
     _check_runs(unit_id, kind, at)
     check_licence(unit_id, kind, at)
     if not extra:
@@ -155,6 +189,10 @@ def change_bed_kind(*, by: Actor, at: datetime, bed: Bed, kind: str, reason: str
 @command(Permission.MANAGE_BEDS, within=lambda bed, **_: bed.unit_id)
 def block_bed(*, by: Actor, at: datetime, bed: Bed, reason: str, until: datetime | None = None) -> Occupancy:
     """Nobody may use the bed for a while: maintenance, closure, cleaning."""
+    if reason not in (Block.CLEANING, Block.MAINTENANCE, Block.CLOSED):
+        raise NotABlock
+    if until is not None and until <= at:
+        raise rows.EndsBeforeItBegins(since=at, until=until, field="until")
     bed = rows.lock_beds([bed.pk])[bed.pk]
     rows.make_takeable(bed, by)
     row = rows.block(bed, at=at, until=until, reason=reason, by=by)
@@ -193,7 +231,8 @@ def close_ward_to_offers(*, by: Actor, at: datetime, ward: Ward, closed: bool, r
 def _unused(bed: Bed, at: datetime, by: Actor) -> Bed:
     bed = rows.lock_beds([bed.pk])[bed.pk]
     rows.make_takeable(bed, by)
-    for row in Occupancy.objects.filter(bed=bed, state__in=LIVE, period__endswith=None):
+    later = Q(period__endswith=None) | Q(period__endswith__gt=at, person__isnull=False)
+    for row in Occupancy.objects.filter(later, bed=bed, state__in=LIVE):
         if row.state != State.BLOCKED:
             raise BedInUse
         rows.end(row, at=at, by=by, why="BED_CLOSED")
@@ -208,6 +247,7 @@ def _check_runs(unit_id: UUID, kind: str, at: datetime) -> None:
 
 
 def _check_approved(unit_id: UUID, kind: str, at: datetime) -> None:
+    rows.take_turns("licence", unit_id, kind)
     approved = approved_beds(unit_id, kind, at)
     in_service = Bed.objects.filter(unit_id=unit_id, kind=kind, closed_at=None, extra=False).count()
     if approved is not None and in_service >= approved:

@@ -16,6 +16,7 @@ from yiyang.beds.commands.episodes import (
     depart_others,
     leave_others_to,
     open_episode,
+    place_waiting,
     return_to_held_bed,
 )
 from yiyang.beds.commands.home_beds import finish_set_up
@@ -25,10 +26,10 @@ from yiyang.beds.commands.transfers import (
     _open_to,
     _touch,
     handling,
-    lift_suspension,
     move,
+    withdraw_offers,
 )
-from yiyang.beds.models import Bed, Episode, Handover, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models import Bed, Episode, Handover, Occupancy, Transfer
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import Place, State
 from yiyang.beds.models.transfers import OfferState
@@ -154,6 +155,7 @@ def look_elsewhere(*, by: Actor, at: datetime, transfer: Transfer, reason: str) 
     transfer = _locked(transfer, None)
     move(transfer, "reopen", at=at, by=by, reason=reason)
     transfer.offers.filter(state=OfferState.ACCEPTED).update(state=OfferState.WITHDRAWN)
+    withdraw_offers(transfer, at=at)
     rows.release_reservation(transfer, at=at, by=by, why="REOPENED")
     transfer.to_unit_id = None
     _touch(transfer)
@@ -250,7 +252,7 @@ def depart(
     transfer = _locked(transfer, version)
     person = rows.lock_person(transfer.person_id)
     move(transfer, "depart", at=at, by=by)
-    depart_others(person, _event(transfer), at=at, by=by, keep_bed=transfer.keep_bed)
+    depart_others(person, _event(transfer), at=at, by=by, keep_bed=transfer.keep_bed, earliest=earliest)
     transfer.departed_at = at
     _touch(transfer)
     record(
@@ -293,7 +295,11 @@ def arrive(
     else:
         given = bed or _given_bed(transfer)
         target = rows.lock_beds([given.pk])[given.pk]
-        if target.unit_id != transfer.to_unit_id or target.kind != transfer.target_kind:
+        if (
+            target.unit_id != transfer.to_unit_id
+            or target.kind != transfer.target_kind
+            or target.lane != transfer.target_lane
+        ):
             raise SomeoneElse(unit=naming.unit_name(transfer.to_unit_id))
         rows.release_reservation(transfer, at=at, by=by, why="USED")
         episode = open_episode(
@@ -311,7 +317,7 @@ def arrive(
     move(transfer, "arrive", at=at, by=by)
     transfer.arrived_at = at
     _touch(transfer)
-    _place_waiting(transfer, at=at)
+    place_waiting(person, transfer.target_kind, at=at, by=by)
     record(
         "transfer.completed",
         by=by,
@@ -366,6 +372,7 @@ def enter_emergency_room(
     transfer = _locked(transfer, None)
     person = rows.lock_person(transfer.person_id)
     move(transfer, "enter_emergency_room", at=at, by=by, reason=hospital)
+    depart_others(person, Event.WARD_ADMISSION, at=at, by=by)
     rows.stay_outside(
         person,
         at=at,
@@ -415,8 +422,6 @@ def send_back(*, by: Actor, at: datetime, transfer: Transfer, note: str = "") ->
     come_home(person, at=at, by=by)
     transfer.arrived_at = at
     _touch(transfer)
-    for other in Transfer.objects.select_for_update(no_key=True).live().filter(suspended_for=transfer):
-        lift_suspension(other, at=at, by=by)
     record(
         "transfer.sent_back", by=by, at=at, subject=transfer, person=person, from_unit=transfer.from_unit_id
     )
@@ -434,16 +439,19 @@ def arrive_outside(
     """Arrival at a destination outside the network: recorded, without a bed of ours."""
     transfer = _locked(transfer, None)
     person = rows.lock_person(transfer.person_id)
-    leave_others_to(person, transfer.target_kind, transfer.target_lane, at=at, by=by)
-    rows.stay_outside(
-        person,
-        at=at,
-        place=Place.OUTSIDE_CARE if care else Place.OUTSIDE_HOSPITAL,
-        place_name=place_name[:120],
-        unit_id=None,
-        transfer=transfer,
-        by=by,
-    )
+    if transfer.target_lane == Lane.RESIDENCE:
+        leave_others_to(
+            person, BedKind.INSTITUTION if care else BedKind.HOSPITAL, Lane.RESIDENCE, at=at, by=by
+        )
+        rows.stay_outside(
+            person,
+            at=at,
+            place=Place.OUTSIDE_CARE if care else Place.OUTSIDE_HOSPITAL,
+            place_name=place_name[:120],
+            unit_id=None,
+            transfer=transfer,
+            by=by,
+        )
     move(transfer, "arrive", at=at, by=by, reason=place_name)
     transfer.arrived_at, transfer.destination_outside = at, place_name[:160]
     _touch(transfer)
@@ -494,25 +502,22 @@ def _reserve(transfer: Transfer, bed: Bed, person: Person, *, at: datetime, by: 
 
 def _reserve_any(transfer: Transfer, person: Person, *, at: datetime, by: Actor) -> Occupancy:
     """Any free bed of the unit: beds that another command holds locked are passed over, not waited for."""
-    taken = Occupancy.objects.filter(
-        state__in=[State.PRESENT, State.HELD, State.BLOCKED, State.RESERVED], period__endswith=None
-    )
     free = (
         Bed.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .filter(
             unit_id=transfer.to_unit_id, kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
         )
-        .exclude(pk__in=taken.filter(bed__isnull=False).values("bed"))
+        .exclude(pk__in=rows.taking().values("bed"))
         .order_by("extra", "label", "pk")
     )
     if transfer.needs:
         free = free.filter(features__contains=transfer.needs)
-    for bed in free[:8]:
-        try:
-            rows.check_room(bed, person)
-        except rows.RoomOfOtherSex:
-            continue
-        return _reserve(transfer, bed, person, at=at, by=by)
+    tried: list[Any] = []
+    while bed := free.exclude(pk__in=tried).first():
+        # Another command may have taken the bed between this query's snapshot and its lock.
+        if not rows.taking().filter(bed=bed).exists() and rows.room_fits(bed, person):
+            return _reserve(transfer, bed, person, at=at, by=by)
+        tried.append(bed.pk)
     raise rows.BedsMatchNothing
 
 
@@ -562,9 +567,3 @@ def _event(transfer: Transfer) -> Event:
 def _leave_outside(transfer: Transfer, *, at: datetime, by: Actor) -> None:
     for row in rows.open_rows(person_id=transfer.person_id, state=State.PRESENT, bed=None):
         rows.end(row, at=at, by=by, why="LEFT")
-
-
-def _place_waiting(transfer: Transfer, *, at: datetime) -> None:
-    WaitingEntry.objects.filter(
-        person_id=transfer.person_id, kind=transfer.target_kind, state__in=["WAITING", "OFFERED"]
-    ).update(state="PLACED", ended_at=at, end_reason="ARRIVED")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -83,8 +84,10 @@ def _offered(given: dict[str, Any]) -> Refusal:
 
 @refuses("offer_one_accepted_per_transfer")
 def _accepted(given: dict[str, Any]) -> Refusal:
-    offer = Offer.objects.select_related("transfer").get(pk=given["offer"].pk)
-    return _closed(offer)
+    offer = given.get("offer")
+    if offer is None:
+        return OfferNotOpen(state=OfferState.WITHDRAWN.label)
+    return _closed(Offer.objects.select_related("transfer").get(pk=offer.pk))
 
 
 @command(
@@ -371,8 +374,13 @@ def _check_quota(offer: Offer, transfer: Transfer, at: datetime) -> None:
     contract = naming.contract_by_id(offer.contract_id)
     if contract is None or contract.daily_quota is None:
         return
+    rows.take_turns("quota", offer.contract_id)
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     taken = Offer.objects.filter(
-        contract_id=offer.contract_id, state=OfferState.ACCEPTED, answered_at__gte=at - timedelta(days=1)
+        contract_id=offer.contract_id,
+        state=OfferState.ACCEPTED,
+        answered_at__gte=today,
+        answered_at__lt=today + timedelta(days=1),
     ).count()
     if taken >= contract.daily_quota:
         raise QuotaReached(unit=offer.unit.name, quota=contract.daily_quota)

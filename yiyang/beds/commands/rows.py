@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange, NumericRange
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.models import Bed, Episode, Occupancy, Room, Transfer
-from yiyang.beds.models.occupancy import LIVE, REAL, Block, State
+from yiyang.beds.models.inventory import Lane
+from yiyang.beds.models.occupancy import LIVE, REAL, Block, Place, State
 from yiyang.beds.rules.effects import OUTSIDE, part
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
@@ -43,8 +46,26 @@ class EndsBeforeItBegins(Refusal):
     status = 422
 
 
+class BeforeItBegan(Refusal):
+    message = _(
+        "{at} lies before {since}, when this began. Enter a later time, or correct the earlier entry."
+    )
+    status = 422
+
+
 class BedsMatchNothing(Refusal):
     message = _("None of these beds is free. Choose another unit, or join the waiting list.")
+
+
+class PersonHasOtherRecord(Refusal):
+    message = _(
+        "This record was merged into another. Open the record that it was merged into, and go on there."
+    )
+
+
+# Two hands that act at once read the clock before they wait for each other.
+SKEW = timedelta(minutes=1)
+SHORTEST = timedelta(microseconds=1)
 
 
 def lock_person(person_id: UUID, *, alive: bool = True) -> Person:
@@ -54,6 +75,8 @@ def lock_person(person_id: UUID, *, alive: bool = True) -> Person:
         raise NotFound
     if alive and person.died_at is not None:
         raise PersonIsDead(name=person.full_name, died_at=person.died_at)
+    if alive and person.merged_into_id is not None:
+        raise PersonHasOtherRecord
     return person
 
 
@@ -86,6 +109,14 @@ def lock_beds(bed_ids: Iterable[UUID]) -> dict[UUID, Bed]:
     if len(beds) != len(wanted):
         raise NotFound
     return beds
+
+
+def take_turns(*over: object) -> None:
+    """One command at a time counts what must stay below a limit: a licence's beds, a contract's quota."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [":".join(str(one) for one in over)]
+        )
 
 
 def check_version(held: Any, version: int | None) -> None:
@@ -192,7 +223,10 @@ def stay_outside(
     transfer: Transfer | None,
     by: Actor,
 ) -> Occupancy:
-    """The person is somewhere without a bed of ours: an emergency room, a hospital outside the network."""
+    """The person is somewhere without a bed of ours: an emergency room, a hospital outside the network.
+
+    A care place outside takes up what a care bed does: a service that comes to the person goes on there.
+    """
     return _open(
         state=State.PRESENT,
         unit_id=unit_id,
@@ -202,14 +236,19 @@ def stay_outside(
         place_name=place_name,
         claim=DateTimeTZRange(at, None),
         period=DateTimeTZRange(at, None),
-        part=NumericRange(*OUTSIDE),
+        part=NumericRange(
+            *(part(BedKind.INSTITUTION, Lane.RESIDENCE) if place == Place.OUTSIDE_CARE else OUTSIDE)
+        ),
         opened_by=by.label,
     )
 
 
-def hold(row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Actor) -> Occupancy:
+def hold(
+    row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Actor, earliest: datetime | None = None
+) -> Occupancy:
     """Keep the bed for somebody who is elsewhere. It stays theirs until somebody decides otherwise."""
-    end(row, at=at, by=by, why=f"AWAY_{reason}")
+    claim = _carry_claim(row, at)
+    at = end(row, at=at, by=by, why=f"AWAY_{reason}", earliest=earliest)
     return _open(
         state=State.HELD,
         bed_id=row.bed_id,
@@ -217,7 +256,7 @@ def hold(row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Acto
         person_id=row.person_id,
         episode_id=row.episode_id,
         reason=reason,
-        claim=DateTimeTZRange(at, None),
+        claim=claim,
         period=DateTimeTZRange(at, None),
         part=row.part,
         held_until=until,
@@ -228,27 +267,34 @@ def hold(row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Acto
 
 def resume(row: Occupancy, *, at: datetime, by: Actor) -> Occupancy:
     """The person is back in the bed that was held."""
-    end(row, at=at, by=by, why="RETURNED")
+    claim = _carry_claim(row, at)
+    at = end(row, at=at, by=by, why="RETURNED")
     return _open(
         state=State.PRESENT,
         bed_id=row.bed_id,
         unit_id=row.unit_id,
         person_id=row.person_id,
         episode_id=row.episode_id,
-        claim=DateTimeTZRange(at, None),
+        claim=claim,
         period=DateTimeTZRange(at, None),
         part=row.part,
         opened_by=by.label,
     )
 
 
-def vacate(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None) -> None:
-    """The bed is left. It is cleaned before the next one, unless the next one is already promised it."""
-    end(row, at=at, by=by, why=why, earliest=earliest)
-    if row.bed_id is None or row.state == State.VOID:
-        return
-    bed = Bed.objects.get(pk=row.bed_id)
-    _open_up_room(bed, row.episode_id, at=at, by=by)
+def vacate(
+    row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None
+) -> datetime:
+    """The bed is left. It is cleaned before the next one, unless the next one is already promised it.
+
+    Returns the instant from which it is free.
+    """
+    bed = lock_beds([row.bed_id])[row.bed_id] if row.bed_id is not None else None
+    at = end(row, at=at, by=by, why=why, earliest=earliest)
+    if row.episode_id is not None:
+        open_up_room(row.episode_id, at=at, by=by)
+    if bed is None or row.state == State.VOID:
+        return at
     minutes = policy(f"beds.cleaning_minutes.{bed.kind}", on=at.date()).value
     clean_at = at + timedelta(minutes=minutes)
     promised = (
@@ -261,6 +307,7 @@ def vacate(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datet
         clean_at = min(clean_at, promised.lower)
     if clean_at > max(at, now()):
         block(bed, at=at, until=clean_at, reason=Block.CLEANING, by=by)
+    return at
 
 
 def block(
@@ -280,8 +327,14 @@ def block(
     )
 
 
-def end(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None) -> None:
-    """Close a row at the instant when it really ended. What would have lasted no time was never so: VOID."""
+def end(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime | None = None) -> datetime:
+    """Close a row at the instant when it really ended, and return that. What lasted no time was never so: VOID.
+
+    Nobody leaves before having come: an earlier instant is refused, but for the skew of two hands at once.
+    """
+    if row.person_id is not None and at < row.period.lower - SKEW:
+        raise BeforeItBegan(at=at, since=row.period.lower, field="at")
+    at = max(at, row.period.lower)
     row.closed_by = by.label
     row.end_reason = why[:60]
     row.ended_earliest = earliest
@@ -293,6 +346,24 @@ def end(row: Occupancy, *, at: datetime, by: Actor, why: str, earliest: datetime
             row.claim = DateTimeTZRange(row.claim.lower, claimed_until)
         row.period = DateTimeTZRange(row.period.lower, at)
     row.save()
+    return at
+
+
+def _carry_claim(row: Occupancy, at: datetime) -> DateTimeTZRange:
+    """The promise that goes on when a row is closed and the next one opened for the same person and bed.
+
+    Somebody else may be promised the bed from the end of it. Where it has run out (the occupant overstays), the
+    next row takes over its second half, so that it claims nothing that was not claimed before.
+    """
+    since, until = row.claim.lower, row.claim.upper
+    at = max(at, row.period.lower)
+    if until is None or until > at:
+        return DateTimeTZRange(at, until)
+    middle = since + (until - since) / 2
+    if not since < middle < until:
+        return DateTimeTZRange(at, None)
+    row.claim = DateTimeTZRange(since, middle)
+    return DateTimeTZRange(middle, until)
 
 
 def release(row: Occupancy, *, at: datetime, by: Actor, why: str) -> None:
@@ -324,6 +395,8 @@ def rewrite(
     """A corrected row in the place of one that became VOID; the old one stays linked and readable."""
     if until is not None and until <= since:
         raise EndsBeforeItBegins(since=since, until=until)
+    promised = row.claim.upper if until is None else until
+    claim = DateTimeTZRange(since, promised) if promised is None or promised > since else row.claim
     return _open(
         state=state,
         bed_id=row.bed_id,
@@ -333,7 +406,7 @@ def rewrite(
         transfer_id=row.transfer_id,
         reason=row.reason,
         place_name=row.place_name,
-        claim=DateTimeTZRange(since, until),
+        claim=claim,
         period=DateTimeTZRange(since, until),
         part=row.part,
         held_until=row.held_until,
@@ -345,26 +418,38 @@ def rewrite(
     )
 
 
+def taking() -> QuerySet[Occupancy]:
+    """What takes up beds now: not a reservation that has expired, nor a cleaning whose time is over."""
+    return (
+        Occupancy.objects.filter(state__in=LIVE, period__endswith=None, bed__isnull=False)
+        .exclude(state=State.RESERVED, expires_at__lte=now())
+        .exclude(state=State.BLOCKED, reason=Block.CLEANING, claim__endswith__lte=now())
+    )
+
+
 def check_room(bed: Bed, person: Person) -> None:
     """A shared room holds one sex, by those who are in it or promised it; a couple's room does not ask."""
+    if not room_fits(bed, person):
+        raise RoomOfOtherSex(room=Room.objects.get(pk=bed.room_id).label)
+
+
+def room_fits(bed: Bed, person: Person) -> bool:
+    """Whether the person may share the bed's room; the room is locked until the command ends."""
     if bed.room_id is None or person.sex not in ("MALE", "FEMALE"):
-        return
+        return True
     room = Room.objects.select_for_update(no_key=True).get(pk=bed.room_id)
     if room.couple:
-        return
+        return True
     others = (
         Occupancy.objects.filter(bed__room=room, period__endswith=None)
         .filter(Q(state__in=[State.PRESENT, State.HELD]) | Q(state=State.RESERVED, expires_at__gt=now()))
         .exclude(person=person)
     )
-    if others.filter(person__sex__in=["MALE", "FEMALE"]).exclude(person__sex=person.sex).exists():
-        raise RoomOfOtherSex(room=room.label)
+    return not others.filter(person__sex__in=["MALE", "FEMALE"]).exclude(person__sex=person.sex).exists()
 
 
-def _open_up_room(bed: Bed, episode_id: UUID | None, *, at: datetime, by: Actor) -> None:
+def open_up_room(episode_id: UUID, *, at: datetime, by: Actor) -> None:
     """The other beds of a room that this stay had taken as a whole are free again."""
-    if bed.room_id is None or episode_id is None:
-        return
     for row in open_rows(episode_id=episode_id, state=State.BLOCKED, reason=Block.WHOLE_ROOM):
         end(row, at=at, by=by, why="ROOM_FREE")
 

@@ -21,7 +21,9 @@ from yiyang.beds.models.occupancy import HoldFor, State
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotFound, Refusal, refuses
+from yiyang.kernel.refusals import InTheFuture, NotFound, Refusal, refuses
+from yiyang.kernel.time import now
+from yiyang.people import commands as people
 from yiyang.people.models import Person
 
 
@@ -31,6 +33,13 @@ class AlreadyOnLeave(Refusal):
 
 class SameBed(Refusal):
     message = _("The person is in this bed already. Choose another one.")
+    status = 422
+
+
+class StillGoing(Refusal):
+    message = _(
+        "This is still going on, so only its beginning can be corrected. Record how it ended instead."
+    )
     status = 422
 
 
@@ -62,7 +71,7 @@ def change_bed(
     if target.unit_id != episode.unit_id or target.kind != episode.kind:
         raise SomeoneElse(unit=episode.unit.name)
     until = row.claim.upper
-    rows.vacate(row, at=at, by=by, why="CHANGED_BED")
+    at = rows.vacate(row, at=at, by=by, why="CHANGED_BED")
     person = Person.objects.get(pk=episode.person_id)
     fresh = rows.occupy(target, person, episode, at=at, until=until, by=by, reason=reason[:30])
     _touch(episode)
@@ -91,12 +100,19 @@ def swap_beds(*, by: Actor, at: datetime, episode: Episode, other: Episode, reas
         raise SomeoneElse(unit=episode.unit.name)
     if not by.sees(other.person_id):
         raise NotFound
-    for episode_id in sorted([episode.pk, other.pk], key=lambda pk: _person_key(pk)):
-        rows.lock_episode(episode_id)
+    if other.pk == episode.pk:
+        raise SameBed
+    locked = {
+        episode_id: rows.lock_episode(episode_id)
+        for episode_id in sorted([episode.pk, other.pk], key=lambda pk: _person_key(pk))
+    }
+    episode, other = locked[episode.pk], locked[other.pk]
     one, two = _present(episode), _present(other)
     beds = rows.lock_beds([one.bed_id, two.bed_id])
-    rows.end(one, at=at, by=by, why="SWAPPED")
-    rows.end(two, at=at, by=by, why="SWAPPED")
+    at = max(at, rows.end(one, at=at, by=by, why="SWAPPED"))
+    at = max(at, rows.end(two, at=at, by=by, why="SWAPPED"))
+    for moved in (episode, other):
+        rows.open_up_room(moved.pk, at=at, by=by)
     _take(other, beds[one.bed_id], at, by, one.claim.upper)
     _take(episode, beds[two.bed_id], at, by, two.claim.upper)
     for moved in (episode, other):
@@ -164,17 +180,19 @@ def correct_occupancy(
     """Put right when somebody was in a bed. The wrong entry stays visible, marked and linked."""
     if row.person_id is None:
         raise NothingToCorrect
-    rows.lock_person(row.person_id, alive=False)
+    person = rows.lock_person(row.person_id, alive=False)
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.bed_id:
         rows.lock_beds([row.bed_id])
     if row.state in (State.VOID, State.RELEASED, State.RESERVED):
         raise NothingToCorrect
-    if until is None and row.period.upper is not None:
-        until = row.period.upper
+    until = _corrected_end(row, person, until)
+    if max(since, until or since) > now():
+        raise InTheFuture(at=max(since, until or since), field="since")
     was = row.state
     rows.void(row, by=by, why="CORRECTED")
     fresh = rows.rewrite(row, state=was, since=since, until=until, by=by, why="CORRECTED")
+    _fit_episode(fresh)
     record(
         "occupancy.corrected",
         by=by,
@@ -202,6 +220,8 @@ def void_episode(*, by: Actor, at: datetime, episode: Episode, reason: str) -> E
         rows.void(row, by=by, why="ENTERED_IN_ERROR")
     episode.closed_at, episode.close_reason = episode.opened_at, "OTHER"
     _touch(episode)
+    episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how="CLOSED")
+    people.close_relationship(by=by, at=at, person_id=episode.person_id, source_id=episode.pk)
     record(
         "episode.voided",
         by=by,
@@ -227,6 +247,31 @@ def take_room(*, by: Actor, at: datetime, episode: Episode) -> Episode:
     take_whole_room(episode, bed, at=at, by=by)
     record("room.taken", by=by, at=at, subject=episode, person=episode.person_id, unit=episode.unit_id)
     return episode
+
+
+def _corrected_end(row: Occupancy, person: Person, until: datetime | None) -> datetime | None:
+    if row.period.upper is None:
+        if until is not None:
+            raise StillGoing
+        return None
+    until = until or row.period.upper
+    if person.died_at is not None and until > person.died_at:
+        raise rows.PersonIsDead(name=person.full_name, died_at=person.died_at)
+    return until
+
+
+def _fit_episode(row: Occupancy) -> None:
+    """The stay begins with its first entry and, when it is closed, ends with its last."""
+    if row.episode_id is None:
+        return
+    episode = Episode.objects.select_for_update(no_key=True).get(pk=row.episode_id)
+    periods = Occupancy.objects.filter(
+        episode=episode, person__isnull=False, state__in=[State.PRESENT, State.HELD]
+    ).values_list("period", flat=True)
+    episode.opened_at = min(period.lower for period in periods)
+    if episode.closed_at is not None:
+        episode.closed_at = max(period.upper for period in periods)
+    _touch(episode)
 
 
 def _present(episode: Episode) -> Occupancy:

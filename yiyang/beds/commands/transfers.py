@@ -64,19 +64,27 @@ class NotSuspended(Refusal):
     message = _("This transfer is not suspended.")
 
 
-class RefusedByThePerson(Refusal):
-    message = _(
-        "The person refused this transfer. A routine transfer stops here; talk to them before a new one."
-    )
+class TransferSuspended(Refusal):
+    message = _("This transfer waits while an emergency goes first. Take it up again, or cancel it.")
+
+
+class NoEmergencyDeclared(Refusal):
+    message = _("This emergency has been ended already.")
 
 
 @refuses("transfer_one_live_per_lane")
 def _second_transfer(given: dict[str, Any]) -> Refusal:
-    person = given.get("person") or given["transfer"].person
-    lane = given.get("target_lane") or given.get("lane") or default_lane(given.get("target_kind", ""))
-    live = Transfer.objects.live().filter(person=person, target_lane=lane, suspended_at=None).first()
+    transfer = given.get("transfer")
+    person = given.get("person") or (transfer.person if transfer else None)
+    lane = given.get("target_lane") or (transfer.target_lane if transfer else None)
+    live = (
+        Transfer.objects.live()
+        .filter(person=person, suspended_at=None)
+        .filter(target_lane=lane or default_lane(given.get("target_kind", "")))
+        .first()
+    )
     return SecondTransfer(
-        name=person.full_name,
+        name=person.full_name if person else _("This person"),
         state=live.get_state_display() if live else "",
         transfer=str(live.pk) if live else None,
     )
@@ -193,6 +201,9 @@ def evaluate_transfer(
     )
     verb = "evaluate" if outcome == Evaluation.Outcome.FIT else "find_not_indicated"
     move(transfer, verb, at=at, by=by, reason=statement)
+    agreed_before = agreement_rules.decision(_statements(transfer)) == agreement_rules.Decision.AGREED
+    if agreed_before and transfer.state == S.EVALUATED:
+        move(transfer, "agree", at=at, by=by)
     record("transfer.evaluated", by=by, at=at, subject=transfer, person=transfer.person_id, outcome=outcome)
     return transfer
 
@@ -264,7 +275,11 @@ def record_agreement(
     decided = agreement_rules.decision(_statements(transfer))
     if decided == agreement_rules.Decision.AGREED and "agree" in open_verbs(transfer):
         move(transfer, "agree", at=at, by=by, reason=statement)
-    elif decided == agreement_rules.Decision.REFUSED and transfer.urgency == Urgency.ROUTINE:
+    elif (
+        decided == agreement_rules.Decision.REFUSED
+        and transfer.urgency == Urgency.ROUTINE
+        and "refuse" in open_verbs(transfer)
+    ):
         move(transfer, "refuse", at=at, by=by, reason=statement)
         record("transfer.refused", by=by, at=at, subject=transfer, person=transfer.person_id)
     else:
@@ -314,6 +329,8 @@ def change_urgency(*, by: Actor, at: datetime, transfer: Transfer, urgency: str,
         raise rules.WrongStep(
             state=transfer.get_state_display(), verb=_("change the urgency"), next=_("nothing more")
         )
+    if transfer.suspended_at is not None:
+        raise TransferSuspended
     if urgency == Urgency.EMERGENCY:
         suspended = _suspend_others(transfer, at=at, by=by)
         Transfer.objects.filter(pk__in=suspended).update(suspended_for=transfer)
@@ -383,6 +400,9 @@ def declare_emergency(*, by: Actor, at: datetime, organisation_id: UUID, reason:
 @command(Permission.DECLARE_EMERGENCY, within=lambda emergency, **_: emergency.organisation_id)
 def end_emergency(*, by: Actor, at: datetime, emergency: DistrictEmergency) -> DistrictEmergency:
     """Back to the ordinary steps."""
+    emergency = DistrictEmergency.objects.select_for_update(no_key=True).get(pk=emergency.pk)
+    if emergency.until is not None:
+        raise NoEmergencyDeclared
     emergency.until, emergency.ended_by = at, by.label
     emergency.save()
     record("district.emergency_ended", by=by, at=at, subject=emergency, unit=emergency.organisation_id)
@@ -398,9 +418,15 @@ class AlreadyDeclared(Refusal):
     message = _("An emergency is already declared for this district.")
 
 
+WHILE_SUSPENDED = {"cancel", "withdraw", "expire", "refuse", "die"}
+CAME_TO_NOTHING = [state for state in ENDED if state not in (S.COMPLETED, S.DIED)]
+
+
 def move(transfer: Transfer, verb: str, *, at: datetime, by: Actor, reason: str = "") -> None:
     """Take one step: the only place where a transfer's state changes. Ending one ends its offers and bed."""
     before = transfer.state
+    if transfer.suspended_at is not None and verb not in WHILE_SUSPENDED:
+        raise TransferSuspended
     transfer.state = rules.step(before, verb, **_nature(transfer))
     if transfer.state != before:
         transfer.state_since = at
@@ -409,6 +435,8 @@ def move(transfer: Transfer, verb: str, *, at: datetime, by: Actor, reason: str 
         finish(transfer, at=at, by=by)
     _touch(transfer)
     _note(transfer, verb, before, at=at, by=by, reason=reason)
+    if transfer.state in CAME_TO_NOTHING:
+        _take_up_suspended(transfer, at=at, by=by)
 
 
 def finish(transfer: Transfer, *, at: datetime, by: Actor) -> None:
@@ -462,10 +490,20 @@ def lift_suspension(transfer: Transfer, *, at: datetime, by: Actor) -> None:
     record("transfer.resumed", by=by, at=at, subject=transfer, person=transfer.person_id)
 
 
+def _take_up_suspended(emergency: Transfer, *, at: datetime, by: Actor) -> None:
+    """The emergency came to nothing: what it had suspended goes on, unless something else is under way."""
+    same_lane = Transfer.objects.live().filter(
+        person_id=emergency.person_id, target_lane=emergency.target_lane
+    )
+    for other in same_lane.select_for_update(no_key=True).filter(suspended_for=emergency):
+        if not same_lane.filter(suspended_at=None).exists():
+            lift_suspension(other, at=at, by=by)
+
+
 def open_verbs(transfer: Transfer) -> set[str]:
     """What can be done to this transfer now."""
     if transfer.suspended_at is not None:
-        return {"resume", "cancel"}
+        return {"resume"} | (WHILE_SUSPENDED & rules.verbs(transfer.state, **_nature(transfer)))
     return rules.verbs(transfer.state, **_nature(transfer))
 
 
@@ -592,6 +630,8 @@ def _suspend_others(transfer: Transfer, *, at: datetime, by: Actor) -> list[UUID
     )
     for other in others.exclude(pk=transfer.pk).exclude(urgency=Urgency.EMERGENCY):
         if other.state in rules.ON_THE_WAY:
+            move(other, "fail", at=at, by=by, reason=str(_("an emergency goes first")))
+            record("transfer.failed", by=by, at=at, subject=other, person=other.person_id)
             continue
         before = other.state
         if other.state in (S.OFFERED, S.ACCEPTED, S.ALLOCATED, S.HANDED_OVER):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import rows
-from yiyang.beds.models import Bed, Occupancy, Transfer, WaitingEntry
-from yiyang.beds.models.occupancy import State
+from yiyang.beds.commands.episodes import SomeoneElse, free_offered
+from yiyang.beds.models import Bed, Transfer, WaitingEntry
 from yiyang.beds.models.waiting import Channel, WaitingState
 from yiyang.beds.rules.green_channel import has_priority
 from yiyang.kernel.actors import Actor
@@ -43,8 +43,8 @@ class NotTheFirst(Refusal):
 
 @refuses("waiting_once_per_kind")
 def _waiting(given: dict[str, Any]) -> Refusal:
-    person = given.get("person") or given["transfer"].person
-    return AlreadyWaiting(name=person.full_name)
+    person = given.get("person")
+    return AlreadyWaiting(name=person.full_name if person else _("This person"))
 
 
 @command(
@@ -130,9 +130,12 @@ def offer_place(
     person = rows.lock_person(entry.person_id)
     entry = _lock(entry, None)
     bed = rows.lock_beds([bed.pk])[bed.pk]
+    if bed.kind != entry.kind:
+        raise SomeoneElse(unit=bed.unit.name)
     before = _first_before(entry, bed)
     if before is not None and not out_of_order_reason:
         raise NotTheFirst(name=before.person.full_name if by.sees(before.person_id) else _("somebody else"))
+    free_offered(entry, at=at, by=by)
     hours = policy("beds.waiting_offer_hours", on=at.date()).value
     entry.offer_expires_at = at + timedelta(hours=hours)
     rows.reserve(
@@ -169,7 +172,7 @@ def answer_place(
     if takes:
         entry.state, entry.ended_at, entry.end_reason = WaitingState.PLACED, at, reason[:200]
     else:
-        _free_offered(entry, at, by)
+        free_offered(entry, at=at, by=by)
         entry.state, entry.offered_bed, entry.offered_at, entry.offer_expires_at = (
             WaitingState.WAITING,
             None,
@@ -198,7 +201,7 @@ def give_up_waiting(*, by: Actor, at: datetime, entry: WaitingEntry, reason: str
     """The person no longer wants to wait."""
     rows.lock_person(entry.person_id, alive=False)
     entry = _lock(entry, None)
-    _free_offered(entry, at, by)
+    free_offered(entry, at=at, by=by)
     entry.state, entry.ended_at, entry.end_reason = WaitingState.GIVEN_UP, at, reason[:200]
     _save(entry)
     record("waiting.given_up", by=by, at=at, subject=entry, person=entry.person_id, reason=reason)
@@ -212,7 +215,7 @@ def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntr
     entry = _lock(entry, None)
     if entry.state != WaitingState.OFFERED or not entry.offer_expires_at or entry.offer_expires_at > at:
         raise NotWaiting(state=entry.get_state_display())
-    _free_offered(entry, at, by)
+    free_offered(entry, at=at, by=by)
     entry.state, entry.offered_bed, entry.offered_at, entry.offer_expires_at = (
         WaitingState.WAITING,
         None,
@@ -248,12 +251,3 @@ def _first_before(entry: WaitingEntry, bed: Bed) -> WaitingEntry | None:
         if other.state == WaitingState.WAITING and wants_it and not other.suspended:
             return other
     return None
-
-
-def _free_offered(entry: WaitingEntry, at: datetime, by: Actor) -> None:
-    if entry.offered_bed_id is None:
-        return
-    for row in Occupancy.objects.filter(
-        bed_id=entry.offered_bed_id, person_id=entry.person_id, state=State.RESERVED, transfer=None
-    ):
-        rows.release(row, at=at, by=by, why="NOT_TAKEN")
