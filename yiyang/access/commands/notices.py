@@ -125,7 +125,7 @@ def remind_notices(*, by: Actor, at: datetime) -> int:
     return len(due)
 
 
-@command(Permission.MANAGE_ORGANISATION)
+@command(Permission.MANAGE_SECURITY)
 def release_notices(*, by: Actor, at: datetime) -> int:
     """After a restore an operator lets out what was held back; deadlines count from now."""
     Installation.objects.filter(messages_held=True).update(messages_held=False)

@@ -10,7 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.functions import Left
 from django.utils import timezone
+
+from ..models import Organisation
 
 BREAK_GLASS = "glass.broken"
 PAGE = 50
@@ -66,7 +69,8 @@ class Question:
 COLUMNS = (
     "id, name, at, recorded_at, by_label, by_role, by_account, by_organisation, subject_kind, subject_id"
 )
-REACH = "(by_organisation IS NULL OR by_organisation = ANY(%(reach)s))"
+# What the platform itself did belongs to no organisation: shown to all when the installation has one district.
+REACH = "(by_organisation = ANY(%(reach)s) OR (by_organisation IS NULL AND %(alone)s))"
 
 
 def facts(actor: Any, question: Question, *, before: UUID | None = None, limit: int = PAGE) -> list[FactLine]:
@@ -135,7 +139,17 @@ def readings(
 
 
 def _bounds(actor: Any, before: UUID | None, limit: int) -> dict[str, Any]:
-    return {"reach": list(actor.reach), "before": before or NEVER_BEFORE, "limit": limit}
+    return {
+        "reach": list(actor.reach),
+        "alone": _one_district(),
+        "before": before or NEVER_BEFORE,
+        "limit": limit,
+    }
+
+
+def _one_district() -> bool:
+    codes = Organisation.objects.order_by().values_list(Left("area_id", 6), flat=True).distinct()
+    return len(codes[:2]) < 2
 
 
 def _lines(sql: str, values: dict[str, Any]) -> list[FactLine]:

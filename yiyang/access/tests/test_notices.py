@@ -101,7 +101,7 @@ def test_after_a_restore_notices_wait_for_an_operator(cast: f.Cast) -> None:
     assert not queries.notices(cast.care_home_nurse).exists()
     assert queries.waiting_notice_count() == 1
 
-    commands.release_notices(by=cast.system_administrator, at=now())
+    commands.release_notices(by=cast.security_administrator, at=now())
 
     assert queries.notices(cast.care_home_nurse).count() == 1
     assert not Installation.objects.get().messages_held

@@ -208,7 +208,7 @@ def give_up_waiting(*, by: Actor, at: datetime, entry: WaitingEntry, reason: str
     return entry
 
 
-@command(Permission.MANAGE_WAITING_LIST)
+@command(Permission.MANAGE_WAITING_LIST, within=lambda entry, **_: entry.list_owner_id)
 def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntry:
     """An offered place was not answered in time: the bed is free again, the person keeps waiting."""
     rows.lock_person(entry.person_id, alive=False)

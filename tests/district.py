@@ -1,0 +1,164 @@
+"""One small district with an object of every kind, all of it about one person whom no stranger may see.
+
+`example(Model)` gives the district's object of that kind. When a new table has none, the stranger test says
+so: make one in `fill`, by its command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+
+from yiyang.access import commands as access_commands
+from yiyang.access.actors import NOBODY, actor_for
+from yiyang.access.models import Account, ApiToken, Area, Contract, Licence, Membership, Notice, Organisation
+from yiyang.access.roles import ROLES, STAFF_ROLES, Scope
+from yiyang.access.rules import ROLE_BELONGS
+from yiyang.access.tests import factories as access
+from yiyang.beds import commands as beds_commands
+from yiyang.beds.models import Bed, Episode
+from yiyang.beds.tests import factories as beds
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.time import now
+from yiyang.people import commands as people_commands
+from yiyang.people.models import Person
+from yiyang.people.tests import factories as people
+
+NAME = "甄不见"
+ID_NUMBER = "31010619390405052X"
+PHONE = "13900000417"
+
+
+@dataclass
+class District:
+    cast: access.Cast
+    person: Person
+    objects: dict[type[models.Model], models.Model]
+    markers: list[str]
+
+    def example(self, model: type[models.Model]) -> models.Model:
+        found = self.objects.get(model) or model._default_manager.first()
+        if found is None:
+            raise LookupError(
+                f"The test district has no {model.__name__}. Make one in tests/district.py (fill), by its command."
+            )
+        return found
+
+
+def fill() -> District:
+    cast = access.cast()
+    person = people.person(
+        NAME, id_card=ID_NUMBER, phones=[PHONE], residence_area="310106006002", residence_address="某弄9号"
+    )
+    home, hospital = beds.bed(cast.care_home), beds.bed(cast.hospital, "HOSPITAL")
+    at = now()
+    episode = beds.stay(person, home)
+    _told_of(person, cast)
+    _home_bed(person, cast)
+    _waiting(person, cast)
+    _on_leave(cast)
+    transfer = beds.allocated(
+        cast.care_home_nurse, beds.transfer(cast.care_home_nurse, person), cast.ward_doctor,
+        cast.admission_office, cast.hospital, hospital,
+    )  # fmt: skip
+    beds_commands.hand_over(by=cast.care_home_nurse, at=at, transfer=transfer, condition="awake")
+    beds_commands.declare_emergency(by=SYSTEM, at=at, organisation_id=cast.centre.pk, reason="flood")
+    objects = _fixed(cast, person, home, episode)
+    return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
+
+
+def _told_of(person: Person, cast: access.Cast) -> None:
+    """Everything that the record of a person can hold."""
+    at, today = now(), now().date()
+    given = {"by": SYSTEM, "at": at, "person": person}
+    people_commands.add_contact(**given, full_name="甄女儿", kinship="CHILD", phone="13900000418")
+    people_commands.add_insurance(**given, kind="EMPLOYEE", from_on=date(2020, 1, 1))
+    people_commands.add_group(**given, group="LIVES_ALONE", evidence="committee", from_on=date(2024, 1, 1))
+    people_commands.link_family(**given, relative=people.person("甄老伴"), kinship="SPOUSE")
+    people_commands.sign_family_doctor_contract(
+        **given, organisation_id=cast.chc.pk, doctor_name="陈医生", starts_on=today
+    )
+    people_commands.give_consent(
+        **given, organisation_id=cast.care_home.pk, purpose="care", given_by="person"
+    )
+    relative = access.family("RELATIVE", name="甄女儿")
+    people_commands.delegate_access(
+        **given, account_id=relative.account_id, account_label="甄女儿", kinship="CHILD", scope="FULL",
+        expires_at=at + timedelta(days=90),
+    )  # fmt: skip
+    people_commands.ask_for_access(by=cast.palliative_team, at=at, number=ID_NUMBER, reason="asked by family")
+
+
+def _home_bed(person: Person, cast: access.Cast) -> None:
+    beds_commands.apply_for_home_bed(
+        by=SYSTEM, at=now(), person=person, unit_id=cast.chc.pk, reason="stroke", place="3 楼"
+    )
+
+
+def _waiting(person: Person, cast: access.Cast) -> None:
+    beds_commands.join_waiting_list(
+        by=SYSTEM, at=now(), person=person, kind="PALLIATIVE", list_owner=cast.centre.pk
+    )
+
+
+def _on_leave(cast: access.Cast) -> None:
+    """Leave begins for somebody else of the same home, who is not to be seen either."""
+    other = people.person("甄出门")
+    episode = beds.stay(other, beds.bed(cast.care_home))
+    beds_commands.begin_leave(
+        by=cast.care_home_nurse, at=now(), episode=episode, companion="daughter",
+        due_back_at=now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def _fixed(cast: access.Cast, person: Person, bed: Bed, episode: Episode) -> dict[type[models.Model], Any]:
+    nurse = cast.care_home_nurse
+    at = now()
+    token, _raw = access_commands.issue_token(
+        by=nurse, at=at, account=nurse.account, membership=nurse.membership, hours=1
+    )
+    notice = access_commands.notify(
+        by=SYSTEM, at=at, subject="access.contract_ended", organisation=cast.care_home,
+        role="CARE_HOME_NURSE", params={"first": NAME, "second": "", "reason": ""}, person=person,
+    )  # fmt: skip
+    return {
+        Person: person,
+        Organisation: cast.care_home,
+        Account: nurse.account,
+        Membership: nurse.membership,
+        Contract: cast.contract,
+        Licence: cast.care_home.licences.get(),
+        ApiToken: token,
+        Notice: notice,
+        Area: Area.objects.get(pk="310106"),
+        Bed: bed,
+        Episode: episode,
+    }
+
+
+def strangers(district: District) -> dict[str, Any]:
+    """Everybody who must see nothing: nobody, the unemployed, another elder, the same roles elsewhere, and
+    those offices of the same district that read no records."""
+    found: dict[str, Any] = {
+        "a visitor": NOBODY,
+        "an account without a role": district.cast.unemployed,
+        "another elder": district.cast.other_elder,
+        "a relative of nobody": access.family("RELATIVE"),
+    }
+    for role in STAFF_ROLES:
+        found[f"{role.code} elsewhere"] = _elsewhere(role.code)
+    for role in ROLES.values():
+        if not role.reads_records:
+            found[f"{role.code} of the district"] = district.cast.by_role[role.code.lower()]
+    return found
+
+
+def _elsewhere(role: str) -> Any:
+    """The same role: at another operator in the district, or in another district when it is for an area."""
+    kind = sorted(ROLE_BELONGS[role])[0]
+    area = "310104" if ROLES[role].scope in (Scope.AREA, Scope.FIGURES) else "310106"
+    place = access.organisation(f"别处 {role}", kind, area=access.area(area), licensed=[])
+    return actor_for(access.actor(role, place).account, now())

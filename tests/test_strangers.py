@@ -1,0 +1,354 @@
+"""Every URL, every command and every API operation is tried by those who must see nothing.
+
+All three are found by walking the registries, so a new one is covered on the day it is written. A stranger
+may get the sign-in page, 403 or 404; a page without an object in its address may answer, but shows nothing of
+the person. What else is open stands in the short lists below, each with its reason.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import types
+import typing
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from unittest.mock import MagicMock
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.district import District, fill, strangers
+from yiyang.access.actors import AccountActor, Nobody
+from yiyang.access.models import ApiToken, Organisation
+from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
+from yiyang.kernel.commands import REGISTRY
+from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.time import now
+
+pytestmark = pytest.mark.django_db
+
+CONTEXTS = ("access", "people", "beds")
+CLOSED = (403, 404)
+
+# Names in an address that are not simply "<model>_id".
+IN_ADDRESSES: dict[str, Any] = {"unit_id": Organisation, "party_id": Organisation, "token_id": ApiToken}
+# Addresses with words instead of ids.
+WORDS: dict[str, str] = {"kind": "HOSPITAL"}
+
+# Pages about an organisation that all staff of its district may open: they hold no persons.
+OPEN_TO_STAFF = {"access:organisation"}
+
+# The end of the name of a stranger who administers or supervises the person's own district.
+OFFICE = "of the district"
+
+# Commands that do something to oneself, or within one's own organisation, without naming anybody else's.
+OF_ONES_OWN = {
+    "access.change_own_password": "the own password",
+    "access.record_sign_in": "the own sign-in",
+    "access.record_sign_out": "the own sign-out",
+    "access.record_export": "audit administrators of any district export their own trail",
+    "access.release_notices": "an operator's act; no object named",
+    "people.register_person": "registers somebody new for the own unit",
+    "people.break_glass": "this is what it is for; it is shown to all concerned",
+    "people.ask_for_access": "asking shows nothing",
+}
+
+
+@pytest.fixture
+def district(db: None) -> District:
+    return fill()
+
+
+# URLs
+
+
+def routes() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, route and converters of every URL."""
+    yield from _walk(get_resolver(), "", "", {})
+
+
+def _walk(
+    resolver: URLResolver, prefix: str, space: str, outer: dict[str, Any]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        converters = {**outer, **entry.pattern.converters}
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _walk(entry, route, inner, converters)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", route, converters
+
+
+def address(district: District, name: str, converters: dict[str, Any]) -> str:
+    return reverse(name, kwargs={word: value_for(district, word, name) for word in converters})
+
+
+def value_for(district: District, word: str, where: str) -> Any:
+    if word in WORDS:
+        return WORDS[word]
+    model = IN_ADDRESSES.get(word) or model_named(word.removesuffix("_id"))
+    if model is None:
+        pytest.fail(
+            f"{where}: the test does not know what “{word}” is. Name it after a model (transfer_id), or add an "
+            f"example to IN_ADDRESSES or WORDS in tests/test_strangers.py."
+        )
+    return district.example(model).pk
+
+
+def model_named(word: str) -> type[models.Model] | None:
+    wanted = word.replace("_", "").lower()
+    for context in CONTEXTS:
+        for model in apps.get_app_config(context).get_models():
+            if model.__name__.lower() == wanted:
+                return model
+    return None
+
+
+def own_routes() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (name, route, converters)
+        for name, route, converters in routes()
+        if name not in PUBLIC_ROUTES and not route.startswith(TOKEN_PREFIXES)
+    ]
+
+
+def client_of(actor: Any) -> Client:
+    client = Client()
+    if isinstance(actor, AccountActor):
+        client.force_login(actor.account)
+    return client
+
+
+def shown(response: Any) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(body.decode("utf-8", "replace"))
+
+
+def test_every_url_has_a_name() -> None:
+    nameless = [route for name, route, _converters in own_routes() if name.endswith("None")]
+
+    assert not nameless
+
+
+def test_a_visitor_is_asked_to_sign_in_everywhere(district: District) -> None:
+    client, open_ones = Client(), []
+    for name, _route, converters in own_routes():
+        for ask in (client.get, client.post):
+            response = ask(address(district, name, converters))
+            if response.status_code != 302 or not response["Location"].startswith("/sign-in/"):
+                open_ones.append(f"{name} {response.status_code}")
+
+    assert not open_ones, "Answered a visitor: " + ", ".join(open_ones)
+
+
+def test_the_public_list_names_only_routes_that_exist() -> None:
+    known = {name for name, _route, _converters in routes()}
+
+    assert known >= PUBLIC_ROUTES
+
+
+def test_no_page_shows_a_stranger_anything_of_the_person(district: District) -> None:
+    leaks = []
+    for who, actor in strangers(district).items():
+        if isinstance(actor, Nobody):
+            continue
+        client = client_of(actor)
+        for name, _route, converters in own_routes():
+            there = address(district, name, converters)
+            for verb in ("get", "post"):
+                if name == "account_logout" and verb == "post":
+                    continue
+                response = getattr(client, verb)(there)
+                leaks += _leak(district, who, f"{verb} {name}", response, named=there)
+                if is_about_the_person(converters) and not _closed(response):
+                    leaks.append(f"{who}: {verb} {name} answered {response.status_code}")
+
+    assert not leaks, "\n".join(leaks)
+
+
+def is_about_the_person(converters: dict[str, Any]) -> bool:
+    """The address names something of the person's record, so that even its being there is not to be told."""
+    administration = {
+        "organisation_id",
+        "account_id",
+        "membership_id",
+        "licence_id",
+        "contract_id",
+        "token_id",
+    }
+    return bool(set(converters) - administration - set(WORDS) - set(IN_ADDRESSES))
+
+
+def _closed(response: Any) -> bool:
+    return response.status_code in (*CLOSED, 405)
+
+
+# The trail names persons by number to those who audit their district; that is all it says of them.
+BY_NUMBER = ("AUDIT_ADMINISTRATOR of the district", "access:facts")
+
+
+def _leak(district: District, who: str, what: str, response: Any, named: str = "") -> list[str]:
+    if response.status_code >= 500:
+        return [f"{who}: {what} failed with {response.status_code}"]
+    text = shown(response).replace(named, "") if named else shown(response)
+    if who == BY_NUMBER[0] and what.endswith(BY_NUMBER[1]):
+        text = text.replace(str(district.person.pk), "")
+    return [f"{who}: {what} shows {marker}" for marker in district.markers if marker in text]
+
+
+def test_another_operators_staff_cannot_open_what_belongs_to_the_home(district: District) -> None:
+    """Organisations, staff, contracts and licences of one operator are closed to the other's nurses and managers."""
+    found = []
+    for who in ("stranger", "other_manager", "other_elder", "unemployed"):
+        client = client_of(district.cast.by_role[who])
+        for name, _route, converters in own_routes():
+            if not converters or set(converters) <= set(WORDS):
+                continue
+            if name in OPEN_TO_STAFF and who in ("stranger", "other_manager"):
+                continue
+            response = client.get(address(district, name, converters))
+            if not _closed(response):
+                found.append(f"{who}: {name} answered {response.status_code}")
+
+    assert not found, "\n".join(found)
+
+
+# Commands
+
+
+def test_every_command_refuses_strangers(district: District) -> None:
+    for context in CONTEXTS:
+        importlib.import_module(f"yiyang.{context}.commands")
+    holes = []
+    for who, actor in strangers(district).items():
+        for name, command in sorted(REGISTRY.items()):
+            if name in OF_ONES_OWN or (who.endswith(OFFICE) and name.startswith("access.")):
+                continue  # offices administer the district's organisations, but nothing of persons and beds
+            answer = _try(district, command.run, actor)
+            if answer:
+                holes.append(f"{who}: {name} {answer}")
+
+    assert not holes, "\n".join(holes)
+
+
+def test_the_list_of_ones_own_commands_names_only_commands_that_exist() -> None:
+    for context in CONTEXTS:
+        importlib.import_module(f"yiyang.{context}.commands")
+
+    assert set(OF_ONES_OWN) <= set(REGISTRY)
+
+
+def _try(district: District, run: Any, actor: Any) -> str:
+    """Empty when it was refused as not allowed or not there; else what happened instead."""
+    given = arguments(district, run, actor)
+    try:
+        with transaction.atomic():
+            run(**given)
+            transaction.set_rollback(True)
+            return "was carried out"
+    except Refusal as refusal:
+        return "" if refusal.status in CLOSED else f"got past the check: {refusal.code}"
+    except Exception as error:
+        return f"got past the check: {type(error).__name__} {error}"[:200]
+
+
+def arguments(district: District, run: Any, actor: Any) -> dict[str, Any]:
+    """An example of each argument, by its type; for objects those of the district."""
+    original = inspect.unwrap(run)
+    hints = typing.get_type_hints(original)
+    return {
+        name: _argument(district, name, hints.get(name), actor)
+        for name, parameter in inspect.signature(original).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        and (parameter.default is inspect.Parameter.empty or name in ALWAYS)
+    }
+
+
+# Given even though they could be left out: they say where the command would take effect, and who asks.
+ALWAYS = ("by", "organisation", "organisation_id", "parent")
+PLAIN: dict[Any, Any] = {str: "x", int: 1, bool: True, date: date(2026, 1, 1), float: 1.0, bytes: b"x"}
+IDS: dict[str, Any] = {"unit_id": Organisation, "list_owner": Organisation, "organisation_id": Organisation}
+
+
+def _argument(district: District, name: str, hint: Any, actor: Any) -> Any:
+    if name == "by":
+        return actor
+    choices = [one for one in _options(hint) if one is not types.NoneType]
+    for option in choices:
+        if inspect.isclass(option) and issubclass(option, models.Model):
+            return district.example(option)
+    for option in choices:
+        if option is datetime:
+            return now() if name == "at" else now() + timedelta(days=1)
+        if option is UUID:
+            return _id_named(district, name)
+        if option in PLAIN:
+            return PLAIN[option]
+    return MagicMock()
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return typing.get_args(hint)
+    return (hint,)
+
+
+def _id_named(district: District, name: str) -> UUID:
+    model = IDS.get(name) or model_named(re.sub(r"_id$", "", name)) or Organisation
+    return UUID(str(district.example(model).pk))
+
+
+# The API
+
+
+def operations() -> list[tuple[str, str]]:
+    try:
+        api = importlib.import_module("yiyang.project.api").api
+    except ModuleNotFoundError:
+        return []
+    paths = api.get_openapi_schema()["paths"]
+    return [(path, verb) for path, verbs in paths.items() for verb in verbs if verb != "parameters"]
+
+
+def test_every_api_operation_refuses_strangers(district: District) -> None:
+    from yiyang.access import commands
+
+    if not operations():
+        pytest.skip("there is no API yet")
+    found = []
+    for who, actor in strangers(district).items():
+        headers = {}
+        if isinstance(actor, AccountActor):
+            _token, raw = commands.issue_token(
+                by=actor, at=now(), account=actor.account, membership=actor.membership, hours=1
+            )
+            headers = {"Authorization": f"Bearer {raw}"}
+        for path, verb in operations():
+            found += _ask(district, who, path, verb, headers)
+
+    assert not found, "\n".join(found)
+
+
+OPEN_API = ("/api/openapi.json", "/api/docs")
+
+
+def _ask(district: District, who: str, path: str, verb: str, headers: dict[str, str]) -> list[str]:
+    if path in OPEN_API:
+        return []
+    there = re.sub(r"{(\w+)}", lambda match: str(value_for(district, match[1], path)), path)
+    send = getattr(Client(headers=headers), verb)
+    response = send(there) if verb == "get" else send(there, data="{}", content_type="application/json")
+    problems = _leak(district, who, f"{verb} {path}", response, named=there)
+    if not headers and response.status_code != 401:
+        problems.append(f"{who}: {verb} {path} answered {response.status_code} without a token")
+    if "{" in path and response.status_code < 400:
+        problems.append(f"{who}: {verb} {path} answered {response.status_code}")
+    return problems
