@@ -47,6 +47,7 @@ MIDDLEWARE = [
     *SIGN_IN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yiyang.kernel.middleware.refusals_as_pages",
+    "yiyang.project.api.problems_under_api",
 ]
 
 TEMPLATES = [

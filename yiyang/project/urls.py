@@ -1,8 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiyang.project.api import api, nothing_here
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.kernel.urls")),
     path("", include("yiyang.access.sign_in_urls")),
     path("", include("yiyang.access.urls")),
     path("", include("yiyang.people.urls")),
+    path("api/", api.urls),
+    path("api/<path:rest>", nothing_here),
 ]

@@ -67,6 +67,7 @@ from yiyang.beds.commands.transfers import (
     end_emergency,
     escalate_transfer,
     evaluate_transfer,
+    open_verbs,
     record_agreement,
     request_transfer,
     resume_transfer,

@@ -150,9 +150,11 @@ def take_back(
     within=lambda by, transfer, **_: handling(by, transfer),
     about=lambda transfer, **_: transfer.person_id,
 )
-def look_elsewhere(*, by: Actor, at: datetime, transfer: Transfer, reason: str) -> Transfer:
+def look_elsewhere(
+    *, by: Actor, at: datetime, transfer: Transfer, reason: str, version: int | None = None
+) -> Transfer:
     """The unit that accepted cannot keep its word, or nobody answers: give back the bed and offer again."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     move(transfer, "reopen", at=at, by=by, reason=reason)
     transfer.offers.filter(state=OfferState.ACCEPTED).update(state=OfferState.WITHDRAWN)
     withdraw_offers(transfer, at=at)
@@ -336,12 +338,12 @@ def arrive(
     about=lambda transfer, **_: transfer.person_id,
 )
 def note_emergency_time(
-    *, by: Actor, at: datetime, transfer: Transfer, what: str, hospital: str = ""
+    *, by: Actor, at: datetime, transfer: Transfer, what: str, hospital: str = "", version: int | None = None
 ) -> Transfer:
     """One tap: 120 called, ambulance there, ambulance left, hospital named, handed over."""
     if what not in ONE_TAP_TIMES:
         raise UnknownTime
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     if not transfer.emergency:
         raise NotAnEmergency
     setattr(transfer, ONE_TAP_TIMES[what], at)
@@ -366,10 +368,16 @@ def note_emergency_time(
     about=lambda transfer, **_: transfer.person_id,
 )
 def enter_emergency_room(
-    *, by: Actor, at: datetime, transfer: Transfer, hospital: str, unit_id: Any = None
+    *,
+    by: Actor,
+    at: datetime,
+    transfer: Transfer,
+    hospital: str,
+    unit_id: Any = None,
+    version: int | None = None,
 ) -> Transfer:
     """The person is in an emergency room or under observation (急诊/留观): a place without a bed of ours."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     person = rows.lock_person(transfer.person_id)
     move(transfer, "enter_emergency_room", at=at, by=by, reason=hospital)
     depart_others(person, Event.WARD_ADMISSION, at=at, by=by)
@@ -395,9 +403,11 @@ def enter_emergency_room(
     within=lambda by, transfer, **_: handling(by, transfer),
     about=lambda transfer, **_: transfer.person_id,
 )
-def move_on(*, by: Actor, at: datetime, transfer: Transfer, hospital: str) -> Transfer:
+def move_on(
+    *, by: Actor, at: datetime, transfer: Transfer, hospital: str, version: int | None = None
+) -> Transfer:
     """From one emergency room on to another hospital."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     move(transfer, "move_on", at=at, by=by, reason=hospital)
     _leave_outside(transfer, at=at, by=by)
     transfer.destination_outside = hospital[:160]
@@ -411,9 +421,11 @@ def move_on(*, by: Actor, at: datetime, transfer: Transfer, hospital: str) -> Tr
     within=lambda by, transfer, **_: handling(by, transfer),
     about=lambda transfer, **_: transfer.person_id,
 )
-def send_back(*, by: Actor, at: datetime, transfer: Transfer, note: str = "") -> Transfer:
+def send_back(
+    *, by: Actor, at: datetime, transfer: Transfer, note: str = "", version: int | None = None
+) -> Transfer:
     """Back the same night without admission: the held bed is theirs again, what was suspended goes on."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     person = rows.lock_person(transfer.person_id)
     move(transfer, "send_back", at=at, by=by, reason=note)
     _leave_outside(transfer, at=at, by=by)
@@ -434,10 +446,16 @@ def send_back(*, by: Actor, at: datetime, transfer: Transfer, note: str = "") ->
     about=lambda transfer, **_: transfer.person_id,
 )
 def arrive_outside(
-    *, by: Actor, at: datetime, transfer: Transfer, place_name: str, care: bool = False
+    *,
+    by: Actor,
+    at: datetime,
+    transfer: Transfer,
+    place_name: str,
+    care: bool = False,
+    version: int | None = None,
 ) -> Transfer:
     """Arrival at a destination outside the network: recorded, without a bed of ours."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     person = rows.lock_person(transfer.person_id)
     if transfer.target_lane == Lane.RESIDENCE:
         leave_others_to(
@@ -472,9 +490,11 @@ def arrive_outside(
     within=lambda by, transfer, **_: handling(by, transfer),
     about=lambda transfer, **_: transfer.person_id,
 )
-def fail_transfer(*, by: Actor, at: datetime, transfer: Transfer, reason: str) -> Transfer:
+def fail_transfer(
+    *, by: Actor, at: datetime, transfer: Transfer, reason: str, version: int | None = None
+) -> Transfer:
     """The move came to nothing on the way; the person is where the sender says: back in the held bed, or home."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     person = rows.lock_person(transfer.person_id)
     move(transfer, "fail", at=at, by=by, reason=reason)
     _leave_outside(transfer, at=at, by=by)

@@ -247,10 +247,13 @@ def answer_offer_otherwise(
     within=lambda by, offer, **_: handling(by, offer.transfer),
     about=lambda offer, **_: offer.transfer.person_id,
 )
-def give_information(*, by: Actor, at: datetime, offer: Offer, text: str) -> Offer:
+def give_information(
+    *, by: Actor, at: datetime, offer: Offer, text: str, version: int | None = None
+) -> Offer:
     """Answer a unit that asked for more information; its time to answer starts again."""
     transfer = _locked(offer.transfer, None)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    rows.check_version(offer, version)
     if offer.state != OfferState.NEED_INFORMATION:
         raise OfferNotOpen(state=offer.get_state_display())
     offer.state, offer.answer_by = OfferState.SENT, at + (offer.answer_by - offer.sent_at)

@@ -322,9 +322,11 @@ def cancel_transfer(
     within=lambda by, **_: by.organisation_id,
     about=lambda transfer, **_: transfer.person_id,
 )
-def change_urgency(*, by: Actor, at: datetime, transfer: Transfer, urgency: str, reason: str) -> Transfer:
+def change_urgency(
+    *, by: Actor, at: datetime, transfer: Transfer, urgency: str, reason: str, version: int | None = None
+) -> Transfer:
     """It has become more, or less, urgent. An emergency suspends what else is under way."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     if not transfer.live:
         raise rules.WrongStep(
             state=transfer.get_state_display(), verb=_("change the urgency"), next=_("nothing more")
@@ -355,9 +357,9 @@ def change_urgency(*, by: Actor, at: datetime, transfer: Transfer, urgency: str,
     within=lambda by, **_: by.organisation_id,
     about=lambda transfer, **_: transfer.person_id,
 )
-def resume_transfer(*, by: Actor, at: datetime, transfer: Transfer) -> Transfer:
+def resume_transfer(*, by: Actor, at: datetime, transfer: Transfer, version: int | None = None) -> Transfer:
     """Take up again a transfer that an emergency had suspended; its place in the waiting list was kept."""
-    transfer = _locked(transfer, None)
+    transfer = _locked(transfer, version)
     if transfer.suspended_at is None or not transfer.live:
         raise NotSuspended
     lift_suspension(transfer, at=at, by=by)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.bed_kinds import BedKind
+from yiyang.beds.models.episodes import Episode
 from yiyang.beds.models.inventory import Lane
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.models import Model
@@ -64,17 +67,37 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def live(self) -> TransferQuerySet:
         return self.exclude(state__in=ENDED)
 
+    def ended(self) -> TransferQuerySet:
+        return self.filter(state__in=ENDED)
+
+    def of_unit(self, unit_id: UUID) -> TransferQuerySet:
+        """That a unit sends, receives, asked for or coordinates."""
+        return self.filter(
+            Q(from_unit=unit_id) | Q(to_unit=unit_id) | Q(requested_unit=unit_id) | Q(coordinator=unit_id)
+        )
+
     def visible_to(self, actor: Actor) -> TransferQuerySet:
-        """The transfers of the units concerned: sender, requester, coordinator and those asked; and one's own."""
+        """The transfers of the units concerned, and one's own.
+
+        Concerned are the sender, the requester, the coordinator, those asked, the receiver, and every unit in
+        which the person has an open stay (it keeps the bed).
+        """
         if actor.sees_all:
             return self
+        if not getattr(actor, "reads_records", False):
+            return self.none()
         organisations = list(getattr(actor, "organisation_ids", ()))
         offered = Offer.objects.filter(transfer=models.OuterRef("pk"), unit__in=organisations)
+        staying = Episode.objects.filter(
+            person=models.OuterRef("person_id"), unit__in=organisations, closed_at=None
+        )
         concerned = (
             Q(from_unit__in=organisations)
             | Q(requested_unit__in=organisations)
             | Q(coordinator__in=organisations)
+            | Q(to_unit__in=organisations)
             | Q(models.Exists(offered))
+            | Q(models.Exists(staying))
         )
         if organisations:
             return self.filter(concerned)

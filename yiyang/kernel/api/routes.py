@@ -1,0 +1,147 @@
+"""Declaring a route: what it is told, what it shows, what it may answer; everything else is the same for all.
+
+A route is a function `(request, …) -> Answer` that fetches by a query of what the actor may see, and calls one
+command. Whoever is shown in the answer is recorded as seen before the answer leaves.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import BaseModel
+
+from yiyang.kernel import idempotency
+from yiyang.kernel.api.problems import ValuesRefused
+from yiyang.kernel.api.schemas import Shown
+from yiyang.kernel.api.versions import expected_version, tag
+from yiyang.kernel.facts import seen
+from yiyang.kernel.refusals import NotAllowed
+
+CONTENT_TYPE = "application/json"
+View = Callable[..., "Answer"]
+
+
+@dataclass
+class Answer:
+    """What a route gives back: the shown object, the version of its record, and the persons whom it shows."""
+
+    shows: Shown
+    version: int | None = None
+    persons: Iterable[UUID] = ()
+    location: str = ""
+
+
+@dataclass
+class Route:
+    """What the document says of a route beside its parameters."""
+
+    method: str
+    path: str
+    view: View
+    shows: type[Shown]
+    status: int
+    matches: str
+    parameters: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Routes:
+    """The routes of one context; `router` goes into the API."""
+
+    tag: str
+    router: Router = field(init=False)
+    declared: list[Route] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.router = Router(tags=[self.tag])
+
+    def get(self, path: str, *, shows: type[Shown], permission: str = "") -> Callable[[View], View]:
+        return self._declare("GET", path, shows, 200, "", permission)
+
+    def post(
+        self, path: str, *, shows: type[Shown], status: int = 200, matches: str = "may"
+    ) -> Callable[[View], View]:
+        """`matches`: whether `If-Match` may be sent, must be sent, or means nothing ("")."""
+        return self._declare("POST", path, shows, status, matches, "")
+
+    def patch(self, path: str, *, shows: type[Shown]) -> Callable[[View], View]:
+        return self._declare("PATCH", path, shows, 200, "must", "")
+
+    def _declare(
+        self, method: str, path: str, shows: type[Shown], status: int, matches: str, permission: str
+    ) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            route = Route(method, path, view, shows, status, matches)
+            answer = _answering(route, permission)
+            route.parameters = _parameters(answer.__signature__)  # type: ignore[attr-defined]
+            self.router.add_api_operation(
+                path,
+                [method],
+                answer,
+                response={status: shows},
+                operation_id=view.__name__,
+                summary=_summary(view),
+                description=inspect.cleandoc(view.__doc__ or ""),
+                url_name=view.__name__,
+            )
+            self.declared.append(route)
+            return view
+
+        return declare
+
+
+def _answering(route: Route, permission: str) -> Callable[..., HttpResponse]:
+    @functools.wraps(route.view)
+    def answer(request: Any, **given: Any) -> HttpResponse:
+        _refuse_unknown_parameters(request, route.parameters)
+        if permission and not request.actor.may(permission):
+            raise NotAllowed
+        key = request.headers.get("Idempotency-Key") if route.method == "POST" else None
+        if key is None:
+            return _answered(request, route, given)
+        return idempotency.once(
+            request, request.actor.token_id, key, lambda: _answered(request, route, given)
+        )
+
+    answer.__signature__ = inspect.signature(route.view, eval_str=True)  # type: ignore[attr-defined]
+    return answer
+
+
+def _answered(request: Any, route: Route, given: dict[str, Any]) -> HttpResponse:
+    if route.matches:
+        request.version = expected_version(request, needed=route.matches == "must")
+    answer = route.view(request, **given)
+    response = HttpResponse(answer.shows.model_dump_json(), status=route.status, content_type=CONTENT_TYPE)
+    if answer.version is not None:
+        response["ETag"] = tag(answer.version)
+    if answer.location:
+        response["Location"] = answer.location
+    seen(request.actor, answer.persons, f"api.{route.view.__name__}")
+    return response
+
+
+def _refuse_unknown_parameters(request: Any, known: set[str]) -> None:
+    unknown = [name for name in request.GET if name not in known]
+    if unknown:
+        raise ValuesRefused(*[("query", [name], "unknown_parameter") for name in unknown[:5]])
+
+
+def _parameters(signature: inspect.Signature) -> set[str]:
+    """The names of query parameters: the fields of the models that a route takes from the query."""
+    names: set[str] = set()
+    for parameter in signature.parameters.values():
+        model = getattr(parameter.annotation, "__origin__", parameter.annotation)
+        if isinstance(model, type) and issubclass(model, BaseModel) and parameter.name != "body":
+            names |= set(model.model_fields)
+    return names
+
+
+def _summary(view: View) -> str:
+    return inspect.cleandoc(view.__doc__ or view.__name__).split("\n")[0].rstrip(".")
