@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.access.sign_in_urls")),
     path("", include("yiyang.access.urls")),
     path("", include("yiyang.people.urls")),
+    path("", include("yiyang.beds.urls")),
     path("api/", api.urls),
     path("api/<path:rest>", nothing_here),
 ]

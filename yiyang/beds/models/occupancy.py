@@ -134,12 +134,20 @@ class Occupancy(Model):
             ),
         ]
         indexes = [
+            # The figures of the boards are counted from this index alone.
             models.Index(
-                F("bed"),
-                F("state"),
-                name="occupancy_live_bed",
+                fields=["bed"],
+                include=["state", "reason", "claim", "expires_at"],
+                name="occupancy_live_state",
                 condition=Q(state__in=LIVE, period__endswith=None),
             ),
+            # What was taken in the last weeks, for their chart.
+            models.Index(
+                F("period__endswith"),
+                name="occupancy_ended",
+                condition=Q(state__in=[State.PRESENT, State.HELD]),
+            ),
+            models.Index(fields=["unit", "-recorded_at"], name="occupancy_unit_told"),
             models.Index(
                 F("person"),
                 name="occupancy_live_person",

@@ -1,0 +1,162 @@
+"""What the district board lists beside its figures: who waits for an answer, who comes, which beds become free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from yiyang.beds.models import Occupancy, Offer, Transfer
+from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.kernel.time import now
+from yiyang.people.queries import age_of, persons
+
+LISTED = 50
+GRACE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person on a board: the name where the actor may see the record, age and sex where the actor must act."""
+
+    person_id: UUID
+    name: str
+    sex: str
+    age: int | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A transfer that waits for an answer, until when, of how many units; nobody answered when of none."""
+
+    transfer: Transfer
+    who: Somebody | None
+    units: int
+    answer_by: datetime | None
+    may_open: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """A bed that somebody is to come to, or is expected to leave, before the day ends."""
+
+    row: Occupancy
+    who: Somebody | None
+    due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    waiting: list[Waiting]
+    arriving: list[Due]
+    leaving: list[Due]
+
+    @property
+    def named(self) -> list[UUID]:
+        """The persons whose names are shown."""
+        who = [line.who for line in (*self.waiting, *self.arriving, *self.leaving)]
+        return [one.person_id for one in who if one is not None and one.name]
+
+
+def today(actor: Any, unit: UUID | None = None) -> Today:
+    """All three lists, in three statements whatever their length."""
+    transfers = list(_unanswered(actor, unit))
+    rows = list(_due_rows(actor, unit))
+    known = visible(actor, [one.person_id for one in (*transfers, *rows)])
+    at = now()
+    arriving = [row for row in rows if row.state == State.RESERVED]
+    leaving = [row for row in rows if row.state == State.PRESENT]
+    return Today(
+        [_waiting(actor, one, known) for one in transfers],
+        [
+            _due(actor, row, row.claim.lower, known, at)
+            for row in sorted(arriving, key=lambda r: r.claim.lower)
+        ],
+        [
+            _due(actor, row, row.episode.expected_until, known, at)
+            for row in sorted(leaving, key=lambda r: r.episode.expected_until)
+        ],
+    )
+
+
+def visible(actor: Any, ids: Iterable[UUID | None]) -> set[UUID]:
+    """Which of these persons the actor may see, in one statement."""
+    wanted = {one for one in ids if one is not None}
+    return set(persons(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+
+
+def names(actor: Any, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """The names of those of these persons whom the actor may see, in one statement."""
+    wanted = {one for one in ids if one is not None}
+    return dict(persons(actor).filter(pk__in=wanted).values_list("pk", "full_name")) if wanted else {}
+
+
+def somebody(actor: Any, person: Any, known: set[UUID]) -> Somebody | None:
+    """The person as the actor may know them; nobody at all for those who see figures only."""
+    if person is None or not (actor.sees_all or getattr(actor, "reads_records", False)):
+        return None
+    name = person.full_name if person.pk in known else ""
+    return Somebody(person.pk, name, str(person.get_sex_display()), age_of(person))
+
+
+def end_of_day() -> datetime:
+    return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _unanswered(actor: Any, unit: UUID | None) -> QuerySet[Transfer, Any]:
+    """Offered and not yet answered, soonest first; before them those that no unit answered."""
+    asked = Q(offers__state__in=OPEN_OFFERS)
+    found = Transfer.objects.live().filter(_concerned(actor), suspended_at=None)
+    if unit is not None:
+        found = found.filter(
+            Q(from_unit=unit) | Exists(Offer.objects.filter(transfer=OuterRef("pk"), unit=unit))
+        )
+    return (
+        found.annotate(
+            units=Count("offers", filter=asked),
+            answer_by=Min("offers__answer_by", filter=asked),
+            may_open=Exists(Transfer.objects.visible_to(actor).filter(pk=OuterRef("pk"))),
+        )
+        .filter(Q(units__gt=0) | Q(escalated_at__isnull=False, to_unit=None, departed_at=None))
+        .select_related("person", "from_unit", "from_episode")
+        .order_by(F("answer_by").asc(nulls_first=True), "requested_at", "pk")[:LISTED]
+    )
+
+
+def _waiting(actor: Any, transfer: Any, known: set[UUID]) -> Waiting:
+    who = somebody(actor, transfer.person, known) if transfer.may_open else None
+    return Waiting(transfer, who, transfer.units, transfer.answer_by, transfer.may_open)
+
+
+def _concerned(actor: Any) -> Q:
+    """Transfers of the units in the actor's reach: sender, requester, coordinator and those asked."""
+    if actor.sees_all:
+        return Q()
+    reach = list(actor.reach)
+    asked = Offer.objects.filter(transfer=OuterRef("pk"), unit__in=reach)
+    return Q(from_unit__in=reach) | Q(requested_unit__in=reach) | Q(coordinator__in=reach) | Q(Exists(asked))
+
+
+def _due_rows(actor: Any, unit: UUID | None) -> QuerySet[Occupancy]:
+    """Live reservations that begin today, and stays that are expected to end today or should have ended."""
+    coming = Q(state=State.RESERVED, expires_at__gt=now(), claim__startswith__lt=end_of_day())
+    going = Q(state=State.PRESENT, episode__expected_until__lt=end_of_day())
+    rows = Occupancy.objects.filter(coming | going, period__endswith=None, bed__isnull=False)
+    if not actor.sees_all:
+        rows = rows.filter(bed__unit__in=list(actor.reach))
+    if unit is not None:
+        rows = rows.filter(bed__unit=unit)
+    return rows.select_related("bed__unit", "bed__room__ward", "person", "episode", "transfer").order_by(
+        "claim", "pk"
+    )[: 4 * LISTED]
+
+
+def _due(actor: Any, row: Occupancy, due_at: datetime, known: set[UUID], at: datetime) -> Due:
+    return Due(row, somebody(actor, row.person, known), due_at, due_at + GRACE < at)

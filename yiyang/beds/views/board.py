@@ -1,0 +1,240 @@
+"""The district bed board: figures of the five kinds, who waits for an answer, who comes and goes today."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from yiyang.access.bed_kinds import BedKind
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission
+from yiyang.beds.forms.board import BoardFilters
+from yiyang.beds.queries import board as lists
+from yiyang.beds.queries import figures as queries
+from yiyang.kernel.components import Chart, Column, Series, Table
+from yiyang.kernel.facts import seen
+from yiyang.kernel.policy import policy
+from yiyang.kernel.shell import NavigationItem
+from yiyang.kernel.time import now
+
+
+@require_GET
+@needs(Permission.SEE_BOARD)
+def board(request: Any) -> HttpResponse:
+    """The whole district on one page; its parts fetch themselves again when something happens."""
+    today = lists.today(request.actor)
+    seen(request.actor, today.named, what="beds.board")
+    context = {**_figures(request), "today": today, "chart": _chart(queries.history(request.actor))}
+    return render(request, "beds/board.html", context)
+
+
+@require_GET
+@needs(Permission.SEE_BOARD)
+def board_figures(request: Any) -> HttpResponse:
+    """The figures alone, as the board fetches them again."""
+    return render(request, "beds/board_figures.html", _figures(request))
+
+
+@require_GET
+@needs(Permission.SEE_BOARD)
+def board_today(request: Any) -> HttpResponse:
+    """What waits, comes and goes alone, as the board fetches it again."""
+    today = lists.today(request.actor)
+    seen(request.actor, today.named, what="beds.board")
+    return render(request, "beds/board_today.html", {"today": today})
+
+
+@require_GET
+@needs(Permission.SEE_BOARD)
+def board_beds(request: Any) -> HttpResponse:
+    """The beds behind a figure, one by one: count them again."""
+    chosen = _chosen_beds(request)
+    offset = _whole(request.GET.get("after", ""))
+    found = queries.beds_behind(request.actor, **chosen, offset=offset, limit=queries.PAGE + 1)
+    shown = found[: queries.PAGE]
+    names = lists.names(request.actor, [row.person_id for row in shown])
+    seen(request.actor, names, what="beds.board_beds")
+    context = {
+        "rows": [(row, names.get(row.person_id, "")) for row in shown],
+        "chosen": [word for word in _words(chosen, shown) if word],
+        "offset": offset,
+        "after": str(offset + queries.PAGE) if len(found) > queries.PAGE else "",
+    }
+    return render(request, "beds/board_beds.html", context)
+
+
+def _figures(request: Any) -> dict[str, Any]:
+    lines = queries.counts(request.actor)
+    streets = sorted({(one.street, one.street_name or one.street) for one in lines if len(one.street) == 9})
+    form = BoardFilters(request.GET, streets=streets)
+    kind, street, by = form.chosen("kind"), form.chosen("street"), form.chosen("by") or "unit"
+    here = [line for line in lines if not street or line.street == street]
+    table = _table(request, by)
+    every = request.actor.sees_all or {line.unit_id for line in here} <= set(request.actor.reach)
+    rows = _rows(request, [one for one in here if kind in ("", one.kind)], by)
+    in_use = [row for row in rows if row["sums"].open or row["sums"].extra or request.GET.get("all")]
+    return {
+        "form": form,
+        "kinds": [
+            (code, sums, _link(every=every, street=street, kind=code))
+            for code, sums in queries.by_kind(here).items()
+        ],
+        "rows": _sorted(in_use, table.sort),
+        "not_open": len(rows) - len(in_use),
+        "everything": f"{reverse('beds:board')}?{urlencode({**request.GET.dict(), 'all': '1'})}#units",
+        "table": table,
+        "tabs": _tabs(request, by),
+        "query": request.GET.urlencode(),
+        "at": now(),
+    }
+
+
+def _rows(request: Any, lines: list[queries.UnitFigures], by: str) -> list[dict[str, Any]]:
+    """One row a unit (or sub-district) and kind. Only what lies in the actor's reach leads to its rows."""
+    at = now()
+    silent_after = at - timedelta(hours=policy("beds.no_figure_hours", on=timezone.localdate(at)).value)
+    reach = set(request.actor.reach)
+    found = []
+    if by == "street":
+        groups = queries.group(lines, lambda one: (one.street, one.street_name, one.kind))
+        for (street, name, kind), sums in groups.items():
+            every = request.actor.sees_all or all(line.unit_id in reach for line in sums.lines)
+            url = _link(every=every, street=street, kind=kind)
+            found.append(_row(name or _("of the whole district"), kind, sums, None, url))
+        return found
+    for (unit, kind), sums in queries.group(lines, lambda one: (one.unit_id, one.kind)).items():
+        mine = request.actor.sees_all or unit in reach
+        url = _link(every=mine, unit=str(unit), kind=kind)
+        found.append(_row(sums.lines[0].name, kind, sums, unit if mine else None, url, silent_after))
+    return found
+
+
+def _row(
+    name: str,
+    kind: str,
+    sums: queries.Sums,
+    unit: UUID | None,
+    url: str,
+    silent_after: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "unit": unit,
+        "kind": kind,
+        "sums": sums,
+        "figures": sums.figures(silent_after=silent_after),
+        "url": url,
+        "share": round(100 * (sums.present + sums.held) / sums.open) if sums.open else 0,
+    }
+
+
+def _sorted(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+    kinds = {kind.value: place for place, kind in enumerate(BedKind)}
+    keys: dict[str, Any] = {
+        "name": lambda row: (row["name"], kinds[row["kind"]]),
+        "kind": lambda row: (kinds[row["kind"]], row["name"]),
+        "free": lambda row: (row["sums"].free, row["name"]),
+        "open": lambda row: (row["sums"].open, row["name"]),
+        "share": lambda row: (row["share"], row["name"]),
+    }
+    return sorted(rows, key=keys[order.lstrip("-")], reverse=order.startswith("-"))
+
+
+def _table(request: HttpRequest, by: str) -> Table:
+    columns = (
+        Column(_("Unit") if by == "unit" else _("Sub-district"), "name"),
+        Column(_("Kind of bed"), "kind"),
+        Column(pgettext("beds", "Free"), "free", number=True),
+        Column(pgettext("beds", "Open"), "open", number=True),
+        Column(pgettext("beds", "Taken"), "share", number=True),
+        Column(_("Occupancy")),
+    )
+    caption = _("Beds by unit") if by == "unit" else _("Beds by sub-district")
+    return Table(columns, request, caption=caption, default_sort="name")
+
+
+def _tabs(request: HttpRequest, by: str) -> list[NavigationItem]:
+    def url(side: str) -> str:
+        query = request.GET.copy()
+        query["by"] = side
+        query.pop("sort", None)
+        return f"{reverse('beds:board')}?{query.urlencode()}#units"
+
+    return [
+        NavigationItem(_("By unit"), url("unit"), by == "unit", count=None),
+        NavigationItem(_("By sub-district"), url("street"), by == "street", count=None),
+    ]
+
+
+def _link(*, every: bool, **chosen: str) -> str:
+    """The page with the rows behind a figure; nothing where the actor may know the count alone."""
+    if not every:
+        return ""
+    return f"{reverse('beds:board_beds')}?{urlencode({k: v for k, v in chosen.items() if v})}"
+
+
+def _chosen_beds(request: HttpRequest) -> dict[str, Any]:
+    asked = request.GET
+    kind, state, street = asked.get("kind", ""), asked.get("state", ""), asked.get("street", "")
+    return {
+        "unit": _uuid(asked.get("unit", "")),
+        "kind": kind if kind in BedKind.values else "",
+        "state": state if state in queries.STATES else "",
+        "street": street if street.isascii() and street.isdigit() else "",
+        "extra": {"0": False, "1": True}.get(asked.get("extra", "")),
+    }
+
+
+def _words(chosen: dict[str, Any], rows: list[queries.BedRow]) -> list[Any]:
+    return [
+        rows[0].unit if chosen["unit"] and rows else "",
+        BedKind(chosen["kind"]).label if chosen["kind"] else "",
+        queries.state_label(chosen["state"]) if chosen["state"] else "",
+        _("extra beds only")
+        if chosen["extra"]
+        else _("without extra beds")
+        if chosen["extra"] is False
+        else "",
+    ]
+
+
+def _chart(days: list[queries.Day]) -> Chart:
+    ends = sorted({day.at for day in days})
+    by_kind = {kind.value: {d.at: d.share for d in days if d.kind == kind.value} for kind in BedKind}
+    last = {kind: shares.get(ends[-1]) if ends else None for kind, shares in by_kind.items()}
+    said = [f"{BedKind(kind).label} {share:g}%" for kind, share in last.items() if share is not None]
+    return Chart(
+        title=_("How full the beds were in the last weeks"),
+        categories=tuple(date_format(timezone.localtime(end - timedelta(seconds=1)), "m-d") for end in ends),
+        series=tuple(
+            Series(BedKind(kind).label, tuple(shares.get(end) for end in ends), kind=kind)
+            for kind, shares in by_kind.items()
+            if any(share is not None for share in shares.values())
+        ),
+        unit="%",
+        summary=_("Beds taken (present or held) of those open. Now: {kinds}.").format(kinds=", ".join(said))
+        if said
+        else _("No beds are open yet."),
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
