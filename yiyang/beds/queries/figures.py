@@ -122,9 +122,9 @@ HISTORY = """
     )
     SELECT k.kind, e.day, e.at,
            coalesce(sum(d.taken), 0)::int AS taken, coalesce(sum(d.open), 0)::int AS open
-    FROM days, unnest(ends) WITH ORDINALITY AS e(at, day), unnest(%(kinds)s::text[]) AS k(kind)
-    LEFT JOIN daily d ON d.kind = k.kind
-    WHERE d.day IS NULL OR d.day <= e.day
+    FROM days CROSS JOIN LATERAL unnest(ends) WITH ORDINALITY AS e(at, day)
+    CROSS JOIN unnest(%(kinds)s::text[]) AS k(kind)
+    LEFT JOIN daily d ON d.kind = k.kind AND d.day <= e.day
     GROUP BY k.kind, e.day, e.at ORDER BY e.day
 """
 
