@@ -43,9 +43,30 @@ class Operator:
         )
 
 
-@pytest.fixture
-def operator() -> Iterator[Operator]:
+def new_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="yiyang-test-"))
     folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def operator() -> Iterator[Operator]:
+    folder = new_folder()
     yield Operator(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_folder() -> Iterator[Path]:
+    """An installation with all tables, made once and copied."""
+    prepared = Operator(new_folder())
+    made = prepared.run("migrate")
+    assert made.returncode == 0, made.stderr
+    yield prepared.data
+    shutil.rmtree(prepared.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def migrated(operator: Operator, migrated_folder: Path) -> Operator:
+    subprocess.run(["cp", "-a", str(migrated_folder), str(operator.data)], check=True)
+    return operator

@@ -12,12 +12,6 @@ from yiyang.ops.tests.conftest import Operator
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture
-def migrated(operator: Operator) -> Operator:
-    assert operator.run("migrate").returncode == 0
-    return operator
-
-
 def statement(operator: Operator, text: str) -> list[tuple]:
     server = Server(operator.data)
     server.start()

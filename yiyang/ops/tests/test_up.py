@@ -35,8 +35,8 @@ def port() -> int:
 
 
 @pytest.fixture
-def running(operator: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = operator.start("up", "--port", str(port))
+def running(migrated: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = migrated.start("up", "--port", str(port))
     wait_for_line(process, "Open http://")
     yield process
     if process.poll() is None:
