@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import runpy
 from typing import Annotated
 
@@ -41,6 +42,5 @@ def simulate(
 ) -> None:
     """Let the demo district live, over its public API."""
     config = configure()
-    from yiyang.demo.simulate import simulate as live
-
+    live = importlib.import_module("yiyang.demo.simulate").simulate
     live(base_url=f"http://127.0.0.1:{config.port}", speed=speed, seed=seed)
