@@ -41,7 +41,6 @@ def areas_of(district: str) -> list[Any]:
 class SearchForm(Form):
     q = forms.CharField(
         label=_("Name, pinyin, initials, ID number, telephone or record code"),
-        required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "data-search": ""}),
     )
@@ -49,7 +48,9 @@ class SearchForm(Form):
 
 class DetailsForm(Form):
     full_name = forms.CharField(label=_("Full name"), required=False, max_length=80)
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False)
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=[("", _("As the document says, or not known")), *Sex.choices], required=False
+    )
     born_on = date_field(_("Date of birth"))
     difference_reason = forms.CharField(
         label=_("Why birth or sex differ from the document"),
@@ -69,6 +70,7 @@ class DetailsForm(Form):
     residence_floor = forms.CharField(label=_("Floor"), required=False, max_length=20)
     residence_has_lift = forms.NullBooleanField(
         label=_("Lift"),
+        required=False,
         widget=forms.Select(choices=[("", _("not known")), ("true", _("yes")), ("false", _("no"))]),
     )
     key_holder = forms.CharField(label=_("Who holds a key"), required=False, max_length=120)
@@ -106,15 +108,17 @@ class DetailsForm(Form):
 
 
 class RegisterPersonForm(DetailsForm):
-    document_kind = forms.ChoiceField(
-        label=_("Document"), required=False, choices=[("", _("none at hand")), *DocumentKind.choices]
+    document_kind = forms.ChoiceField(label=_("Document"), required=False, choices=DocumentKind.choices)
+    document_number = forms.CharField(
+        label=_("Number of the document"),
+        help_text=_("Leave it empty when no document is at hand."),
+        required=False,
+        max_length=40,
     )
-    document_number = forms.CharField(label=_("Number of the document"), required=False, max_length=40)
     expires_on = date_field(_("Valid until"))
     long_term = forms.BooleanField(label=_("Valid for the long term"), required=False)
     unknown = forms.BooleanField(label=_("Nobody knows who this person is"), required=False)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
-    not_a_duplicate = forms.BooleanField(label=_("None of these: register a new person"), required=False)
 
     field_order = ("document_kind", "document_number", "expires_on", "long_term", "unknown")
     fieldsets = (
@@ -126,22 +130,13 @@ class RegisterPersonForm(DetailsForm):
         *DetailsForm.fieldsets[1:],
     )
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if told.get("document_number") and not told.get("document_kind"):
-            self.add_error("document_kind", _("Say what document this number is from."))
-        if told.get("document_kind") and not told.get("document_number"):
-            self.add_error(
-                "document_number", _("Enter the number of the document, or choose “none at hand”.")
-            )
-        return told
-
     def documents(self) -> list[DocumentGiven]:
         told = self.cleaned_data
         if not told["document_number"]:
             return []
         expires_on = None if told["long_term"] else told["expires_on"]
-        return [DocumentGiven(told["document_kind"], told["document_number"], expires_on, told["long_term"])]
+        kind = told["document_kind"] or DocumentKind.RESIDENT_ID
+        return [DocumentGiven(kind, told["document_number"], expires_on, told["long_term"])]
 
     def phones(self) -> list[str]:
         return [self.cleaned_data["phone"]] if self.cleaned_data["phone"] else []
@@ -285,7 +280,7 @@ class AskForAccessForm(Form):
 class AnswerAccessForm(Form):
     grant = forms.ChoiceField(
         label=_("Your answer"),
-        choices=[("yes", _("Open the record for 30 days")), ("no", _("Do not open it"))],
+        choices=[("yes", _("Open the record")), ("no", _("Do not open it"))],
         widget=forms.RadioSelect,
     )
     scope = forms.ChoiceField(label=_("What may be seen"), choices=Scope.choices, initial=Scope.MOVE)

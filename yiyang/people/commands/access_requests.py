@@ -14,6 +14,7 @@ from yiyang.access.serving import account_of_person
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
+from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.break_glass import NobodyWithThisNumber
@@ -22,8 +23,11 @@ from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope
 from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
 from yiyang.people.rules import texts
 
-GRANTED_FOR = timedelta(days=30)
 ANSWERED_BY = (Basis.FAMILY_DOCTOR, Basis.EPISODE, Basis.REGISTRATION)
+
+
+def granted_for(at: datetime) -> timedelta:
+    return timedelta(days=policy("people.granted_access_days", on=writing.today(at)).value)
 
 
 class AlreadyAsked(Refusal):
@@ -81,7 +85,7 @@ def answer_access_request(
     if grant:
         open_relationship(
             by=by, at=at, person_id=found.person_id, organisation_id=found.organisation_id, basis=Basis.CONSENT,
-            scope=scope, ends_at=ends_at or at + GRANTED_FOR, source_kind="AccessRequest", source_id=found.pk,
+            scope=scope, ends_at=ends_at or at + granted_for(at), source_kind="AccessRequest", source_id=found.pk,
             reason=found.reason,
         )  # fmt: skip
     if found.account_id:

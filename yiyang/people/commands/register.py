@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
+from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, Stale
 from yiyang.people.commands import areas, relationships, writing
 from yiyang.people.details import Details, DocumentGiven
@@ -172,10 +173,11 @@ def _sort_key(full_name: str) -> str:
 
 
 def _open_to_registrar(by: Actor, at: datetime, person: Person, organisation_id: UUID | None) -> None:
-    """Who registers somebody must be able to see them."""
+    """Who registers somebody must be able to see them, until an episode, a contract or the area opens the record."""
     where = organisation_id or by.organisation_id
     if where:
+        days = policy("people.registration_days", on=writing.today(at)).value
         relationships.open_relationship(
             by=by, at=at, person_id=person.pk, organisation_id=where, basis=Basis.REGISTRATION, scope=Scope.FULL,
-            source_kind="Person", source_id=person.pk,
+            source_kind="Person", source_id=person.pk, ends_at=at + timedelta(days=days),
         )  # fmt: skip

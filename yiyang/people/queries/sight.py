@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.models import PersonFact, Reading
+from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people.models import (
@@ -76,6 +78,31 @@ def who_looked(actor: Actor, person_id: UUID, before: datetime | None = None) ->
     if before:
         looked = looked.filter(at__lt=before)
     return list(looked.order_by("-at", "-id")[:PAGE])
+
+
+@dataclass
+class Look:
+    """One who looked, several times in a row told once."""
+
+    who: str
+    first: datetime
+    last: datetime
+    pages: list[str]
+    count: int = 1
+
+
+def looks(readings: list[Reading]) -> list[Look]:
+    """Readings by the same person on one day, one after the other, as one line."""
+    found: list[Look] = []
+    for one in readings:
+        latest = found[-1] if found else None
+        if latest and latest.who == one.by_label and localdate(latest.last) == localdate(one.at):
+            latest.first, latest.count = one.at, latest.count + 1
+            if one.subject_kind not in latest.pages:
+                latest.pages.append(one.subject_kind)
+        else:
+            found.append(Look(one.by_label, one.at, one.at, [one.subject_kind]))
+    return found
 
 
 def timeline(
@@ -153,6 +180,16 @@ def broken_glass(actor: Actor, before: datetime | None = None) -> QuerySet[Any]:
         raise NotAllowed
     found = PersonFact.objects.filter(name="glass.broken").order_by("-at", "-id")
     return found.filter(Q(at__lt=before) if before else Q())
+
+
+def break_glass_hours() -> int:
+    """How long an emergency view lasts here, for the page that warns of it."""
+    return int(policy("access.break_glass_hours", on=localdate(now())).value)
+
+
+def granted_access_days() -> int:
+    """How long a record stays open that is opened on request."""
+    return int(policy("people.granted_access_days", on=localdate(now())).value)
 
 
 def live_relationships(person_id: UUID) -> QuerySet[CareRelationship]:

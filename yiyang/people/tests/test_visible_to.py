@@ -76,3 +76,12 @@ def test_what_is_entrusted_to_a_relative_is_not_seen_at_work():
 
     assert sees(relative, who)
     assert not sees(at_work, who)
+
+
+def test_a_unit_that_registered_a_person_sees_them_for_a_while_only():
+    made = cast()
+    who = person(organisation_id=made.care_home.pk)
+
+    assert sees(made.care_home_nurse, who)
+    with clock_at(now() + timedelta(days=91)):
+        assert not sees(made.care_home_nurse, who)

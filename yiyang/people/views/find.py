@@ -52,7 +52,7 @@ def register_person(request: Any) -> HttpResponse:
     with form.refusals():
         if form.is_valid():
             duplicates = _duplicates(request.actor, form)
-            if not duplicates or form.cleaned_data["not_a_duplicate"]:
+            if not duplicates or request.POST.get("not_a_duplicate"):
                 made = commands.register_person(
                     by=request.actor,
                     at=now(),

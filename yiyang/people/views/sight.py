@@ -39,7 +39,7 @@ def sight(request: Any, pk: UUID) -> HttpResponse:
             "person": found,
             "live": [one for one in reasons if one.live],
             "over": [one for one in reasons if not one.live],
-            "readings": readings,
+            "looks": queries.looks(readings),
             "after": readings[-1].at.isoformat() if len(readings) == queries.PAGE else "",
             "requests": queries.access_requests(request.actor, pk),
             "may_entrust": request.actor.may(Permission.MANAGE_DELEGATION),
@@ -125,7 +125,7 @@ def break_glass(request: Any) -> HttpResponse:
         if form.is_valid():
             opened = commands.break_glass(by=request.actor, at=now(), **form.cleaned_data)
             return redirect("people:person", opened.person_id)
-    return render(request, "people/break_glass.html", {"form": form})
+    return render(request, "people/break_glass.html", {"form": form, "hours": queries.break_glass_hours()})
 
 
 def ask_for_access(request: Any) -> HttpResponse:
@@ -156,8 +156,8 @@ def answer_access_request(request: Any, pk: UUID) -> HttpResponse:
         {
             "person": found, "form": form, "heading": _("Somebody asks to see this record"),
             "submit": _("Answer"), "at_home": request.actor.role in FAMILY,
-            "lead": _("{who} of {organisation}. Reason: {reason}").format(
-                who=asked.account_label, organisation=asked.organisation.name, reason=asked.reason
+            "lead": _("{who} of {organisation}. Reason: {reason} Opened, it stays open for {days} days.").format(
+                who=asked.account_label, organisation=asked.organisation.name, reason=asked.reason, days=queries.granted_access_days()
             ),
         },
     )  # fmt: skip
