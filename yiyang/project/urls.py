@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.access.urls")),
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
+    path("", include("yiyang.gateways.urls")),
     path("api/", api.urls),
     path("api/<path:rest>", nothing_here),
 ]

@@ -1,0 +1,244 @@
+"""Importing FHIR R4 bundles: Patient, Practitioner, Organization, Location; the rest is counted and left out."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yiyang.access import commands as access
+from yiyang.access.models import Area, Organisation
+from yiyang.access.permissions import Permission
+from yiyang.beds import commands as beds
+from yiyang.beds.models import Room, Ward
+from yiyang.gateways.fhir import mapping
+from yiyang.gateways.fhir.reading import resources
+from yiyang.gateways.models import ForeignIdentifier
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.commands import command
+from yiyang.kernel.crypto import look_up_hashes
+from yiyang.kernel.facts import record
+from yiyang.kernel.refusals import Refusal
+from yiyang.people import commands as people
+from yiyang.people.commands import writing
+
+ORDER = ["Organization", "Practitioner", "Location", "Patient"]
+PROBLEMS_AT_MOST = 200
+
+
+@dataclass
+class Outcome:
+    """What came in, what was there already, what was left out by type and count, what was refused and why."""
+
+    added: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    persons: list[UUID] = field(default_factory=list)
+    written: bool = False
+
+
+def import_bundle(
+    *,
+    by: Actor,
+    at: datetime,
+    content: bytes,
+    name: str,
+    area: Area,
+    unit: Organisation | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Bring in a file: all of it or nothing. Sent twice, it adds nothing. `unit` gets to see the persons."""
+    found = list(resources(content))
+    outcome = Outcome()
+    wanted = sorted(
+        (r for r in found if r["resourceType"] in ORDER), key=lambda r: ORDER.index(r["resourceType"])
+    )
+    outcome.left_out.update(r["resourceType"] for r in found if r["resourceType"] not in ORDER)
+    with transaction.atomic():
+        for done, resource in enumerate(wanted):
+            _bring_in(resource, outcome, by=by, at=at, area=area, unit=unit)
+            if done % 20 == 0:
+                progress(done, len(wanted))
+        if outcome.problems or dry_run:
+            transaction.set_rollback(True)
+        else:
+            note_import(by=by, at=at, name=name, added=dict(outcome.added), left_out=dict(outcome.left_out))
+            outcome.written = True
+    return outcome
+
+
+@command(Permission.IMPORT_DATA, within=lambda by, **_: by.organisation_id)
+def note_import(
+    *, by: Actor, at: datetime, name: str, added: dict[str, int], left_out: dict[str, int]
+) -> None:
+    """Record that a bundle was imported: what of it came in and what was left out."""
+    record("fhir.imported", by=by, at=at, file=name[:120], added=added, left_out=left_out)
+
+
+def outcome_in_words(outcome: Outcome) -> list[str]:
+    """A few lines for the screen or the terminal."""
+    lines = [f"{kind}: +{number}" for kind, number in outcome.added.items()]
+    lines += [
+        _("%(kind)s: %(number)d known already") % {"kind": k, "number": n} for k, n in outcome.kept.items()
+    ]
+    if outcome.left_out:
+        listed = ", ".join(f"{kind} {number}" for kind, number in sorted(outcome.left_out.items()))
+        lines.append(_("Left out: %(listed)s") % {"listed": listed})
+    return lines
+
+
+def _bring_in(
+    resource: dict[str, Any],
+    outcome: Outcome,
+    *,
+    by: Actor,
+    at: datetime,
+    area: Area,
+    unit: Organisation | None,
+) -> None:
+    kind = resource["resourceType"]
+    known = _known(kind, resource)
+    if known is not None:
+        outcome.kept[kind] += 1
+        if kind == "Patient":
+            outcome.persons.append(known)
+        return
+    try:
+        with transaction.atomic():
+            local_id = WRITERS[kind](resource, outcome, by, at, area, unit)
+            _remember(kind, resource, local_id, at)
+    except Refusal as refusal:
+        if len(outcome.problems) < PROBLEMS_AT_MOST:
+            outcome.problems.append(f"{kind}/{str(resource.get('id'))[:64]}: {refusal}")
+    else:
+        outcome.added[kind] += 1
+
+
+def _patient(
+    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+) -> UUID:
+    given = mapping.patient(resource)
+    details = given.details.__class__(**{**given.details.__dict__, "residence_area": area.code})
+    holder = next((h for d in given.documents if (h := _holder(d, at))), None)
+    if holder is not None:
+        outcome.persons.append(holder)
+        return holder
+    person = people.register_person(
+        by=by, at=at, details=details, documents=given.documents, phones=given.phones,
+        organisation_id=unit.pk if unit else None,
+    )  # fmt: skip
+    for contact in given.contacts:
+        people.add_contact(by=by, at=at, person=person, **contact)
+    died_at = parse_datetime(given.died_at) if given.died_at else None
+    if died_at is not None:
+        people.note_death(
+            by=by, at=at, person=person, died_at=make_aware(died_at) if is_naive(died_at) else died_at
+        )
+    outcome.left_out.update(given.left_out)
+    outcome.persons.append(person.pk)
+    return person.pk
+
+
+def _holder(document: Any, at: datetime) -> UUID | None:
+    [(_given, read)] = writing.read_documents([document], at)
+    return writing.holder_of(read)
+
+
+def _organization(
+    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+) -> UUID:
+    kind = mapping.organisation_kind(resource)
+    new = access.add_organisation(
+        by=by, at=at, kind=kind, name_zh=mapping.organisation_name(resource), area=area,
+        phone=mapping.phone_of(resource), address=mapping.address_of(resource),
+    )  # fmt: skip
+    return new.pk
+
+
+def _practitioner(
+    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+) -> UUID:
+    """A practitioner becomes an account that nobody can use until an administrator gives it a post and a password."""
+    account = access.add_account(
+        by=by, at=at, login=f"fhir-{secrets.token_hex(5)}",
+        name=mapping.human_name(resource.get("name")) or mapping.identifiers(resource)[0][1],
+        password=secrets.token_urlsafe(24), organisation=None,
+    )  # fmt: skip
+    return account.pk
+
+
+def _location(
+    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+) -> UUID:
+    """Wards, rooms and beds of an organisation that came in before; a place of another kind is left out."""
+    what, name = mapping.physical_type(resource), str(resource.get("name") or "").strip()
+    owner = _referenced("Organization", resource.get("managingOrganization"))
+    above = _referenced("Location", resource.get("partOf"))
+    if what == "wa" and owner:
+        return beds.add_ward(by=by, at=at, unit_id=owner, name=name).pk
+    if what == "ro" and above and (ward := Ward.objects.filter(pk=above).first()):
+        return beds.add_room(by=by, at=at, ward=ward, label=name).pk
+    if what == "bd" and above and (room := Room.objects.filter(pk=above).select_related("ward").first()):
+        return beds.open_bed(
+            by=by, at=at, unit_id=room.ward.unit_id, kind="HOSPITAL", label=name, room=room
+        ).pk
+    raise LocationNotPlaced(what=what or "?")
+
+
+class LocationNotPlaced(Refusal):
+    message = gettext_lazy(
+        "A location of type {what} has no place here: wards need an organisation, rooms a ward, beds a room."
+    )
+    status = 422
+
+
+WRITERS: dict[str, Callable[..., UUID]] = {
+    "Patient": _patient,
+    "Organization": _organization,
+    "Practitioner": _practitioner,
+    "Location": _location,
+}
+
+
+def _keys(kind: str, resource: dict[str, Any]) -> list[str]:
+    pairs = [f"{system}|{value}" for system, value in mapping.identifiers(resource)]
+    return [*pairs, f"id|{resource['id']}"] if resource.get("id") else pairs
+
+
+def _known(kind: str, resource: dict[str, Any]) -> UUID | None:
+    for key in _keys(kind, resource):
+        for version, digest in look_up_hashes(f"fhir:{kind}", key):
+            row = ForeignIdentifier.objects.filter(
+                resource_type=kind, key_version=version, hash=digest
+            ).first()
+            if row is not None:
+                return row.local_id
+    return None
+
+
+def _remember(kind: str, resource: dict[str, Any], local_id: UUID, at: datetime) -> None:
+    rows = [
+        ForeignIdentifier(resource_type=kind, key_version=version, hash=digest, local_id=local_id, since=at)
+        for key in _keys(kind, resource)
+        for version, digest in look_up_hashes(f"fhir:{kind}", key)
+    ]
+    ForeignIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _referenced(kind: str, reference: Any) -> UUID | None:
+    """What a reference points to, when it came in before: `Organization/id` or `urn:uuid:id`."""
+    text = str(reference.get("reference") or "") if isinstance(reference, dict) else ""
+    target = text.removeprefix("urn:uuid:").rsplit("/", 1)[-1]
+    return _known(kind, {"id": target, "identifier": []}) if target else None

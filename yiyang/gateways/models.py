@@ -1,0 +1,25 @@
+"""What the gateways remember of outside systems."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ForeignIdentifier(models.Model):
+    """The record here of something that another system knows under an identifier, so that it comes in once.
+
+    Identifiers of persons can be personal data: only keyed hashes are kept.
+    """
+
+    resource_type = models.CharField(max_length=40)
+    key_version = models.PositiveSmallIntegerField()
+    hash = models.BinaryField(max_length=32)
+    local_id = models.UUIDField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource_type", "key_version", "hash"], name="foreign_identifier_once"
+            )
+        ]

@@ -1,0 +1,37 @@
+"""What a roster row may name that is there already, so that a file can be sent twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from yiyang.access.models import Account, Contract
+from yiyang.beds.models import Bed, Room, Ward
+from yiyang.people.commands import writing
+from yiyang.people.details import DocumentGiven
+
+
+def login(name: str) -> bool:
+    return Account.objects.filter(login=name.strip().lower()).exists()
+
+
+def bed(unit_id: UUID, kind: str, label: str) -> bool:
+    return Bed.objects.filter(unit_id=unit_id, kind=kind, label=label, closed_at=None).exists()
+
+
+def ward(unit_id: UUID, name: str) -> Ward | None:
+    return Ward.objects.filter(unit_id=unit_id, name=name).first()
+
+
+def room(of: Ward, label: str) -> Room | None:
+    return Room.objects.filter(ward=of, label=label).first()
+
+
+def contract(first: UUID, second: UUID, number: str) -> bool:
+    return Contract.objects.filter(first_id=first, second_id=second, number=number).exists()
+
+
+def person_with(given: DocumentGiven, at: datetime) -> bool:
+    """Whether a person with this document is registered; a wrong number is refused with its reason."""
+    [(_given, document)] = writing.read_documents([given], at)
+    return writing.holder_of(document) is not None
