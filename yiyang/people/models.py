@@ -114,7 +114,7 @@ class Identifier(Model):
 
     @property
     def number(self) -> str:
-        return decrypt(self.value)
+        return decrypt(bytes(self.value))
 
     @property
     def shown(self) -> str:
@@ -146,7 +146,7 @@ class Phone(Model):
 
     @property
     def number(self) -> str:
-        return decrypt(self.value)
+        return decrypt(bytes(self.value))
 
     @property
     def shown(self) -> str:
@@ -237,7 +237,7 @@ class Contact(Model):
 
     @property
     def number(self) -> str:
-        return decrypt(self.phone) if self.phone else ""
+        return decrypt(bytes(self.phone)) if self.phone else ""
 
 
 class FamilyLink(Model):

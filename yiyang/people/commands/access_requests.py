@@ -41,7 +41,7 @@ class AlreadyAnswered(Refusal):
 
 
 @refuses("access_request_one_open")
-def _(given: dict[str, Any]) -> Refusal:
+def _asked(given: dict[str, Any]) -> Refusal:
     return AlreadyAsked()
 
 

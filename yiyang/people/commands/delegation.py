@@ -131,11 +131,12 @@ def _never_wider(by: Actor, person: Person, scope: str, may_decide: bool, expire
     widest = max(held, key=lambda one: WIDTH[Scope(one.scope)])
     until = None if any(one.ends_at is None for one in held) else max(one.ends_at for one in held)
     own = Delegation.objects.filter(
-        person=person, account_id=by.account_id, revoked_at=None, expires_at__gt=expires_at, may_decide=True
+        person=person, revoked_at=None, expires_at__gte=expires_at, may_decide=True
     )
+    decides = by.account_id is not None and own.filter(account_id=by.account_id).exists()
     as_staff = by.organisation_id is not None
     too_wide = WIDTH[Scope(scope)] > WIDTH[Scope(widest.scope)] or (
         not as_staff and until and expires_at > until
     )
-    if too_wide or (may_decide and not as_staff and not own.exists()):
+    if too_wide or (may_decide and not as_staff and not decides):
         raise DelegationTooWide(held=Scope(widest.scope).label, until=until)

@@ -34,7 +34,7 @@ class OwnRelative(Refusal):
 
 
 @refuses("family_link_once")
-def _(given: dict[str, object]) -> Refusal:
+def _linked(given: dict[str, object]) -> Refusal:
     return FamilyLinkExists()
 
 

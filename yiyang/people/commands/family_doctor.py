@@ -25,7 +25,7 @@ class HasFamilyDoctor(Refusal):
 
 
 @refuses("family_doctor_contract_one_live")
-def _(given: dict[str, Any]) -> Refusal:
+def _signed(given: dict[str, Any]) -> Refusal:
     return HasFamilyDoctor()
 
 

@@ -129,11 +129,8 @@ def withdraw_death(*, by: Actor, at: datetime, person: Person, reason: str) -> P
 def _checked(details: Details, read: list[Document], at: datetime) -> Details:
     """The details with names in their normal form and birth and sex taken from, or compared with, a document."""
     name = UNKNOWN_NAME if details.unknown and not details.full_name.strip() else details.full_name
-    told = replace(
-        details,
-        full_name=names.normal(name),
-        **{field: texts.line(getattr(details, field), field) for field in texts.LINES},
-    )
+    lines: dict[str, Any] = {field: texts.line(getattr(details, field), field) for field in texts.LINES}
+    told = replace(details, full_name=names.normal(name), **lines)
     for document in read:
         told = _agreed(told, document)
     if told.born_on:

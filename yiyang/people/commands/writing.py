@@ -106,7 +106,7 @@ def already_registered(by: Actor, holder: UUID) -> Refusal:
 
 
 @refuses("identifier_held_once")
-def _(given: dict[str, Any]) -> Refusal:
+def _held(given: dict[str, Any]) -> Refusal:
     """Two clerks at once: the second learns of the first, whose record is there after the rollback."""
     at = given.get("at") or now()
     given_documents = list(given.get("documents") or [])

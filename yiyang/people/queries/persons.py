@@ -142,7 +142,7 @@ def record(actor: Actor, person_id: UUID) -> Record:
             {"ids": all_ids, "root": found.pk, "areas": _area_codes(found)},
         )
         answer = json.loads(cursor.fetchone()[0])
-    sections = {
+    sections: dict[str, list[Any]] = {
         name: [_model(model, row) for row in answer[name] or []] for name, (model, _) in SECTIONS.items()
     }
     relatives = {one.pk: one for one in sections.pop("relatives")}
@@ -163,16 +163,11 @@ def _area_codes(person: Person) -> list[str]:
 def _model(model: type[models.Model], row: dict[str, Any]) -> models.Model:
     made = model()
     for one in model._meta.concrete_fields:
-        value = row[one.column]
+        value = row[str(one.column)]
         if value is not None:
+            known: Any = one.target_field if isinstance(one, models.ForeignKey) else one
             is_binary = isinstance(one, models.BinaryField)
-            value = (
-                bytes.fromhex(value[2:])
-                if is_binary
-                else one.target_field.to_python(value)
-                if one.remote_field
-                else one.to_python(value)
-            )
+            value = bytes.fromhex(value[2:]) if is_binary else known.to_python(value)
         setattr(made, one.attname, value)
     made._state.adding = False
     return made
@@ -185,7 +180,7 @@ def is_self(actor: Actor, person_id: UUID) -> bool:
 
 def row_of(person: Person, rows: str, row_id: UUID) -> Any:
     """One row that belongs to the person (its documents, contacts, …), under any id the person has had."""
-    model = Person._meta.get_field(rows).related_model
+    model: Any = Person._meta.get_field(rows).related_model
     found = model.objects.filter(pk=row_id, person_id__in=ids_of(person.pk)).first()
     if found is None:
         raise NotFound

@@ -118,7 +118,7 @@ def _count(statements: dict[str, str], after: str, values: dict[str, Any]) -> in
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[str, UUID]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _by_number(actor: Actor, text: str) -> Found:

@@ -130,6 +130,8 @@ def delegation(actor: Actor, delegation_id: UUID) -> Delegation:
 
 def entrusted_to(actor: Actor) -> list[Delegation]:
     """The persons who entrusted this account, for the relatives' home page."""
+    if actor.account_id is None:
+        return []
     at = now()
     return list(
         Delegation.objects.filter(
@@ -145,6 +147,8 @@ def may_decide_for(actor: Actor, person_id: UUID) -> bool:
     ids = ids_of(person_id)
     if getattr(actor, "person_id", None) in ids:
         return True
+    if actor.account_id is None:
+        return False
     at = now()
     return Delegation.objects.filter(
         person_id__in=ids, account_id=actor.account_id, may_decide=True, revoked_at=None, starts_at__lte=at,

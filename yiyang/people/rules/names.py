@@ -83,7 +83,7 @@ def search_form(text: str) -> str:
 @lru_cache(maxsize=65536)
 def simplified(character: str) -> str:
     """One character in its simplified form; each alone, so that a part of a name converts like the whole."""
-    return convert(character, "zh-cn")
+    return str(convert(character, "zh-cn"))
 
 
 def _plain(character: str) -> str:

@@ -65,7 +65,7 @@ def sort_key(name: str) -> str:
 
 
 def _toneless(reading: str) -> str:
-    plain = []
+    plain: list[str] = []
     for character in unicodedata.normalize("NFD", reading.strip()):
         if character == "\u0308":
             plain[-1] = "v"
