@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from yiyang.beds.transfer_urls import transfer_urls
 from yiyang.beds.views import board
 
 app_name = "beds"
@@ -11,4 +12,4 @@ boards: list[URLPattern | URLResolver] = [
     path("board/beds/", board.board_beds, name="board_beds"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*boards]
+urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls]

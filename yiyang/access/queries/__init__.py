@@ -10,7 +10,7 @@ from .accounts import (
     tokens_of,
 )
 from .areas import area, areas_below, communities_of, districts, streets_of
-from .contracts import contract, contracts, live_contract, live_contracts, partners
+from .contracts import contract, contracts, live_contract, live_contracts, partners, partners_for
 from .facts import FactLine, Question, all_facts, break_glass_uses, facts, readings
 from .licences import approved_beds, licence, licences, live_licence
 from .notices import notice, notices, open_notice_count, waiting_notice_count
@@ -53,6 +53,7 @@ __all__ = [
     "organisation_named",
     "organisations",
     "partners",
+    "partners_for",
     "readings",
     "staff",
     "streets_of",

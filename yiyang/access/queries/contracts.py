@@ -63,6 +63,14 @@ def partners(from_unit: Organisation | UUID, at: datetime | date) -> dict[UUID, 
     return found
 
 
+def partners_for(from_unit: UUID, kind: BedKind | str, at: datetime | date) -> dict[UUID, Contract]:
+    """The unit's live contracts for one kind of bed by the partner's id, designated ones first."""
+    found: dict[UUID, Contract] = {}
+    for one in live_contracts(from_unit, at, kind=kind):
+        found.setdefault(one.second_id if one.first_id == from_unit else one.first_id, one)
+    return found
+
+
 def contracts(actor: Any, *, unit: UUID | None = None, state: str = "") -> QuerySet[Contract]:
     """Contracts of which the actor's own units are a party, or that lie in the actor's charge."""
     found = Contract.objects.select_related("first", "second")

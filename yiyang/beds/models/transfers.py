@@ -79,9 +79,11 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, actor: Actor) -> TransferQuerySet:
         """The transfers of the units concerned, and one's own.
 
-        Concerned are the sender, the requester, the coordinator, those asked, the receiver, and every unit in
-        which the person has an open stay (it keeps the bed).
+        Concerned are the sender, the requester, the coordinator, those asked, the receiver, every unit in
+        which the person has an open stay (it keeps the bed), and those to whom the whole record is open.
         """
+        from yiyang.people import reach
+
         if actor.sees_all:
             return self
         if not getattr(actor, "reads_records", False):
@@ -91,6 +93,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         staying = Episode.objects.filter(
             person=models.OuterRef("person_id"), unit__in=organisations, closed_at=None
         )
+        cared_for = reach.live(actor).filter(person_id=models.OuterRef("person_id"), scope="FULL")
         concerned = (
             Q(from_unit__in=organisations)
             | Q(requested_unit__in=organisations)
@@ -98,6 +101,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
             | Q(to_unit__in=organisations)
             | Q(models.Exists(offered))
             | Q(models.Exists(staying))
+            | Q(models.Exists(cared_for))
         )
         if organisations:
             return self.filter(concerned)

@@ -1,0 +1,254 @@
+"""Which units could take a person, best first, with the reasons in words. Two statements, however many units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from yiyang.access import queries as access
+from yiyang.access.models import Organisation
+from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Transfer, Ward
+from yiyang.beds.models.occupancy import LIVE, State
+from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
+from yiyang.beds.rules import ranking
+from yiyang.beds.rules.ranking import Candidate, Ranked
+from yiyang.kernel.time import now
+
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A ranked unit as the page offers it; `asked` when it has been asked already."""
+
+    ranked: Ranked
+    asked: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.asked and not self.ranked.blocked
+
+    @property
+    def unit_id(self) -> UUID:
+        return self.ranked.candidate.unit_id
+
+
+def candidates(transfer: Transfer, offers: list[Offer], at: datetime | None = None) -> list[Choice]:
+    """All units of the district that may run such a bed, partners elsewhere, and the unit that was chosen."""
+    at = at or now()
+    sender = transfer.from_unit or transfer.requested_unit
+    contracts = access.partners_for(sender.pk, transfer.target_kind, at) if sender else {}
+    found = [_candidate(unit, transfer, sender, contracts) for unit in _units(transfer, set(contracts), at)]
+    asked = {
+        offer.unit_id: str(offer.get_state_display())
+        for offer in offers
+        if offer.state in (*OPEN_OFFERS, OfferState.ACCEPTED, OfferState.DECLINED)
+    }
+    ranked = ranking.rank(found, urgent=transfer.urgency != Urgency.ROUTINE)
+    return [Choice(one, asked.get(one.candidate.unit_id, "")) for one in ranked]
+
+
+def reasons(choices: list[Choice]) -> dict[UUID, list[str]]:
+    """What is kept with each offer: why the unit stood where it stood."""
+    return {choice.unit_id: choice.ranked.reasons for choice in choices}
+
+
+def _candidate(
+    unit: Any, transfer: Transfer, sender: Organisation | None, contracts: dict[UUID, Any]
+) -> Candidate:
+    contract = contracts.get(unit.pk)
+    return Candidate(
+        unit_id=unit.pk,
+        name=unit.name,
+        free=unit.free,
+        free_from=unit.free_from,
+        contract_id=contract.pk if contract else None,
+        designated_first=contract.designated_order if contract else None,
+        chosen=unit.pk == transfer.chosen_unit_id,
+        km=ranking.distance_km(_place(sender), _place(unit)),
+        been_there=unit.been_there,
+        features_met=not transfer.needs or unit.fitting > 0,
+        declined_lately=unit.declined_lately,
+        answer_minutes=contract.answer_minutes(transfer.urgency) if contract else None,
+        phone=unit.night_contact or unit.phone,
+        closed=unit.wards_closed == [True],
+    )
+
+
+def _units(transfer: Transfer, partners: set[UUID], at: datetime) -> QuerySet[Any]:
+    licensed = Organisation.objects.filter(
+        licences__state="LIVE",
+        licences__valid__contains=timezone.localtime(at).date(),
+        licences__beds__kind=transfer.target_kind,
+        licences__beds__approved_beds__gt=0,
+    )
+    near = Q(pk__in=partners) | Q(pk=transfer.chosen_unit_id)
+    district = _district(transfer)
+    if district:
+        near |= Q(area__code__startswith=district)
+    beds = Bed.objects.filter(
+        unit=OuterRef("pk"), kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
+    )
+    free = beds.exclude(Exists(taken(OuterRef("pk"), at)))
+    return (
+        Organisation.objects.filter(near, active=True, pk__in=licensed.values("pk"))
+        .exclude(pk=transfer.from_unit_id if transfer.from_episode_id and _same_kind(transfer) else None)
+        .annotate(
+            free=_count(free),
+            fitting=_count(free.filter(features__contains=transfer.needs)) if transfer.needs else Value(1),
+            free_from=Subquery(_next_free(transfer, at)),
+            been_there=Subquery(_been_there(transfer)),
+            declined_lately=_count(
+                Offer.objects.filter(
+                    unit=OuterRef("pk"),
+                    state__in=[OfferState.DECLINED, OfferState.EXPIRED],
+                    sent_at__gte=at - LATELY,
+                )
+            ),
+            wards_closed=ArraySubquery(_wards(transfer)),
+        )
+    )
+
+
+def _same_kind(transfer: Transfer) -> bool:
+    return bool(transfer.from_episode and transfer.from_episode.kind == transfer.target_kind)
+
+
+def _district(transfer: Transfer) -> str:
+    for unit in (transfer.coordinator, transfer.from_unit, transfer.requested_unit):
+        if unit is not None:
+            return str(unit.area_id)[:6]
+    return ""
+
+
+def taken(bed: Any, at: datetime) -> QuerySet[Occupancy]:
+    """Rows that keep a bed from being given now: a lapsed reservation does not."""
+    return Occupancy.objects.filter(bed=bed, state__in=LIVE, period__endswith=None).exclude(
+        state=State.RESERVED, expires_at__lte=at
+    )
+
+
+def _count(rows: Any) -> Any:
+    counted = rows.order_by().values(one=Value(1)).annotate(number=Count("*")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _next_free(transfer: Transfer, at: datetime) -> Any:
+    upper = Func(F("claim"), function="upper")
+    return (
+        Occupancy.objects.filter(
+            bed__unit=OuterRef("pk"),
+            bed__kind=transfer.target_kind,
+            bed__lane=transfer.target_lane,
+            state=State.PRESENT,
+            period__endswith=None,
+            claim__endswith__gt=at,
+        )
+        .order_by()
+        .values(one=Value(1))
+        .annotate(soonest=Min(upper))
+        .values("soonest")
+    )
+
+
+def _been_there(transfer: Transfer) -> Any:
+    return (
+        Episode.objects.filter(unit=OuterRef("pk"), person=transfer.person_id)
+        .order_by()
+        .values(one=Value(1))
+        .annotate(last=Max("opened_at"))
+        .values("last")
+    )
+
+
+def _wards(transfer: Transfer) -> Any:
+    """Which answers the wards with such beds give to "closed to offers?"."""
+    wards = Ward.objects.filter(
+        unit=OuterRef("pk"), rooms__beds__kind=transfer.target_kind, rooms__beds__closed_at=None
+    )
+    return wards.order_by().values("closed_to_offers").distinct()
+
+
+def _place(unit: Any) -> tuple[float, float] | None:
+    if unit is None or unit.latitude is None or unit.longitude is None:
+        return None
+    return unit.latitude, unit.longitude
+
+
+# The beds of the unit that accepted
+
+
+def free_beds(transfer: Transfer, at: datetime | None = None) -> list[Any]:
+    """Beds that can be promised for this stay, fitting ones first, with who shares the room."""
+    at = at or now()
+    since = max(transfer.wanted_from, at)
+    clash = Occupancy.objects.filter(bed=OuterRef("pk"), state__in=LIVE).exclude(
+        state=State.RESERVED, expires_at__lte=at
+    )
+    if transfer.expected_until is not None and transfer.expected_until > since:
+        clash = clash.filter(claim__overlap=(since, transfer.expected_until))
+    else:
+        clash = clash.filter(Q(claim__endswith__gt=since) | Q(claim__endswith=None))
+    others = (
+        Occupancy.objects.filter(
+            bed__room=OuterRef("room"), period__endswith=None, state__in=["PRESENT", "HELD", "RESERVED"]
+        )
+        .exclude(state=State.RESERVED, expires_at__lte=at)
+        .exclude(person=transfer.person_id)
+    )
+    found = (
+        Bed.objects.filter(
+            unit=transfer.to_unit_id, kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
+        )
+        .exclude(Exists(clash))
+        .annotate(
+            room_sexes=ArraySubquery(others.order_by().values("person__sex").distinct()),
+            busy=Exists(taken(OuterRef("pk"), at)),
+        )
+        .select_related("room__ward")
+        .order_by("room__ward__name", "room__label", "label", "pk")
+    )
+    return [bed for bed in found[:400] if _room_fits(bed, transfer)]
+
+
+def _room_fits(bed: Any, transfer: Transfer) -> bool:
+    """As the command will judge: a shared room holds one sex, unless it is a couple's."""
+    sex = transfer.person.sex
+    if bed.room is None or bed.room.couple or sex not in ("MALE", "FEMALE"):
+        return True
+    return not {one for one in bed.room_sexes if one in ("MALE", "FEMALE")} - {sex}
+
+
+def wards_taking(offer: Offer) -> QuerySet[Ward]:
+    """Wards of the unit that hold such beds and take somebody new."""
+    beds = Bed.objects.filter(room__ward=OuterRef("pk"), kind=offer.transfer.target_kind, closed_at=None)
+    return (
+        Ward.objects.filter(unit=offer.unit_id, closed_to_offers=False)
+        .annotate(number=_count_in_ward(beds))
+        .filter(number__gt=0)
+        .order_by("name")
+    )
+
+
+def _count_in_ward(beds: Any) -> Any:
+    return _count(beds.exclude(Exists(taken(OuterRef("pk"), now()))))

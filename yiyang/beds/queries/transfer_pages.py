@@ -1,0 +1,299 @@
+"""Transfers as their pages show them: who, where it stands, who must act; always within what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from yiyang.beds.models import DistrictEmergency, Offer, Transfer, TransferStep
+from yiyang.beds.models.inventory import Lane
+from yiyang.beds.models.transfers import ENDED, OPEN_OFFERS, OfferState, TransferQuerySet, TransferState
+from yiyang.beds.rules import steps
+from yiyang.beds.rules import transfers as rules
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.components import Entry, Step
+from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import now
+from yiyang.people.models import Person
+from yiyang.people.rules.ages import age
+
+S = TransferState
+UNITS = ("from_unit", "requested_unit", "coordinator", "chosen_unit", "to_unit")
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person as the actor may know them: by name, or before acceptance by age and sex alone."""
+
+    named: bool
+    name: str
+    about: str
+    person_id: UUID
+    sex: Any = ""
+    died: bool = False
+
+    def __str__(self) -> str:
+        return self.name or self.about
+
+    def hide_name(self, text: str, full_name: str) -> str:
+        """Free text for somebody who may not know the name."""
+        return text if self.named or not full_name else text.replace(full_name, "＊＊")
+
+
+def who(transfer: Transfer) -> Who:
+    person = transfer.person
+    named = bool(getattr(transfer, "named", False))
+    years = age(person.born_on, localdate(person.died_at or now())) if person.born_on else None
+    parts = [str(person.get_sex_display())] if person.sex in ("MALE", "FEMALE") else []
+    if years is not None:
+        parts.append(ngettext("%(n)d year old", "%(n)d years old", years) % {"n": years})
+    return Who(
+        named=named,
+        name=person.full_name if named else "",
+        about=_(", ").join(parts) or _("age and sex not known"),
+        person_id=person.pk,
+        died=person.died_at is not None,
+    )
+
+
+def transfers(actor: Actor) -> TransferQuerySet:
+    """All transfers that the actor may see; `named` says whose name may be shown."""
+    return with_names(actor, Transfer.objects.visible_to(actor)).select_related("person", *UNITS)
+
+
+def with_names(actor: Actor, found: Any, person: str = "person_id") -> Any:
+    if actor.sees_all:
+        return found.annotate(named=Value(True, output_field=BooleanField()))
+    return found.annotate(named=Exists(Person.objects.visible_to(actor).filter(pk=OuterRef(person))))
+
+
+def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
+    """One transfer with what its page always needs; NotFound when it is not the actor's to see."""
+    declared = DistrictEmergency.objects.filter(organisation=OuterRef("coordinator"), until=None)
+    found: Transfer | None = (
+        transfers(actor)
+        .select_related("handover", "from_episode", "suspended_for")
+        .annotate(waived=Exists(declared))
+        .filter(pk=transfer_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def live_transfers_of(actor: Actor, person_id: UUID) -> list[Transfer]:
+    """What is under way for a person: shown before a second one is asked for."""
+    return list(transfers(actor).live().filter(person_id=person_id).order_by("requested_at"))
+
+
+def offers_of(transfer: Transfer) -> list[Offer]:
+    return list(transfer.offers.select_related("unit", "ward").order_by("sent_at", "rank", "pk"))
+
+
+def offer(actor: Actor, offer_id: UUID) -> Offer:
+    """An offer to one of the actor's units, or of a transfer that the actor may see."""
+    found = Offer.objects.select_related("unit", "ward").filter(pk=offer_id).first()
+    if found is None:
+        raise NotFound
+    found.transfer = transfer(actor, found.transfer_id)
+    return found
+
+
+# The board
+
+
+SORTS = {
+    "act_by": "act_by",
+    "requested_at": "requested_at",
+    "state": "state",
+    "urgency": "urgency",
+    "ended_at": "ended_at",
+    "kind": "target_kind",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of transfers is narrowed to."""
+
+    ended: bool = False
+    state: str = ""
+    kind: str = ""
+    urgency: str = ""
+    trigger: str = ""
+    unit: UUID | None = None
+    escalated: bool = False
+
+
+def board(actor: Actor, wanted: Wanted, sort: str = "act_by") -> TransferQuerySet:
+    """Transfers in the order asked for; those without a value come last, then the newest first."""
+    found = transfers(actor)
+    found = found.filter(state__in=ENDED) if wanted.ended else found.live()
+    for column, value in (
+        ("state", wanted.state),
+        ("target_kind", wanted.kind),
+        ("urgency", wanted.urgency),
+        ("trigger", wanted.trigger),
+    ):
+        if value:
+            found = found.filter(**{column: value})
+    if wanted.unit:
+        found = found.filter(
+            Q(from_unit=wanted.unit) | Q(to_unit=wanted.unit) | Q(requested_unit=wanted.unit)
+        )
+    if wanted.escalated:
+        found = found.exclude(escalated_at=None)
+    return found.order_by(*_order(sort))
+
+
+def _order(sort: str) -> list[Any]:
+    from django.db.models import Case, F, When
+
+    name = sort.lstrip("-")
+    column: Any = F(SORTS.get(name, "act_by"))
+    if name == "urgency":
+        column = Case(When(urgency="EMERGENCY", then=0), When(urgency="URGENT", then=1), default=2)
+    if name == "state":
+        column = Case(*[When(state=state, then=number) for number, state in enumerate(S)], default=99)
+    asked = (
+        column.desc(nulls_last=True)
+        if sort.startswith("-") and hasattr(column, "desc")
+        else column.asc(nulls_last=True)
+    )
+    return [asked, "-requested_at", "pk"]
+
+
+def count_by_state(actor: Actor) -> dict[str, int]:
+    """How many live transfers the actor may see in each state."""
+    rows = Transfer.objects.visible_to(actor).live().values_list("state").annotate(number=Count("pk"))
+    return dict(rows.order_by("state"))
+
+
+def units_with_transfers(actor: Actor) -> list[tuple[UUID, str]]:
+    """Units that the filter of the board offers: the partners of what is under way."""
+    found: dict[UUID, str] = {}
+    live = (
+        Transfer.objects.visible_to(actor)
+        .live()
+        .select_related("from_unit", "to_unit")
+        .only("from_unit__name_zh", "from_unit__name_en", "to_unit__name_zh", "to_unit__name_en")
+    )
+    for one in live[:500]:
+        for unit in (one.from_unit, one.to_unit):
+            if unit is not None:
+                found[unit.pk] = unit.name
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+# The inbox of a unit
+
+
+def offers_to_my_unit(actor: Actor) -> QuerySet[Offer]:
+    """Offers made to the actor's own units."""
+    mine = list(getattr(actor, "organisation_ids", ()))
+    found = Offer.objects.filter(unit__in=mine) if not actor.sees_all else Offer.objects.all()
+    if not getattr(actor, "reads_records", actor.sees_all):
+        found = found.none()
+    return with_names(actor, found, "transfer__person_id").select_related(
+        "unit", "ward", "transfer__person", "transfer__from_unit", "transfer__requested_unit"
+    )
+
+
+def offers_to_answer(actor: Actor) -> QuerySet[Offer]:
+    """Open ones, the soonest deadline first; those whose time is over wait for the deadline job."""
+    return (
+        offers_to_my_unit(actor)
+        .filter(state__in=OPEN_OFFERS, transfer__suspended_at=None, answer_by__gt=now())
+        .order_by("answer_by", "pk")
+    )
+
+
+def offers_accepted(actor: Actor) -> QuerySet[Offer]:
+    """Accepted by the doctor: a bed is to be given, or the person is expected."""
+    return (
+        offers_to_my_unit(actor)
+        .filter(state=OfferState.ACCEPTED)
+        .exclude(transfer__state__in=ENDED)
+        .order_by("answered_at", "pk")
+    )
+
+
+def offers_answered(actor: Actor) -> QuerySet[Offer]:
+    return (
+        offers_to_my_unit(actor)
+        .exclude(state__in=OPEN_OFFERS, answer_by__gt=now())
+        .exclude(Q(state=OfferState.ACCEPTED) & ~Q(transfer__state__in=ENDED))
+        .order_by("-sent_at", "pk")
+    )
+
+
+# What a page says
+
+
+def who_acts(transfer: Transfer) -> str:
+    """The unit, or the kind of unit, whose turn it is."""
+    sender = transfer.from_unit or transfer.requested_unit or transfer.coordinator
+    if transfer.state == S.OFFERED:
+        return _("the units asked")
+    if transfer.state == S.ACCEPTED and transfer.to_unit:
+        return transfer.to_unit.name
+    if transfer.state == S.DEPARTED and transfer.to_unit:
+        return transfer.to_unit.name
+    return sender.name if sender else _("the coordinator")
+
+
+def next_step(transfer: Transfer) -> Any:
+    """What is to be done now, in words."""
+    if transfer.suspended_at is not None:
+        return _("suspended: an emergency goes first")
+    if transfer.state == S.AGREED and transfer.is_return:
+        return _("take the person back, or ask other units")
+    return rules.NEXT.get(transfer.state, "")
+
+
+def nature(transfer: Transfer) -> dict[str, Any]:
+    return {
+        "urgency": transfer.urgency,
+        "overlay": transfer.target_lane == Lane.OVERLAY,
+        "waived": bool(getattr(transfer, "waived", False)),
+    }
+
+
+def steps_of(transfer: Transfer) -> list[TransferStep]:
+    return list(transfer.steps.order_by("recorded_at", "pk"))
+
+
+def history(taken: Sequence[TransferStep], shown: Who, full_name: str) -> list[Entry]:
+    """Every step, newest first: what, when it happened, who, why."""
+    return [
+        Entry(
+            what=steps.SAID.get(step.verb, step.verb),
+            at=step.at,
+            who=step.by_label,
+            why=shown.hide_name(step.reason, full_name),
+        )
+        for step in reversed(taken)
+    ]
+
+
+def stations(transfer: Transfer, taken: Sequence[TransferStep]) -> list[Step]:
+    """The line of stations with the time at which each was passed."""
+    from yiyang.kernel.components.times import absolute
+
+    latest: dict[str, datetime] = {step.verb: step.at for step in taken}
+    line = steps.stations(transfer.state, set(latest), overlay=transfer.target_lane == Lane.OVERLAY)
+    shown = []
+    for name, state, verbs in line:
+        times = [latest[verb] for verb in verbs if verb in latest]
+        note = absolute(max(times), now()) if times and state == "done" else ""
+        shown.append(Step(name, state, _("left out") if state == "skipped" else note))
+    return shown

@@ -1,0 +1,38 @@
+"""What the pages of this context draw besides the common components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from yiyang.beds.models import Transfer
+from yiyang.beds.rules.actions import Action
+
+register = template.Library()
+
+
+@register.inclusion_tag("beds/transfers/act_buttons.html", takes_context=True)
+def act_buttons(
+    context: Any, actions: Sequence[Action], transfer: Transfer, has_first: Any = None, asking: Any = None
+) -> dict[str, Any]:
+    """The acts that are open, the next one first; one primary button a page, seldom ones behind a fold."""
+    shown = [
+        {
+            "label": action.label,
+            "url": reverse(f"beds:{action.name}", args=[transfer.pk]),
+            "press": action.name == "confirm_handover_read",
+            "danger": action.danger,
+        }
+        for action in actions
+    ]
+    first = [] if has_first or asking else shown[:1]
+    rest = shown[len(first) :]
+    return {
+        "first": first,
+        "near": [one for one in rest if not one["danger"]][:3],
+        "far": [one for one in rest if not one["danger"]][3:] + [one for one in rest if one["danger"]],
+        "csrf_token": context.get("csrf_token"),
+    }

@@ -1,0 +1,54 @@
+"""Addresses of transfers and offers: the name of each is the command's."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from yiyang.beds.views import moves, offers, transfer_board, transfers
+
+OF_TRANSFER = {
+    "evaluate": transfers.evaluate_transfer,
+    "record-agreement": transfers.record_agreement,
+    "change-urgency": transfers.change_urgency,
+    "cancel": transfers.cancel_transfer,
+    "resume": transfers.resume_transfer,
+    "offer": offers.offer_transfer,
+    "allocate-bed": moves.allocate_bed,
+    "take-back": moves.take_back,
+    "look-elsewhere": moves.look_elsewhere,
+    "hand-over": moves.hand_over,
+    "confirm-handover-read": moves.confirm_handover_read,
+    "depart": moves.depart,
+    "arrive": moves.arrive,
+    "arrive-outside": moves.arrive_outside,
+    "note-emergency-time": moves.note_emergency_time,
+    "enter-emergency-room": moves.enter_emergency_room,
+    "move-on": moves.move_on,
+    "send-back": moves.send_back,
+    "fail": moves.fail_transfer,
+    "sheet": transfers.transfer_sheet,
+    "refusal-notice": transfers.refusal_notice,
+}
+OF_OFFER = {
+    "accept": offers.accept_offer,
+    "decline": offers.decline_offer,
+    "answer-otherwise": offers.answer_offer_otherwise,
+    "give-information": offers.give_information,
+}
+
+transfer_urls: list[URLPattern | URLResolver] = [
+    path("transfers/", transfer_board.transfers, name="transfers"),
+    path("transfers/<uuid:transfer_id>/", transfers.transfer, name="transfer"),
+    path(
+        "transfers/<uuid:transfer_id>/papers/<uuid:agreement_id>/",
+        transfers.agreement_paper,
+        name="agreement_paper",
+    ),
+    path("people/<uuid:person_id>/request-transfer/", transfers.request_transfer, name="request_transfer"),
+    path("offers/", offers.offers, name="offers"),
+    *[
+        path(f"transfers/<uuid:transfer_id>/{step}/", view, name=view.__name__)
+        for step, view in OF_TRANSFER.items()
+    ],
+    *[path(f"offers/<uuid:offer_id>/{step}/", view, name=view.__name__) for step, view in OF_OFFER.items()],
+]

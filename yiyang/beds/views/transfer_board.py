@@ -1,0 +1,145 @@
+"""All transfers that the actor may see, by status; what was asked for stays in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from yiyang.access.bed_kinds import BedKind
+from yiyang.beds.forms.transfers import TransferFilters
+from yiyang.beds.models.transfers import ENDED, TransferState, Urgency
+from yiyang.beds.queries import transfer_pages as queries
+from yiyang.kernel.components import Column, Table
+from yiyang.kernel.components.lists import link
+from yiyang.kernel.exports import export
+from yiyang.kernel.facts import seen
+from yiyang.kernel.shell import NavigationItem
+from yiyang.kernel.words import shown
+
+ROWS = 50
+EXPORTED = 10_000
+
+
+def transfers(request: Any) -> HttpResponse:
+    """The board: active or ended, filtered, sorted, exported."""
+    ended = request.GET.get("tab") == "ended"
+    states = [(one.value, one.label) for one in TransferState if (one in ENDED) == ended]
+    filters = TransferFilters(
+        request.GET or None, states=states, units=queries.units_with_transfers(request.actor)
+    )
+    table = _table(request, ended)
+    found = queries.board(request.actor, _wanted(filters, ended), table.sort)
+    if request.GET.get("format") in ("csv", "xlsx"):
+        return _exported(request, found[:EXPORTED])
+    start = _start(request)
+    rows = list(found[start : start + ROWS + 1])
+    seen(request.actor, [one.person_id for one in rows[:ROWS]], "beds.transfers")
+    context = {
+        "tabs": _tabs(request, ended),
+        "counts": [] if ended else _counts(request),
+        "filters": filters,
+        "table": table,
+        "rows": [_row(one) for one in rows[:ROWS]],
+        "after": start + ROWS if len(rows) > ROWS else "",
+        "ended": ended,
+    }
+    return render(request, "beds/transfers.html", context)
+
+
+def _wanted(filters: TransferFilters, ended: bool) -> queries.Wanted:
+    given = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
+    unit = given.get("unit")
+    return queries.Wanted(
+        ended=ended,
+        state=given.get("state", ""),
+        kind=given.get("kind", ""),
+        urgency=given.get("urgency", ""),
+        unit=UUID(unit) if unit else None,
+        escalated="escalated" in filters.data,
+    )
+
+
+def _start(request: Any) -> int:
+    after = request.GET.get("after", "")
+    return min(int(after), 1_000_000) if after.isascii() and after.isdigit() and len(after) < 8 else 0
+
+
+def _table(request: Any, ended: bool) -> Table:
+    columns = (
+        Column(pgettext("transfers", "Person")),
+        Column(_("From → to"), "kind"),
+        Column(_("Urgency"), "urgency"),
+        Column(_("State"), "state"),
+        Column(_("Ended"), "ended_at") if ended else Column(_("Who acts, by when"), "act_by"),
+        Column(_("Requested"), "requested_at"),
+    )
+    sort = "-ended_at" if ended else "act_by"
+    return Table(columns, request, caption=_("Transfers"), default_sort=sort, exports=("csv", "xlsx"))
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {
+        "transfer": one,
+        "who": queries.who(one),
+        "who_acts": queries.who_acts(one),
+        "next_step": queries.next_step(one),
+        "tone": "danger" if one.emergency and one.live else "",
+    }
+
+
+def _tabs(request: Any, ended: bool) -> list[NavigationItem]:
+    return [
+        NavigationItem(
+            _("Active"), link(request, tab=None, state=None, sort=None, after=None), current=not ended
+        ),
+        NavigationItem(
+            _("Ended"), link(request, tab="ended", state=None, sort=None, after=None), current=ended
+        ),
+    ]
+
+
+def _counts(request: Any) -> list[dict[str, Any]]:
+    """How many stand at each state; each figure leads to its rows."""
+    number = queries.count_by_state(request.actor)
+    return [
+        {
+            "label": state.label,
+            "number": number[state.value],
+            "url": link(request, state=state.value, after=None),
+        }
+        for state in TransferState
+        if number.get(state.value)
+    ]
+
+
+def _exported(request: Any, found: Any) -> HttpResponse:
+    heads = [
+        pgettext("transfers", "Person"),
+        _("From"),
+        _("To"),
+        _("Kind of bed wanted"),
+        _("Urgency"),
+        _("State"),
+    ]
+    heads += [_("Requested"), _("Act by"), _("Ended")]
+    rows, persons = [], []
+    for one in found:
+        persons.append(one.person_id)
+        rows.append(
+            [
+                str(queries.who(one)),
+                one.from_unit.name if one.from_unit else "",
+                one.to_unit.name if one.to_unit else one.destination_outside,
+                BedKind(one.target_kind).label,
+                Urgency(one.urgency).label,
+                one.get_state_display(),
+                *[shown(at) if at else "" for at in (one.requested_at, one.act_by, one.ended_at)],
+            ]
+        )
+    seen(request.actor, persons, "beds.transfers")
+    return export(request.GET["format"], _("transfers"), heads, rows)

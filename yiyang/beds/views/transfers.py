@@ -1,0 +1,273 @@
+"""The page of a transfer, its board, and the steps before units are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from yiyang.access import queries as access
+from yiyang.access.bed_kinds import BedKind
+from yiyang.access.permissions import Permission
+from yiyang.beds import commands
+from yiyang.beds.forms import transfers as forms
+from yiyang.beds.models.inventory import Feature
+from yiyang.beds.models.transfers import Trigger, Urgency
+from yiyang.beds.queries import actions as may
+from yiyang.beds.queries import candidates as candidates_of
+from yiyang.beds.queries import requests, ribbon
+from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.queries.transfers import agreements_of
+from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
+from yiyang.beds.rules import criteria
+from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
+from yiyang.kernel.facts import seen
+from yiyang.kernel.policy import policy
+from yiyang.kernel.refusals import NotAllowed
+from yiyang.kernel.time import now
+
+
+def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
+    """Everything about one transfer, and what this reader can do about it now."""
+    found = queries.transfer(request.actor, transfer_id)
+    who = queries.who(found)
+    rows = ribbon.rows_of(found.person_id) if who.named else []
+    keeping = kept_for_return(rows, found)
+    open_actions = open_to(request, found, keeping.unit_id if keeping else None)
+    offers = queries.offers_of(found)
+    for offer in offers:
+        offer.transfer = found
+    taken = queries.steps_of(found)
+    asking = any(one.name == "offer_transfer" for one in open_actions)
+    choices = candidates_of.candidates(found, offers) if asking else []
+    agreements = list(agreements_of(found)) if who.named else []
+    seen(request.actor, [found.person_id], "beds.transfer")
+    full_name = found.person.full_name
+    context = {
+        "transfer": found,
+        "who": who,
+        "reason": who.hide_name(found.reason, full_name),
+        "evidence": who.hide_name(found.evidence, full_name),
+        "needs": [Feature(one).label for one in found.needs if one in Feature.values],
+        "ribbon": ribbon.ribbon(rows, _("Beds of this person")) if rows else None,
+        "reserved": reserved_bed(rows, found),
+        "keeping": keeping,
+        "stations": queries.stations(found, taken),
+        "who_acts": queries.who_acts(found),
+        "next_step": queries.next_step(found),
+        "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
+        "offers": [_row(request, one, who, full_name) for one in offers],
+        "mine": [one for one in offers if may.may_answer(request.actor, one)],
+        "choices": choices,
+        "asks_first": bool(choices) and not any(one.name == "take_back" for one in open_actions),
+        "offer_form": forms.OfferTransfer(None, about=found, choices=choices) if choices else None,
+        "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("-at")],
+        "agreements": agreements,
+        "has_refusal": any(one.outcome == "REFUSED" for one in agreements),
+        "history": queries.history(taken, who, full_name),
+        "emergency_number": policy("beds.emergency_number", on=now().date()).value,
+        "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
+        "transport": forms.TRANSPORT,
+    }
+    return render(request, "beds/transfer.html", context)
+
+
+def _row(request: Any, offer: Any, who: Any, full_name: str) -> dict[str, Any]:
+    return {
+        "offer": offer,
+        "may_answer": may.may_answer(request.actor, offer),
+        "may_inform": may.may_inform(request.actor, offer),
+        "text": who.hide_name(offer.answer_text, full_name),
+    }
+
+
+def _may_tap(open_actions: list[Any], actor: Any, found: Any) -> bool:
+    return (
+        found.emergency
+        and found.live
+        and any(one.permission == Permission.DEPART_TRANSFER for one in open_actions)
+    )
+
+
+def _taps(found: Any) -> list[dict[str, Any]]:
+    """The one-tap times in their order, with the time once tapped."""
+    return [
+        {"what": "called_120", "label": _("120 called"), "at": found.called_120_at},
+        {"what": "ambulance_arrived", "label": _("Ambulance is here"), "at": found.ambulance_arrived_at},
+        {
+            "what": "ambulance_left",
+            "label": _("Ambulance has left"),
+            "at": found.ambulance_left_at or found.departed_at,
+            "departs": found.departed_at is None,
+        },
+        {
+            "what": "hospital_named",
+            "label": _("Hospital named"),
+            "at": found.hospital_named_at,
+            "names": True,
+        },
+        {"what": "handed_over", "label": _("Handed over to the hospital"), "at": found.handed_over_at},
+    ]
+
+
+def request_transfer(request: Any, person_id: UUID) -> HttpResponse:
+    """Ask for a transfer. What is already under way is shown first, so that nobody asks twice."""
+    person = requests.person(request.actor, person_id)
+    if not request.actor.may(Permission.REQUEST_TRANSFER, request.actor.organisation_id):
+        raise NotAllowed
+    at = now()
+    rows = ribbon.rows_of(person.pk)
+    paths = [forms.Path(*one) for one in requests.paths(at)]
+    units = [(str(one.pk), one.name) for one in access.units(request.actor)]
+    form = forms.RequestTransfer(
+        posted(request), paths=paths, units=units, initial=_usual(request, rows, paths)
+    )
+    if form.is_valid():
+        with form.refusals():
+            made = commands.request_transfer(by=request.actor, at=at, person=person, **form.told())
+            return to_transfer(request, made.pk, "request")
+    seen(request.actor, [person.pk], "beds.request_transfer")
+    context = {
+        "person": person,
+        "form": form,
+        "live": queries.live_transfers_of(request.actor, person.pk),
+        "where": [row for row in rows if row.period.upper is None],
+        "emergency_number": policy("beds.emergency_number", on=at.date()).value,
+    }
+    return render(request, "beds/request_transfer.html", context, status=status_of(form))
+
+
+def _usual(request: Any, rows: Any, paths: list[forms.Path]) -> dict[str, Any]:
+    """What is asked for most often from where the person is."""
+    asked_for = request.GET.get("path", "")
+    usual = requests.usual_path(rows)
+    wanted = asked_for if any(one.value == asked_for for one in paths) else ":".join(usual)
+    urgency = request.GET.get("urgency", "")
+    return {
+        "path": wanted,
+        "urgency": urgency
+        if urgency in Urgency.values
+        else Urgency.URGENT
+        if wanted.startswith(Trigger.HEALTH_WORSENED)
+        else Urgency.ROUTINE,
+    }
+
+
+def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
+    """A named clinician answers the criteria of the target kind."""
+    found = asked(request, transfer_id, "evaluate_transfer")
+    codes = list(policy(f"beds.criteria.{found.target_kind}", on=now().date()).value)
+    form = forms.EvaluateTransfer(posted(request), about=found, codes=codes, initial={"outcome": "FIT"})
+    if done(form, commands.evaluate_transfer, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, "evaluate")
+    explains = _("%(kind)s: is this the right bed? Your name stands under the judgement: %(name)s.") % {
+        "kind": BedKind(found.target_kind).label,
+        "name": request.actor.label,
+    }
+    return act_page(request, found, form, "evaluate_transfer", explains=explains)
+
+
+SPEAKS_AS = {"ELDER": "PERSON", "RELATIVE": "RELATIVE", "GUARDIAN": "GUARDIAN"}
+
+
+def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
+    """What the person, the guardian or a relative said; a refusal stops a routine transfer."""
+    found = asked(request, transfer_id, "record_agreement")
+    speaks_as = SPEAKS_AS.get(request.actor.role, "")
+    own_words = {"name": request.actor.label} if speaks_as in ("RELATIVE", "GUARDIAN") else {}
+    form = forms.RecordAgreement(
+        posted(request),
+        request.FILES or None,
+        about=found,
+        timed=True,
+        person_name=found.person.full_name,
+        speaks_as=speaks_as,
+        initial={"by_whom": "PERSON", "outcome": "AGREED", "how": "IN_PERSON", **own_words},
+    )
+    if done(form, commands.record_agreement, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, _("The statement was recorded."))
+    explains = _(
+        "The person's own word decides; if they cannot decide, the guardian's, then the relatives' together."
+        " A refusal stops a routine transfer. All statements stay."
+    )
+    return act_page(request, found, form, "record_agreement", explains=explains)
+
+
+def agreement_paper(request: Any, transfer_id: UUID, agreement_id: UUID) -> HttpResponse:
+    """The photographed paper, to those who may see the person by name."""
+    found = queries.transfer(request.actor, transfer_id)
+    paper = found.agreements.filter(pk=agreement_id).exclude(paper=None).first()
+    if not found.named or paper is None or paper.paper_type not in forms.PAPER_TYPES.values():
+        raise Http404
+    seen(request.actor, [found.person_id], "beds.agreement_paper")
+    return HttpResponse(bytes(paper.paper), content_type=paper.paper_type)
+
+
+def change_urgency(request: Any, transfer_id: UUID) -> HttpResponse:
+    found = asked(request, transfer_id, "change_urgency")
+    form = forms.ChangeUrgency(posted(request), initial={"urgency": found.urgency})
+    if done(form, commands.change_urgency, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, "change_urgency")
+    explains = _(
+        "An emergency suspends what else is under way for this person; its place in the queue stays."
+    )
+    return act_page(request, found, form, "change_urgency", explains=explains)
+
+
+def cancel_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
+    found = asked(request, transfer_id, "cancel_transfer")
+    form = forms.Reason(posted(request), about=found)
+    if done(form, commands.cancel_transfer, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, "cancel")
+    explains = _(
+        "The units that were asked are told, and a reserved bed is freed at once. The request and its history stay."
+    )
+    return act_page(request, found, form, "cancel_transfer", explains=explains)
+
+
+def resume_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
+    found = asked(request, transfer_id, "resume_transfer")
+    form = forms.Question(posted(request))
+    if done(form, commands.resume_transfer, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, "resume")
+    explains = _("It goes on where it was; its place in the waiting list was kept.")
+    return act_page(request, found, form, "resume_transfer", explains=explains)
+
+
+# On paper
+
+
+def transfer_sheet(request: Any, transfer_id: UUID) -> HttpResponse:
+    """The sheet that goes with the person, for printing."""
+    return _printed(request, transfer_id, "beds/transfer_sheet.html")
+
+
+def refusal_notice(request: Any, transfer_id: UUID) -> HttpResponse:
+    """The notice of refusal (拒绝转诊) with what was explained, for signing."""
+    return _printed(request, transfer_id, "beds/refusal_notice.html", refused=True)
+
+
+def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = False) -> HttpResponse:
+    found = queries.transfer(request.actor, transfer_id)
+    agreements = list(agreements_of(found))
+    refusals = [one for one in agreements if one.outcome == "REFUSED"]
+    if not found.named or (refused and not refusals):
+        raise Http404
+    seen(request.actor, [found.person_id], f"beds.{'refusal_notice' if refused else 'transfer_sheet'}")
+    rows = ribbon.rows_of(found.person_id)
+    context = {
+        "transfer": found,
+        "who": queries.who(found),
+        "agreements": agreements,
+        "refusals": refusals,
+        "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("at")],
+        "reserved": reserved_bed(rows, found),
+        "accepted": next((one for one in queries.offers_of(found) if one.state == "ACCEPTED"), None),
+        "needs": [Feature(one).label for one in found.needs if one in Feature.values],
+        "transport": forms.TRANSPORT,
+        "printed_at": now(),
+    }
+    return render(request, template, context)
