@@ -2,7 +2,7 @@
 """Keep the translations of every context complete.
 
     python tools/translations.py check [NAME…]   names every msgid that is missing, empty, fuzzy or orphaned
-    python tools/translations.py update [NAME…]  adds missing msgids (empty) and removes orphans
+    python tools/translations.py update [NAME…]  adds missing msgids (empty), removes orphans and doubles
     python tools/translations.py build           compiles the .mo files; needs no gettext binary
 
 A context is a package in `yiyang/`; its strings are in `locale/zh_Hans/LC_MESSAGES/django.po` beside them.
@@ -127,8 +127,13 @@ def disagreements(contexts: list[Path]) -> Iterator[str]:
 
 def update(contexts: list[Path]) -> int:
     for context in contexts:
-        wanted, catalogue = wanted_messages(context), read(context)
-        kept = [e for e in catalogue if (e.msgid, e.msgctxt) in wanted and not e.obsolete]
+        wanted, catalogue = wanted_messages(context), read(context, twice=True)
+        once = {(e.msgid, e.msgctxt): e for e in sorted(catalogue, key=lambda e: bool(translation(e)))}
+        kept = [
+            e
+            for e in catalogue
+            if e is once[e.msgid, e.msgctxt] and (e.msgid, e.msgctxt) in wanted and not e.obsolete
+        ]
         known = {(e.msgid, e.msgctxt) for e in kept}
         added = [entry_of(message) for key, message in wanted.items() if key not in known]
         dropped = len(catalogue) - len(kept)
@@ -218,12 +223,13 @@ def entry_of(message: Message) -> polib.POEntry:
     return entry
 
 
-def read(context: Path) -> polib.POFile:
+def read(context: Path, *, twice: bool = False) -> polib.POFile:
+    """The catalogue; `twice` reads one in which a merge has left entries twice."""
     path = context / CATALOGUE
     if not path.exists():
         return empty_catalogue()
     # Said here, not guessed: a catalogue written by hand may come without its header.
-    catalogue = polib.pofile(str(path), wrapwidth=110, encoding="utf-8", check_for_duplicates=True)
+    catalogue = polib.pofile(str(path), wrapwidth=110, encoding="utf-8", check_for_duplicates=not twice)
     catalogue.metadata = METADATA
     return catalogue
 
