@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.apps import AppConfig
 
 from yiyang.ops.database_for_tests import TestDatabase, ensure_template
 from yiyang.ops.postgres.server import database_url
@@ -28,11 +29,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings["TEST"]["TEMPLATE"] = ensure_template(CHECKOUT, os.environ["DATABASE_URL"])
 
 
-@pytest.fixture(autouse=True)
-def _installation(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
-    """Tests with transactions of their own empty all tables; the row that says what this database is must stay."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        from yiyang.kernel.models import Installation
+@pytest.fixture(autouse=True, scope="session")
+def _one_installation() -> None:
+    """Tests that commit are followed by a flush; what migrations put into the database comes back after it."""
+    from django.db.models.signals import post_migrate
 
+    post_migrate.connect(_begin_installation, dispatch_uid="tests.installation")
+
+
+def _begin_installation(app_config: AppConfig, **_: object) -> None:
+    from django.db import connection
+
+    from yiyang.kernel.models import Installation
+
+    if app_config.label == "kernel":
         Installation.objects.get_or_create(id=1)
+    if app_config.label == "procrastinate":  # its tables are not Django's to flush
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import close_old_connections
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
 from yiyang.kernel import reactions, seals
 
@@ -36,11 +38,18 @@ def seal(timestamp: int) -> None:
         close_old_connections()
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(
     name="yiyang.kernel.jobs.take_up_stalled", queue="clock", queueing_lock="stalled", pass_context=True
 )
-async def take_up_stalled(context: object, timestamp: int) -> None:
-    """Give back the jobs of a worker that was killed."""
-    for job in await app.job_manager.get_stalled_jobs():
-        await app.job_manager.retry_job(job)
+async def take_up_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back the jobs of a worker that was killed. What the clock queues comes again by itself."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        try:
+            if job.queueing_lock is not None and job.id is not None:
+                await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+            else:
+                await manager.retry_job(job)
+        except ConnectorException:
+            continue  # another worker was faster, or the slow one has ended it after all

@@ -18,8 +18,11 @@ from uuid import UUID
 
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
-from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.refusals import Busy, Refusal
 from yiyang.kernel.time import now
 
 log = logging.getLogger("yiyang.reactions")
@@ -70,15 +73,20 @@ def of_the_past() -> Iterator[None]:
 
 
 def queue_for(fact: str, fact_id: UUID, person_id: UUID | None) -> None:
-    """Queue the reactions to a fact inside the transaction that records it."""
-    if _past.get():
+    """Queue the reactions to a fact inside the transaction that records it.
+
+    A worker's own connection to the queue stands outside that transaction, so it is not used here.
+    """
+    declared = REGISTRY.get(fact)
+    if not declared or _past.get():
         return
     from yiyang.kernel.jobs import react
 
-    for reaction in REGISTRY.get(fact, ()):
-        react.configure(lock=f"person:{person_id}" if person_id else None).defer(
-            fact_id=str(fact_id), person_id=str(person_id) if person_id else None, reaction=reaction.name
-        )
+    person = str(person_id) if person_id else None
+    job = react.configure(lock=f"person:{person}" if person else None).job
+    JobDeferrer(JobManager(DjangoConnector()), job).batch_defer(
+        *({"fact_id": str(fact_id), "person_id": person, "reaction": reaction.name} for reaction in declared)
+    )
 
 
 def run(name: str, fact_id: UUID, person_id: UUID | None) -> None:
@@ -97,6 +105,8 @@ def run(name: str, fact_id: UUID, person_id: UUID | None) -> None:
             )
             if fresh:
                 reaction.run(fact)
+    except Busy:
+        raise  # nothing was decided: the queue tries again
     except Refusal as refusal:
         ReactionDone.objects.get_or_create(
             fact_id=fact_id, reaction=name, defaults={"done_at": now(), "refusal": refusal.code}
@@ -119,18 +129,14 @@ def run_pending(limit: int = 1000) -> int:
     while ran < limit:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id, args FROM procrastinate_jobs WHERE status = 'todo' AND task_name ="
-                " 'yiyang.kernel.jobs.react' ORDER BY id LIMIT 200"
+                "SELECT id, args ->> 'reaction', args ->> 'fact_id', args ->> 'person_id' FROM procrastinate_jobs"
+                " WHERE status = 'todo' AND task_name = 'yiyang.kernel.jobs.react' ORDER BY id LIMIT 200"
             )
             rows = cursor.fetchall()
         if not rows:
             return ran
-        for job_id, args in rows:
-            run(
-                args["reaction"],
-                UUID(args["fact_id"]),
-                UUID(args["person_id"]) if args["person_id"] else None,
-            )
+        for job_id, reaction, fact_id, person_id in rows:
+            run(reaction, UUID(fact_id), UUID(person_id) if person_id else None)
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job_id])
             ran += 1
