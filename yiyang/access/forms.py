@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
 
@@ -89,7 +90,7 @@ def role_field(kind: str) -> forms.ChoiceField:
 
 
 class AccountForm(Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
     login = forms.CharField(
         label=_("Login name"), max_length=40, help_text=_("Small letters, digits, dots or hyphens.")
     )

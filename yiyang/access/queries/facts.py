@@ -37,6 +37,11 @@ class FactLine:
     person_id: UUID | None
     data: dict[str, Any]
 
+    @property
+    def late(self) -> bool:
+        """Entered more than a minute after it happened."""
+        return self.recorded_at - self.at > timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class Question:

@@ -3,16 +3,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Value, When
 from django.shortcuts import get_object_or_404
 
 from ..models import Notice
 from ..models.notices import NoticeQuerySet
 
+OPEN_FIRST = Case(When(acknowledged_at=None, then=Value(0)), default=Value(1))
+PRESSING = Case(
+    When(priority="EMERGENCY", then=Value(0)), When(priority="URGENT", then=Value(1)), default=Value(2)
+)
+
 
 def notices(actor: Any, *, only_open: bool = False) -> NoticeQuerySet:
-    """The actor's inbox: own notices and those of the role it acts in. Urgent open ones come first."""
+    """The actor's inbox: own notices and those of the role it acts in. Open ones come first, the most pressing before the rest."""
     found = Notice.objects.visible_to(actor).shown().filter(withdrawn_at=None)
-    return found.open() if only_open else found
+    return (found.open() if only_open else found).order_by(OPEN_FIRST, PRESSING, "-created_at", "id")
 
 
 def notice(actor: Any, notice_id: UUID) -> Notice:

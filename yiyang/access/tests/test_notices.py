@@ -111,3 +111,11 @@ def test_a_notice_reads_in_words_even_when_a_parameter_is_missing() -> None:
     notice_text("test.greeting", "Hello {name} and {other}")
 
     assert text_of("test.greeting", {"name": "王"}) == "Hello 王 and —"
+
+
+def test_the_inbox_begins_with_what_presses_most(cast: f.Cast) -> None:
+    urgent, emergency = send(cast, priority="URGENT"), send(cast, priority="EMERGENCY")
+    routine, done = send(cast), send(cast, priority="EMERGENCY")
+    commands.acknowledge_notice(by=cast.care_home_nurse, at=now(), notice=done)
+
+    assert list(queries.notices(cast.care_home_nurse)) == [emergency, urgent, routine, done]
