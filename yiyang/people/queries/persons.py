@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people import reach
 from yiyang.people.commands.writing import holder_of
@@ -45,6 +45,14 @@ def person(actor: Actor, person_id: UUID) -> Person:
     found = Person.objects.visible_to(actor).filter(pk=root_of(person_id)).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def person_in_full(actor: Actor, person_id: UUID) -> Person:
+    """As `person`, for what name, age and address do not cover: who serves an area gets a refusal."""
+    found = person(actor, person_id)
+    if scope(actor, found.pk) == Scope.BASIC:
+        raise NotAllowed
     return found
 
 

@@ -26,7 +26,7 @@ from yiyang.people.models import (
     Scope,
     ids_of,
 )
-from yiyang.people.queries.persons import person
+from yiyang.people.queries.persons import person_in_full
 
 PAGE = 50
 
@@ -54,7 +54,7 @@ class Reason:
 
 def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
     """Every reason to see this record, the live ones first; names of organisations and accounts in one statement."""
-    found = person(actor, person_id)
+    found = person_in_full(actor, person_id)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -73,7 +73,7 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
 
 def who_looked(actor: Actor, person_id: UUID, before: datetime | None = None) -> list[Reading]:
     """The readings of this record, the latest first: for the person, their delegates and the staff who see it."""
-    found = person(actor, person_id)
+    found = person_in_full(actor, person_id)
     looked = Reading.objects.filter(persons__overlap=ids_of(found.pk))
     if before:
         looked = looked.filter(at__lt=before)
@@ -109,15 +109,15 @@ def timeline(
     actor: Actor, person_id: UUID, before: datetime | None = None, limit: int = PAGE
 ) -> list[PersonFact]:
     """What happened to a person, the latest first."""
-    found = person(actor, person_id)
-    facts = PersonFact.objects.filter(person_id__in=ids_of(found.pk))
+    found = person_in_full(actor, person_id)
+    facts = PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
     if before:
         facts = facts.filter(at__lt=before)
     return list(facts.order_by("-at", "-id")[:limit])
 
 
 def delegations(actor: Actor, person_id: UUID) -> list[Delegation]:
-    found = person(actor, person_id)
+    found = person_in_full(actor, person_id)
     return list(Delegation.objects.filter(person_id__in=ids_of(found.pk)).order_by("-starts_at", "-id"))
 
 
@@ -157,13 +157,13 @@ def may_decide_for(actor: Actor, person_id: UUID) -> bool:
 
 
 def consents(actor: Actor, person_id: UUID) -> list[Consent]:
-    found = person(actor, person_id)
+    found = person_in_full(actor, person_id)
     return list(Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation"))
 
 
 def access_requests(actor: Actor, person_id: UUID) -> list[AccessRequest]:
     """Open requests to see this record."""
-    found = person(actor, person_id)
+    found = person_in_full(actor, person_id)
     return list(
         AccessRequest.objects.filter(person_id__in=ids_of(found.pk), state=AccessRequest.State.OPEN)
         .select_related("organisation")

@@ -227,10 +227,23 @@ def test_an_area_worker_sees_name_and_address_but_no_contacts():
     who = full_person(made)
     seen_by(who, made.chc.pk, scope="BASIC", basis="AREA")
 
-    page = client(made.family_doctor).get(reverse("people:person", args=[who.pk])).content.decode()
+    doctor = client(made.family_doctor)
+    page = doctor.get(reverse("people:person", args=[who.pk])).content.decode()
 
     assert "王秀英" in page
     assert "13812345678" not in page
+    for name in ("history", "sight", "delegations", "add_contact"):
+        assert doctor.get(reverse(f"people:{name}", args=[who.pk])).status_code == 403
+
+
+def test_who_may_not_edit_is_told_before_filling_the_form():
+    made = cast()
+    who = full_person(made)
+
+    answers = [client(made.care_worker).get(reverse(f"people:{name}", args=[who.pk])).status_code
+               for name in ("edit_person", "add_contact", "add_phone", "link_family", "delegate_access")]  # fmt: skip
+
+    assert set(answers) == {403}
 
 
 def test_an_elder_entrusts_a_daughter_and_takes_it_back():

@@ -59,7 +59,7 @@ def page(
 
 
 def add_identifier(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         told["expires_on"] = None if told["long_term"] else told["expires_on"]
@@ -69,7 +69,7 @@ def add_identifier(request: Any, pk: UUID) -> HttpResponse:
 
 
 def add_phone(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.add_phone(by=request.actor, at=now(), person=found, **told)
@@ -78,7 +78,7 @@ def add_phone(request: Any, pk: UUID) -> HttpResponse:
 
 
 def add_insurance(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.add_insurance(by=request.actor, at=now(), person=found, **told)
@@ -87,7 +87,7 @@ def add_insurance(request: Any, pk: UUID) -> HttpResponse:
 
 
 def add_group(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.add_group(by=request.actor, at=now(), person=found, **told)
@@ -96,7 +96,7 @@ def add_group(request: Any, pk: UUID) -> HttpResponse:
 
 
 def add_contact(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.add_contact(by=request.actor, at=now(), person=found, **told)
@@ -106,7 +106,7 @@ def add_contact(request: Any, pk: UUID) -> HttpResponse:
 
 def link_family(request: Any, pk: UUID) -> HttpResponse:
     """Look for the relative first, then say who they are to each other."""
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     if not request.actor.may(Permission.EDIT_PERSON):
         raise NotAllowed
     typed = request.GET.get("q", "").strip()[:80]
@@ -138,7 +138,7 @@ def link_family(request: Any, pk: UUID) -> HttpResponse:
 
 
 def sign_family_doctor_contract(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.sign_family_doctor_contract(
@@ -153,7 +153,7 @@ def sign_family_doctor_contract(request: Any, pk: UUID) -> HttpResponse:
 
 
 def end_family_doctor_contract(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     contract = queries.live_contract(found)
 
     def run(told: dict[str, Any]) -> None:
@@ -168,7 +168,7 @@ def end_family_doctor_contract(request: Any, pk: UUID) -> HttpResponse:
 
 
 def end_identifier(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     identifier = queries.row_of(found, "identifiers", row)
 
     def run(told: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ def end_identifier(request: Any, pk: UUID, row: UUID) -> HttpResponse:
 
 
 def end_phone(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     phone = queries.row_of(found, "phones", row)
 
     def run(_told: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def end_phone(request: Any, pk: UUID, row: UUID) -> HttpResponse:
 
 
 def end_insurance(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     insurance = queries.row_of(found, "insurances", row)
 
     def run(told: dict[str, Any]) -> None:
@@ -205,7 +205,7 @@ def end_insurance(request: Any, pk: UUID, row: UUID) -> HttpResponse:
 
 
 def end_group(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     membership = queries.row_of(found, "groups", row)
 
     def run(told: dict[str, Any]) -> None:
@@ -215,7 +215,7 @@ def end_group(request: Any, pk: UUID, row: UUID) -> HttpResponse:
 
 
 def end_contact(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     contact = queries.row_of(found, "contacts", row)
 
     def run(_told: dict[str, Any]) -> None:
@@ -228,7 +228,7 @@ def end_contact(request: Any, pk: UUID, row: UUID) -> HttpResponse:
 
 
 def unlink_family(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     link = queries.row_of(found, "family_links", row)
 
     def run(told: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.components import Entry
 from yiyang.kernel.facts import seen
+from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
 from yiyang.people import commands, panels, queries
 from yiyang.people.fact_words import words_of
@@ -58,6 +59,8 @@ def person(request: Any, pk: UUID) -> HttpResponse:
 
 def edit_person(request: Any, pk: UUID) -> HttpResponse:
     found = queries.person(request.actor, pk)
+    if not request.actor.may(Permission.EDIT_PERSON):
+        raise NotAllowed
     initial = {**DetailsForm.initial_of(found), "version": found.version}
     form = EditPersonForm(request.POST or None, initial=initial, district=request.actor.district)
     with form.refusals():

@@ -67,7 +67,7 @@ def delegations(request: Any, pk: UUID) -> HttpResponse:
 
 
 def delegate_access(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     _must(request, Permission.MANAGE_DELEGATION)
     at_home = request.actor.role in FAMILY
     kind = DelegateForm if at_home else StaffDelegateForm
