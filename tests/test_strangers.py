@@ -52,7 +52,7 @@ ROW: dict[str, Any] = {
     "people:end_group": GroupMembership,
 }
 # Addresses with words instead of ids.
-WORDS: dict[str, str] = {"kind": "HOSPITAL"}
+WORDS: dict[str, str] = {"kind": "HOSPITAL", "ticket": "nobodys-ticket"}
 
 # Pages about an organisation that all staff of its district may open: they hold no persons.
 OPEN_TO_STAFF = {"access:organisation"}
@@ -71,6 +71,8 @@ OF_ONES_OWN = {
     "people.register_person": "registers somebody new for the own unit",
     "people.break_glass": "this is what it is for; it is shown to all concerned",
     "people.ask_for_access": "asking shows nothing",
+    "gateways.note_roster_import": "each row went through its own command and permission before",
+    "gateways.note_bundle_import": "each row went through its own command and permission before",
 }
 
 

@@ -74,13 +74,15 @@ def import_bundle(
         if outcome.problems or dry_run:
             transaction.set_rollback(True)
         else:
-            note_import(by=by, at=at, name=name, added=dict(outcome.added), left_out=dict(outcome.left_out))
+            note_bundle_import(
+                by=by, at=at, name=name, added=dict(outcome.added), left_out=dict(outcome.left_out)
+            )
             outcome.written = True
     return outcome
 
 
 @command(Permission.IMPORT_DATA, within=lambda by, **_: by.organisation_id)
-def note_import(
+def note_bundle_import(
     *, by: Actor, at: datetime, name: str, added: dict[str, int], left_out: dict[str, int]
 ) -> None:
     """Record that a bundle was imported: what of it came in and what was left out."""

@@ -71,13 +71,13 @@ def import_roster(
             transaction.set_rollback(True)
             outcome.passwords = []
         else:
-            note_import(by=by, at=at, name=name, added=dict(outcome.added))
+            note_roster_import(by=by, at=at, name=name, added=dict(outcome.added))
             outcome.written = True
     return outcome
 
 
 @command(Permission.IMPORT_DATA, within=lambda by, **_: by.organisation_id)
-def note_import(*, by: Actor, at: datetime, name: str, added: dict[str, int]) -> None:
+def note_roster_import(*, by: Actor, at: datetime, name: str, added: dict[str, int]) -> None:
     """Record that a file was imported, and how much of what it added."""
     record("roster.imported", by=by, at=at, file=name[:120], added=added)
 
