@@ -97,6 +97,12 @@ def read(environment: Mapping[str, str]) -> Config:
     keys = _keys(value, problems)
     if value["mode"] == "production":
         problems += _production_problems(value, keys)
+    if value["web.threads"] > value["database.pool_size"]:
+        problems.append(
+            f"web.threads is {value['web.threads']}, more than database.pool_size "
+            f"({value['database.pool_size']}): threads would wait for a connection. "
+            "Lower web.threads, or raise database.pool_size."
+        )
     try:
         url = value["database.url"]
         database = database_from_url(url or database_url(value["data"]))

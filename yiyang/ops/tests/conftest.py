@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from yiyang.ops.tests.running import free_port, wait_for_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 
@@ -70,3 +73,18 @@ def migrated_folder() -> Iterator[Path]:
 def migrated(operator: Operator, migrated_folder: Path) -> Operator:
     subprocess.run(["cp", "-a", str(migrated_folder), str(operator.data)], check=True)
     return operator
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def running(migrated: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = migrated.start("up", "--port", str(port))
+    wait_for_line(process, "Open http://")
+    yield process
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)

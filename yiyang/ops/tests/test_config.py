@@ -46,6 +46,7 @@ def test_a_complete_production_configuration_is_accepted(production: dict[str, s
         ({"YIYANG_MODE": "prod"}, "is 'prod', which is none of demo, production"),
         ({"YIYANG_TIME_ZONE": "Asia/Peking"}, "is not a time zone"),
         ({"YIYANG_AREA": "3101"}, "is not a 6-digit area code"),
+        ({"YIYANG_THREADS": "20"}, "web.threads is 20, more than database.pool_size (10)"),
         ({"DATABASE_URL": "mysql://x"}, "not a PostgreSQL address"),
     ],
 )

@@ -2,113 +2,16 @@ import os
 import signal
 import socket
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from yiyang.ops.tests.conftest import Operator
+from yiyang.ops.tests.running import answers, child, children, eventually, using
 
 pytestmark = pytest.mark.proof
 
 
-def free_port() -> int:
-    """A port whose successor is free too."""
-    for _ in range(50):
-        with socket.socket() as one, socket.socket() as next_one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            try:
-                next_one.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return int(port)
-    raise AssertionError("no free ports")
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def running(migrated: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = migrated.start("up", "--port", str(port))
-    wait_for_line(process, "Open http://")
-    yield process
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-
-
-def wait_for_line(process: subprocess.Popen[str], start: str) -> None:
-    assert process.stdout
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if line.startswith(start):
-            return
-    raise AssertionError("".join(seen))
-
-
-def children(process: subprocess.Popen[str]) -> dict[int, str]:
-    found = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            command = (entry / "cmdline").read_text().replace("\0", " ")
-        except (OSError, ValueError, IndexError):
-            continue
-        if parent == process.pid:
-            found[int(entry.name)] = command
-    return found
-
-
-def child(process: subprocess.Popen[str], words: str) -> int:
-    return next(pid for pid, command in children(process).items() if words in command)
-
-
-def answers(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://localhost:{port}/", timeout=5).close()
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
-        return False
-    return True
-
-
-def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def using(folder: Path) -> list[str]:
-    """Processes that still work in the folder, or were started for it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            environment = (entry / "environ").read_bytes()
-            command = (entry / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if (
-            entry.name.isdigit()
-            and int(entry.name) != os.getpid()
-            and os.fsencode(folder) in environment + command
-        ):
-            found.append(command.decode())
-    return found
-
-
-@pytest.mark.parametrize("victim", ["bin/postgres", "--interface wsgi", "worker"])
+@pytest.mark.parametrize("victim", ["bin/postgres", "--interface wsgi", "procrastinate"])
 def test_what_is_killed_starts_again_and_the_pages_answer(
     running: subprocess.Popen[str], port: int, victim: str
 ):

@@ -1,0 +1,88 @@
+"""Looking at a running installation from outside."""
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+
+def free_port() -> int:
+    """A port whose successor is free too."""
+    for _ in range(50):
+        with socket.socket() as one, socket.socket() as next_one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                next_one.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+    raise AssertionError("no free ports")
+
+
+def wait_for_line(process: subprocess.Popen[str], start: str) -> None:
+    assert process.stdout
+    seen = []
+    for line in process.stdout:
+        seen.append(line)
+        if line.startswith(start):
+            return
+    raise AssertionError("".join(seen))
+
+
+def children(process: subprocess.Popen[str]) -> dict[int, str]:
+    found = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            command = (entry / "cmdline").read_text().replace("\0", " ")
+        except (OSError, ValueError, IndexError):
+            continue
+        if parent == process.pid:
+            found[int(entry.name)] = command
+    return found
+
+
+def child(process: subprocess.Popen[str], words: str) -> int:
+    return next(pid for pid, command in children(process).items() if words in command)
+
+
+def answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://localhost:{port}/", timeout=5).close()
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+    return True
+
+
+def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def using(folder: Path) -> list[str]:
+    """Processes that still work in the folder, or were started for it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if (
+            entry.name.isdigit()
+            and int(entry.name) != os.getpid()
+            and os.fsencode(folder) in environment + command
+        ):
+            found.append(command.decode())
+    return found

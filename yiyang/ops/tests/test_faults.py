@@ -1,0 +1,218 @@
+"""Faults of the machine: each is survived as docs/operating.md says."""
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from yiyang.ops.postgres.server import SUPERUSER, database_url
+from yiyang.ops.tests.conftest import Operator
+from yiyang.ops.tests.running import answers, child, children, eventually, wait_for_line
+
+pytestmark = pytest.mark.proof
+
+
+@contextmanager
+def sessions_locked(operator: Operator) -> Iterator[None]:
+    """Every page that looks at a session waits."""
+    with psycopg.connect(database_url(operator.data)) as connection:
+        connection.execute("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+class Request(threading.Thread):
+    """One request in the background."""
+
+    def __init__(self, port: int, path: str = "/sign-in/") -> None:
+        super().__init__(daemon=True)
+        self.port, self.path = port, path
+        self.status: int | None = None
+        self.start()
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
+        try:
+            connection.request("GET", self.path, headers={"Cookie": f"sessionid={'x' * 32}"})
+            self.status = connection.getresponse().status
+        except OSError:
+            self.status = 0
+
+
+def waiting_for_locks(operator: Operator) -> int:
+    with psycopg.connect(database_url(operator.data)) as connection:
+        row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+    return int(row[0]) if row else 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_under_way_is_finished_when_the_installation_stops(
+    running: subprocess.Popen[str], migrated: Operator, port: int, number: signal.Signals
+):
+    with sessions_locked(migrated):
+        request = Request(port)
+        assert eventually(lambda: waiting_for_locks(migrated) > 0)
+        running.send_signal(number)
+        time.sleep(1)
+    request.join(20)
+
+    assert request.status == 200
+    assert running.wait(60) == 0
+
+
+def test_a_database_made_read_only_and_back_needs_no_restart(
+    running: subprocess.Popen[str], migrated: Operator, port: int
+):
+    set_read_only(migrated, "on")
+    checked = migrated.run("check")
+    assert checked.returncode == 5
+    assert "read-only" in checked.stdout
+
+    set_read_only(migrated, "off")
+
+    assert eventually(lambda: migrated.run("check").returncode == 0)
+    assert answers(port)
+
+
+def set_read_only(operator: Operator, value: str) -> None:
+    with psycopg.connect(database_url(operator.data, SUPERUSER, SUPERUSER), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE yiyang SET default_transaction_read_only = {value}".encode())
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'yiyang'")
+
+
+def test_more_requests_than_threads_wait_and_are_all_answered(
+    running: subprocess.Popen[str], migrated: Operator, port: int
+):
+    with sessions_locked(migrated):
+        requests = [Request(port) for _ in range(40)]
+        assert eventually(lambda: waiting_for_locks(migrated) > 8)
+    for request in requests:
+        request.join(30)
+
+    assert [request.status for request in requests] == [200] * 40
+
+
+def test_two_workers_share_the_work(running: subprocess.Popen[str], migrated: Operator):
+    environment = process_environment(child(running, "procrastinate"))
+    second = subprocess.Popen(
+        command_of(child(running, "procrastinate")),
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert eventually(lambda: live_workers(migrated) == 2)
+        assert migrated.run("check").returncode == 0
+    finally:
+        second.terminate()
+        second.wait(30)
+
+
+def live_workers(operator: Operator) -> int:
+    with psycopg.connect(database_url(operator.data)) as connection:
+        row = connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
+    return int(row[0]) if row else 0
+
+
+def process_environment(pid: int) -> dict[str, str]:
+    pairs = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def command_of(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+
+
+def test_after_the_database_was_killed_the_worker_works_again(
+    running: subprocess.Popen[str], migrated: Operator
+):
+    os.kill(child(running, "bin/postgres"), signal.SIGKILL)
+    assert eventually(lambda: any("bin/postgres" in command for command in children(running).values()))
+
+    killed_at = time.time()
+
+    assert eventually(lambda: newest_heartbeat(migrated) > killed_at, 40)
+
+
+def newest_heartbeat(operator: Operator) -> float:
+    try:
+        with psycopg.connect(database_url(operator.data)) as connection:
+            row = connection.execute(
+                "SELECT coalesce(extract(epoch FROM max(last_heartbeat)), 0) FROM procrastinate_workers"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return 0
+    return float(row[0]) if row else 0
+
+
+@pytest.fixture
+def small_disk(operator: Operator, migrated_folder: Path) -> Iterator[Operator]:
+    """A data folder on a disk of its own with a little room."""
+    operator.data.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", str(operator.data)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    subprocess.run(["cp", "-a", f"{migrated_folder}/.", str(operator.data)], check=True)
+    yield operator
+    subprocess.run(["umount", "-l", str(operator.data)], check=False)
+
+
+def test_a_full_disk_loses_no_acknowledged_write_and_comes_back_when_there_is_room(
+    small_disk: Operator, port: int
+):
+    process = small_disk.start("up", "--port", str(port), YIYANG_WORKERS="1")
+    try:
+        wait_for_line(process, "Open http://")
+        url = database_url(small_disk.data)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE diary (n int primary key, words text)")
+        filler = small_disk.data / "filler"
+
+        acknowledged = write_until_refused(url, filler, shutil.disk_usage(small_disk.data).free)
+        checked = small_disk.run("check")
+        filler.unlink()
+
+        assert "[ FAIL ]" in checked.stdout
+        assert eventually(lambda: rows_of(url) is not None, 40)
+        assert set(range(acknowledged)) <= (rows_of(url) or set())
+        assert eventually(lambda: answers(port), 40)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+PAGE_OF_WORDS = """
+    INSERT INTO diary SELECT %s, string_agg(md5(random()::text), '') FROM generate_series(1, 100)
+"""
+
+
+def write_until_refused(url: str, filler: Path, free: int) -> int:
+    """Leave a few megabytes, then write until the database says no. Returns how many writes it acknowledged."""
+    with filler.open("wb") as file:
+        file.write(b"\0" * (free - 6 * 1024 * 1024))
+    written = 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        for number in range(20_000):
+            try:
+                connection.execute(PAGE_OF_WORDS, [number])
+            except psycopg.Error:
+                return written
+            written = number + 1
+    raise AssertionError("the disk did not fill")
+
+
+def rows_of(url: str) -> set[int] | None:
+    try:
+        with psycopg.connect(url) as connection:
+            return {row[0] for row in connection.execute("SELECT n FROM diary")}
+    except psycopg.OperationalError:
+        return None
