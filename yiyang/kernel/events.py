@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -25,8 +26,11 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Cursor:
         """Raises ValueError for what is no cursor."""
-        generation, tx, fact_id = text.split(".", 2)
-        return cls(int(generation), int(tx), fact_id)
+        generation, tx, fact_id = text.split(".")
+        found = cls(int(generation), int(tx), str(UUID(fact_id)) if fact_id else "")
+        if not (0 <= found.generation < 2**15 and 0 <= found.tx < 2**63):
+            raise ValueError(text)
+        return found
 
 
 FACTS_AFTER = """

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yiyang.kernel.crypto import seal_mac
+from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import Installation, Seal
 from yiyang.kernel.time import now
 from yiyang.ops.config import config
@@ -31,6 +32,7 @@ ALL_FACTS = f"""
     UNION ALL SELECT {COLUMNS}, persons FROM kernel_reading WHERE {{where}}
     ORDER BY tx, id
 """
+TABLES = ("kernel_personfact", "kernel_plainfact", "kernel_reading")
 RANGE = "generation = %s AND tx >= %s::text::xid8 AND tx < %s::text::xid8"
 
 
@@ -58,8 +60,7 @@ def seal_facts() -> Seal | None:
 def seal_all_restored() -> Seal | None:
     """Seal the rest of the generation that a backup holds: its transactions all ended with the old server."""
     with transaction.atomic():
-        tables = "kernel_personfact", "kernel_plainfact", "kernel_reading"
-        each = " UNION ALL ".join(f"SELECT max(tx) AS tx FROM {table}" for table in tables)
+        each = " UNION ALL ".join(f"SELECT max(tx) AS tx FROM {table}" for table in TABLES)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT max(tx)::text::bigint FROM ({each}) AS newest")
             newest = cursor.fetchone()[0]
@@ -100,12 +101,38 @@ def prove() -> Broken | None:
         if broken:
             return broken
         previous = seal
+    return _prove_newest(previous) or _prove_nothing_beside(previous)
+
+
+def _prove_newest(newest: Seal | None) -> Broken | None:
     outside = _read_outside()
-    if outside and outside["number"] > (previous.number if previous else 0):
+    if not outside:
+        return None
+    if newest is None or outside["number"] > newest.number:
         return Broken(outside["number"], "the newest seal written outside the database is missing inside")
-    if outside and previous and outside["number"] == previous.number and outside["mac"] != previous.mac:
-        return Broken(previous.number, "differs from the copy written outside the database")
+    if not Seal.objects.filter(number=outside["number"], mac=outside["mac"]).exists():
+        return Broken(outside["number"], "differs from the copy written outside the database")
     return None
+
+
+def _prove_nothing_beside(newest: Seal | None) -> Broken | None:
+    """Facts of a generation that has ended are all sealed; one beside its seals was put there afterwards."""
+    generation = Installation.objects.values_list("generation", flat=True).get()
+    ended = {seal.generation: seal.hi for seal in Seal.objects.order_by("number")}
+    beside = 0
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(
+                f"SELECT generation, max(tx)::text::bigint, count(*) FROM {table}"
+                " WHERE generation <> %s GROUP BY generation",
+                [generation],
+            )
+            for other, last, count in cursor.fetchall():
+                if other > generation or last >= ended.get(other, 0):
+                    beside += count
+    if not beside:
+        return None
+    return Broken(newest.number if newest else 0, "facts were inserted into a generation that has ended")
 
 
 def _prove_one(seal: Seal, previous: Seal | None) -> Broken | None:
@@ -150,7 +177,7 @@ def _mac(seal: Seal) -> str:
 def _write_outside(seal: Seal) -> None:
     path = config.data_dir / "newest-seal.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{new_id()}.new")
     fresh.write_text(json.dumps({"number": seal.number, "generation": seal.generation, "mac": seal.mac}))
     fresh.replace(path)
 
