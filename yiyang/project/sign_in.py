@@ -42,6 +42,8 @@ MFA_FORMS = {
     "activate_totp": "yiyang.access.sign_in_forms.SetUpSecondFactor",
 }
 MFA_ADAPTER = "yiyang.access.sign_in.SecondFactorAdapter"
+# Attempts are counted by the address that the one trusted proxy reports; without a proxy by the peer itself.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if config.tls_proxy else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Yiyang"
 USERSESSIONS_TRACK_ACTIVITY = False

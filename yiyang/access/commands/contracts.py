@@ -123,7 +123,7 @@ def edit_contract(
 def sign_contract(*, by: Actor, at: datetime, contract: Contract, party: Organisation | UUID) -> Contract:
     """One party signs; with the second signature the contract holds."""
     current = _lock(contract)
-    party_id = getattr(party, "pk", party)
+    party_id = party.pk if isinstance(party, Organisation) else party
     if not by.may(Permission.MANAGE_CONTRACTS, party_id):
         raise NotAllowed
     if current.state != ContractState.DRAFT:

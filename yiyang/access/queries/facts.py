@@ -55,7 +55,8 @@ class Question:
 
     @property
     def conditions(self) -> tuple[str, dict[str, Any]]:
-        parts, values = ["true"], {}
+        parts = ["true"]
+        values: dict[str, Any] = {}
         if self.name:
             parts.append("name LIKE %(name)s")
             values["name"] = self.name.replace("%", r"\%").replace("_", r"\_") + "%"
