@@ -14,8 +14,8 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import live_licence, naming
 from yiyang.beds.commands import rows
-from yiyang.beds.models import Bed, Episode, Occupancy, Transfer, WaitingEntry
-from yiyang.beds.models.episodes import CloseReason
+from yiyang.beds.models import Bed, Episode, HomeBedSetup, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models.episodes import UNDER_WAY, CloseReason
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import LIVE, Block, HoldFor, State
 from yiyang.beds.rules.effects import Effect, Event, effect, event_of_admission
@@ -321,6 +321,9 @@ def record_death(*, by: Actor, at: datetime, person: Person, earliest: datetime 
     for entry in WaitingEntry.objects.filter(person=person, state__in=["WAITING", "OFFERED"]):
         entry.state, entry.ended_at, entry.end_reason = "ENDED", at, "DIED"
         entry.save()
+    HomeBedSetup.objects.filter(person=person, state__in=UNDER_WAY).update(
+        state=HomeBedSetup.State.CANCELLED, ended_at=at, end_reason="DIED"
+    )
     record("death.settled", by=by, at=at, subject=person, person=person, earliest=earliest)
     return person
 

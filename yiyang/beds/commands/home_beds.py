@@ -18,8 +18,8 @@ from yiyang.access.queries import naming
 from yiyang.beds.commands import rows
 from yiyang.beds.commands.episodes import EpisodeClosed, SomeoneElse, check_licence, open_episode
 from yiyang.beds.commands.transfers import SayWhy
-from yiyang.beds.models import Bed, Episode, HomeBedReview, HomeBedSetup, Occupancy, Transfer
-from yiyang.beds.models.occupancy import LIVE
+from yiyang.beds.models import Bed, Episode, HomeBedReview, HomeBedSetup, Transfer
+from yiyang.beds.models.inventory import Lane
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -51,7 +51,8 @@ class NotAHomeMedicalBed(Refusal):
 
 @refuses("home_bed_setup_one_at_a_time")
 def _under_way(given: dict[str, Any]) -> Refusal:
-    return SetupUnderWay(name=given["person"].full_name)
+    person = given.get("person")
+    return SetupUnderWay(name=person.full_name if person else _("This person"))
 
 
 @command(Permission.SET_UP_HOME_BED, within=lambda unit_id, **_: unit_id, about=lambda person, **_: person.pk)
@@ -141,7 +142,13 @@ def set_up_home_bed(
     """The home medical bed is set up (建床): from now on it is in use. Without a bed named, any free one."""
     person = rows.lock_person(setup.person_id)
     setup = _at(setup, S.FILED, version)
-    bed = rows.lock_beds([bed.pk])[bed.pk] if bed else _any_free(setup.unit_id)
+    bed = (
+        rows.lock_beds([bed.pk])[bed.pk]
+        if bed
+        else rows.lock_any_free_bed(
+            person, unit_id=setup.unit_id, kind=BedKind.HOME_MEDICAL, lane=Lane.OVERLAY
+        )
+    )
     if bed.unit_id != setup.unit_id or bed.kind != BedKind.HOME_MEDICAL:
         raise SomeoneElse(unit=naming.unit_name(setup.unit_id))
     setup.episode = open_episode(person, bed, at=at, by=by, reason=setup.reason, responsible=setup.visited_by)
@@ -231,18 +238,3 @@ def _enter(setup: HomeBedSetup, state: str, fact: str, *, by: Actor, at: datetim
     setup.save()
     record(fact, by=by, at=at, subject=setup, person=setup.person_id, unit=setup.unit_id, state=state)
     return setup
-
-
-def _any_free(unit_id: UUID) -> Bed:
-    """Any free home medical bed of the unit; one that somebody else is just taking is passed over."""
-    taken = Occupancy.objects.filter(state__in=LIVE, period__endswith=None, bed__isnull=False).values("bed")
-    bed = (
-        Bed.objects.select_for_update(no_key=True, skip_locked=True)
-        .filter(unit_id=unit_id, kind=BedKind.HOME_MEDICAL, closed_at=None)
-        .exclude(pk__in=taken)
-        .order_by("extra", "label", "pk")
-        .first()
-    )
-    if bed is None:
-        raise rows.BedsMatchNothing
-    return bed

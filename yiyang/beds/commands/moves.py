@@ -522,23 +522,14 @@ def _reserve(transfer: Transfer, bed: Bed, person: Person, *, at: datetime, by: 
 
 def _reserve_any(transfer: Transfer, person: Person, *, at: datetime, by: Actor) -> Occupancy:
     """Any free bed of the unit: beds that another command holds locked are passed over, not waited for."""
-    free = (
-        Bed.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        .filter(
-            unit_id=transfer.to_unit_id, kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
-        )
-        .exclude(pk__in=rows.taking().values("bed"))
-        .order_by("extra", "label", "pk")
+    bed = rows.lock_any_free_bed(
+        person,
+        unit_id=transfer.to_unit_id,
+        kind=transfer.target_kind,
+        lane=transfer.target_lane,
+        needs=transfer.needs,
     )
-    if transfer.needs:
-        free = free.filter(features__contains=transfer.needs)
-    tried: list[Any] = []
-    while bed := free.exclude(pk__in=tried).first():
-        # Another command may have taken the bed between this query's snapshot and its lock.
-        if not rows.taking().filter(bed=bed).exists() and rows.room_fits(bed, person):
-            return _reserve(transfer, bed, person, at=at, by=by)
-        tried.append(bed.pk)
-    raise rows.BedsMatchNothing
+    return _reserve(transfer, bed, person, at=at, by=by)
 
 
 def _given_bed(transfer: Transfer) -> Bed:

@@ -119,6 +119,25 @@ def take_turns(*over: object) -> None:
         )
 
 
+def lock_any_free_bed(
+    person: Person, *, unit_id: UUID | None, kind: str, lane: str, needs: list[str] | None = None
+) -> Bed:
+    """A free bed that fits the person, locked; beds that another command holds locked are passed over."""
+    free = (
+        Bed.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .filter(unit_id=unit_id, kind=kind, lane=lane, closed_at=None, features__contains=needs or [])
+        .exclude(pk__in=taking().values("bed"))
+        .order_by("extra", "label", "pk")
+    )
+    tried: list[UUID] = []
+    while bed := free.exclude(pk__in=tried).first():
+        # Another command may have taken the bed between this query's snapshot and its lock.
+        if not taking().filter(bed=bed).exists() and room_fits(bed, person):
+            return bed
+        tried.append(bed.pk)
+    raise BedsMatchNothing
+
+
 def check_version(held: Any, version: int | None) -> None:
     """Refuse to act on a page that someone else has overtaken."""
     if version is not None and held.version != version:

@@ -123,6 +123,14 @@ class HomeBedSetup(Model):
         ]
 
 
+UNDER_WAY = [
+    HomeBedSetup.State.APPLIED,
+    HomeBedSetup.State.VISITED,
+    HomeBedSetup.State.AGREED,
+    HomeBedSetup.State.FILED,
+]
+
+
 class HomeBedReview(Model):
     """A visit to, review or renewal of a home medical bed."""
 
