@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from yiyang.beds.transfer_urls import transfer_urls
-from yiyang.beds.views import board
+from yiyang.beds.views import board, stays, units
 
 app_name = "beds"
 
@@ -10,6 +10,32 @@ boards: list[URLPattern | URLResolver] = [
     path("board/figures/", board.board_figures, name="board_figures"),
     path("board/today/", board.board_today, name="board_today"),
     path("board/beds/", board.board_beds, name="board_beds"),
+    path("units/<uuid:unit_id>/", units.unit, name="unit"),
+    path("units/<uuid:unit_id>/beds/", units.unit_beds, name="unit_beds"),
+    path("units/<uuid:unit_id>/add-ward/", units.add_ward, name="add_ward"),
+    path("units/<uuid:unit_id>/open-bed/", units.open_bed, name="open_bed"),
+    path("wards/<uuid:ward_id>/add-room/", units.add_room, name="add_room"),
+    path("wards/<uuid:ward_id>/close/", units.close_ward_to_offers, name="close_ward_to_offers"),
+    path("beds/<uuid:bed_id>/close/", units.close_bed, name="close_bed"),
+    path("beds/<uuid:bed_id>/change-kind/", units.change_bed_kind, name="change_bed_kind"),
+    path("beds/<uuid:bed_id>/block/", units.block_bed, name="block_bed"),
+    path("beds/<uuid:bed_id>/release/", units.release_bed, name="release_bed"),
+    path("beds/<uuid:bed_id>/admit/", stays.find_for_bed, name="find_for_bed"),
+    path("people/<uuid:person_id>/admit/", stays.admit, name="admit"),
+    path("episodes/<uuid:episode_id>/", stays.stay, name="stay"),
+    path("episodes/<uuid:episode_id>/change-bed/", stays.change_bed, name="change_bed"),
+    path("episodes/<uuid:episode_id>/swap/", stays.swap_beds, name="swap_beds"),
+    path("episodes/<uuid:episode_id>/leave/", stays.begin_leave, name="begin_leave"),
+    path("episodes/<uuid:episode_id>/return/", stays.return_to_held_bed, name="return_to_held_bed"),
+    path("episodes/<uuid:episode_id>/extend-hold/", stays.extend_hold, name="extend_hold"),
+    path("episodes/<uuid:episode_id>/release-hold/", stays.release_hold, name="release_hold"),
+    path("episodes/<uuid:episode_id>/missing/", stays.report_missing, name="report_missing"),
+    path("episodes/<uuid:episode_id>/discharge/", stays.discharge, name="discharge"),
+    path("episodes/<uuid:episode_id>/expected-end/", stays.set_expected_end, name="set_expected_end"),
+    path("episodes/<uuid:episode_id>/whole-room/", stays.take_room, name="take_room"),
+    path("episodes/<uuid:episode_id>/death/", stays.record_death, name="record_death"),
+    path("episodes/<uuid:episode_id>/void/", stays.void_episode, name="void_episode"),
+    path("occupancies/<uuid:occupancy_id>/correct/", stays.correct_occupancy, name="correct_occupancy"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls]

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import allocated, bed, beds, cast, offered, person, stay, transfer
-from yiyang.beds.tests.screens import page, signed_in
+from yiyang.beds.tests.screens import page, signed_in, statements
 from yiyang.kernel.models import Reading
 from yiyang.kernel.time import now
 
 pytestmark = pytest.mark.django_db
 BOARD = "/board/"
-
-
-def statements(actor: Any, url: str) -> int:
-    client = signed_in(actor)
-    client.get(url)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert client.get(url).status_code == 200
-    return len(asked)
 
 
 def test_the_coordinator_sees_figures_queue_and_names() -> None:

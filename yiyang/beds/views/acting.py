@@ -1,0 +1,52 @@
+"""One page with one form that runs one command: most screens of the boards that change something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from yiyang.kernel.forms import Form
+
+
+def asked(request: Any) -> Any:
+    """What a form is bound to: an empty answer to a question is an answer too."""
+    return request.POST if request.method == "POST" else None
+
+
+def act(
+    request: Any,
+    form: Form,
+    run: Callable[[], Any],
+    *,
+    heading: Any,
+    submit: Any,
+    back: str,
+    lead: Any = "",
+    consequences: Iterable[Any] = (),
+    danger: bool = False,
+    done: Any = "",
+    trail: Iterable[tuple[Any, str]] = (),
+) -> HttpResponse:
+    """Ask, run the command, go back. A Refusal is shown on the form, which keeps what was typed."""
+    if request.method == "POST":
+        with form.refusals():
+            if form.is_valid():
+                run()
+                if done:
+                    messages.success(request, done)
+                return redirect(back)
+    context = {
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "cancel": back,
+        "lead": lead,
+        "consequences": list(consequences),
+        "danger": danger,
+        "trail": list(trail),
+    }
+    return render(request, "beds/act.html", context)
