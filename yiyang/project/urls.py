@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.project.api import api, nothing_here
+from yiyang.project.events import events
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.kernel.urls")),
@@ -9,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.gateways.urls")),
+    path("events", events, name="events"),
     path("api/", api.urls),
     path("api/<path:rest>", nothing_here),
 ]
