@@ -6,14 +6,13 @@ import pytest
 from django.apps import AppConfig
 
 from yiyang.ops.database_for_tests import TestDatabase, ensure_template
-from yiyang.ops.postgres.server import database_url
 from yiyang.project.settings_for_tests import CHECKOUT, TEST_FOLDER
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    is_parallel_worker = hasattr(config, "workerinput")
-    own_server = os.environ["DATABASE_URL"] == database_url(TEST_FOLDER)
-    if is_parallel_worker or not own_server or config.option.collectonly:
+    own_server = "YIYANG_TEST_SERVER" in os.environ
+    only_distributes = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if not own_server or only_distributes or config.option.collectonly:
         return
     database = TestDatabase(TEST_FOLDER)
     config.add_cleanup(database.stop)

@@ -1,4 +1,4 @@
-"""The tests' own PostgreSQL: one for each checkout, kept between runs, shared by parallel workers."""
+"""The tests' own PostgreSQL: one for each checkout and parallel worker, kept between runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from psycopg import sql
 
 from yiyang.ops.postgres.server import Server
 
-FAST = {"shared_buffers": "256MB", "max_connections": "200", "max_wal_size": "1GB", "autovacuum": "off"}
+FAST = {"shared_buffers": "128MB", "max_connections": "200", "max_wal_size": "512MB", "autovacuum": "off"}
+
+TEMPLATE_LOCK = 7_009
 
 
 class TestDatabase:
@@ -62,13 +64,8 @@ class TestDatabase:
 def ensure_template(root: Path, url: str) -> str:
     """A migrated database to copy, made once for each state of the migrations. Returns its name."""
     name = template_name(root)
-    lock_folder = root / ".cache"
-    lock_folder.mkdir(exist_ok=True)
-    with (
-        (lock_folder / "template.lock").open("w") as lock,
-        psycopg.connect(url, autocommit=True) as connection,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'template\_%'")
         existing = {row[0] for row in rows}
         if name not in existing:
