@@ -364,6 +364,16 @@ def test_every_api_operation_refuses_strangers(district: District) -> None:
 
 
 OPEN_API = ("/api/openapi.json", "/api/docs")
+# As the pages: what an organisation is called is open to its district, its papers to the district's offices.
+OF_ORGANISATIONS = ("/api/organisations/{organisation_id}", "/api/contracts/{contract_id}")
+# The district's own supervisors follow a figure to its beds, which name nobody to them.
+OF_BEDS = "/api/beds/{bed_id}"
+
+
+def _open(who: str, path: str) -> bool:
+    if path == OF_ORGANISATIONS[0]:
+        return " of " in who or who.endswith("elsewhere")
+    return who.endswith(OFFICE) and path in (OF_ORGANISATIONS[1], OF_BEDS)
 
 
 def _ask(district: District, who: str, path: str, verb: str, headers: dict[str, str]) -> list[str]:
@@ -375,6 +385,6 @@ def _ask(district: District, who: str, path: str, verb: str, headers: dict[str, 
     problems = _leak(district, who, f"{verb} {path}", response, named=there)
     if not headers and response.status_code != 401:
         problems.append(f"{who}: {verb} {path} answered {response.status_code} without a token")
-    if "{" in path and response.status_code < 400:
+    if "{" in path and response.status_code < 400 and not _open(who, path):
         problems.append(f"{who}: {verb} {path} answered {response.status_code}")
     return problems

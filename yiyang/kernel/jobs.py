@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from yiyang.kernel import reactions, seals
+from yiyang.kernel import idempotency, reactions, seals
 
 
 @app.task(
@@ -53,3 +53,14 @@ async def take_up_stalled(context: JobContext, timestamp: int) -> None:
                 await manager.retry_job(job)
         except ConnectorException:
             continue  # another worker was faster, or the slow one has ended it after all
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="yiyang.kernel.jobs.forget_old_keys", queue="clock", queueing_lock="forget_old_keys")
+def forget_old_keys(timestamp: int) -> None:
+    """Drop the answers that were kept under Idempotency-Keys for a day."""
+    close_old_connections()
+    try:
+        idempotency.forget_old_keys()
+    finally:
+        close_old_connections()

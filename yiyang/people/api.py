@@ -25,6 +25,7 @@ from yiyang.kernel.api import (
     Routes,
     Shown,
     Told,
+    page,
 )
 from yiyang.kernel.time import now
 from yiyang.people import commands, queries
@@ -188,6 +189,27 @@ class EditPerson(DetailsTold):
     example: ClassVar[Example] = {"residence_floor": "5", "residence_has_lift": False}
 
 
+class FactShown(Shown):
+    example: ClassVar[Example] = {
+        "id": PERSON, "name": "transfer.requested", "at": "2026-05-01T00:30:00Z",
+        "recorded_at": "2026-05-01T00:31:00Z", "by_label": "李敏 · 养老机构护士", "by_role": "CARE_HOME_NURSE",
+        "by_organisation": PERSON, "subject_kind": "Transfer", "subject_id": PERSON, "person": PERSON,
+        "data": {"urgency": "URGENT"},
+    }  # fmt: skip
+
+    id: Id
+    name: str
+    at: Instant
+    recorded_at: Instant
+    by_label: str
+    by_role: str
+    by_organisation: Id | None
+    subject_kind: str
+    subject_id: Id | None
+    person: Id
+    data: dict[str, Any]
+
+
 @routes.get("/people", shows=PersonsFound, permission=Permission.SEARCH_PERSONS)
 def search_persons(request: Any, asked: Query[PersonSearch]) -> Answer:
     """Find persons.
@@ -236,6 +258,24 @@ def edit_person(request: Any, person_id: Id, body: EditPerson) -> Answer:
     details = replace(before, **body.model_dump(exclude_unset=True))
     commands.edit_person(by=request.actor, at=now(), person=person, details=details, version=request.version)
     return _answer(request, person_id)
+
+
+@routes.get("/people/{person_id}/facts", shows=Page[FactShown])
+def facts(request: Any, person_id: Id, asked: Query[Paging]) -> Answer:
+    """What happened to a person, the latest first; what a fact says in detail, to those with scope FULL."""
+    in_full = queries.scope(request.actor, person_id) == Scope.FULL
+    items, marker, found = page(
+        queries.facts_of(request.actor, person_id),
+        asked,
+        by=("-at", "-id"),
+        show=lambda found: [_fact(one, in_full) for one in found],
+    )
+    return Answer(Page[FactShown](items=items, next=marker), persons={one.person_id for one in found})
+
+
+def _fact(one: Any, in_full: bool) -> FactShown:
+    same = {name: getattr(one, name) for name in FactShown.model_fields if name not in ("person", "data")}
+    return FactShown(person=one.person_id, data=one.data if in_full else {}, **same)
 
 
 def _in_list(person: Person) -> PersonInList:

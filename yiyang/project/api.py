@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 
+from yiyang.access.api import routes as access
 from yiyang.access.bearer import BearerToken
 from yiyang.beds.api import routes as beds
 from yiyang.kernel.api import document
@@ -24,6 +26,7 @@ from yiyang.kernel.api.problems import (
     of_exception,
     problem,
 )
+from yiyang.kernel.refusals import REGISTRY, Refusal
 from yiyang.people.api import routes as people
 
 PREFIX = "/api"
@@ -31,7 +34,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [people, *beds]
+ROUTES = [access, people, *beds]
 
 
 class Api(NinjaAPI):
@@ -60,6 +63,22 @@ api = Api(
 )
 for _routes in ROUTES:
     api.add_router("", _routes.router)
+
+
+@require_GET
+def problems(request: HttpRequest) -> JsonResponse:
+    """Every code that a problem may carry, with its status and what it says."""
+    return JsonResponse({"problems": [_problem(one) for _code, one in sorted(REGISTRY.items())]})
+
+
+@require_GET
+def problem_of_code(request: HttpRequest, code: str) -> HttpResponse:
+    found = REGISTRY.get(code)
+    return JsonResponse(_problem(found)) if found else problem(NoSuchPath())
+
+
+def _problem(refusal: type[Refusal]) -> dict[str, object]:
+    return {"code": refusal.code, "status": refusal.status, "message": str(refusal.message)}
 
 
 @csrf_exempt

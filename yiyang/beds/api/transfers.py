@@ -13,12 +13,14 @@ from pydantic import Field
 
 from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
+from yiyang.access.permissions import Permission
 from yiyang.beds import commands, queries
 from yiyang.beds.api.offers import OfferShown, offer_shown
 from yiyang.beds.api.shown import AN_ID, Act, Unit, Who, happened, unit, who
 from yiyang.beds.models import Agreement, Evaluation, Transfer
 from yiyang.beds.models.inventory import Feature, Lane
 from yiyang.beds.models.transfers import TransferState, Trigger, Urgency
+from yiyang.beds.queries import candidates as candidate_queries
 from yiyang.kernel.api import (
     Answer,
     Code,
@@ -41,6 +43,7 @@ from yiyang.kernel.api import (
     page,
 )
 from yiyang.kernel.api.problems import ValuesRefused
+from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
 
 routes = Routes("transfers")
@@ -182,6 +185,31 @@ class OffersMade(Shown):
 
     transfer: TransferShown
     offers: list[OfferShown]
+
+
+class CandidateShown(Shown):
+    """A unit that could take the person, with the reasons for its rank in words, or why it cannot be asked."""
+
+    example: ClassVar[Example] = {
+        "unit": Unit.example, "rank": 1, "reasons": ["有合作协议", "现有 3 张空床"], "blocked": "", "asked": "",
+        "free": 3, "free_from": None, "km": 1.2, "contract": AN_ID.format(5),
+    }  # fmt: skip
+
+    unit: Unit
+    rank: int
+    reasons: list[str]
+    blocked: str
+    asked: Annotated[str, Field(description="the state of an offer that was made already")]
+    free: int
+    free_from: Instant | None
+    km: float | None
+    contract: Id | None
+
+
+class Candidates(Shown):
+    example: ClassVar[Example] = {"candidates": [CandidateShown.example]}
+
+    candidates: list[CandidateShown]
 
 
 class TransferFilter(Paging):
@@ -410,6 +438,18 @@ def read_transfer(request: Any, transfer_id: Id) -> Answer:
     return Answer(shows, version=transfer.version, persons=open_persons)
 
 
+@routes.get("/transfers/{transfer_id}/candidates", shows=Candidates, permission=Permission.OFFER_TRANSFER)
+def candidates(request: Any, transfer_id: Id) -> Answer:
+    """Units that could take the person, best first, with the reasons in words."""
+    transfer = queries.transfer(request.actor, transfer_id)
+    if not request.actor.sees(transfer.person_id):
+        raise NotFound
+    found = candidate_queries.candidates(
+        transfer, list(queries.offers(request.actor).filter(transfer=transfer))
+    )
+    return Answer(Candidates(candidates=[_candidate(one) for one in found]), persons=[transfer.person_id])
+
+
 @routes.post("/transfers/{transfer_id}/evaluate", shows=TransferShown)
 def evaluate_transfer(request: Any, transfer_id: Id, body: EvaluateTransfer) -> Answer:
     """A clinician judges by the criteria of the target kind whether this bed is the right one."""
@@ -575,6 +615,21 @@ def _shown(transfer: Transfer, open_persons: Collection[UUID]) -> TransferShown:
         if name not in units and name != "person"
     }
     return TransferShown(person=who(transfer.person, open_persons), **units, **same)
+
+
+def _candidate(choice: Any) -> CandidateShown:
+    known = choice.ranked.candidate
+    return CandidateShown(
+        unit=Unit(id=known.unit_id, name=known.name),
+        rank=choice.ranked.rank,
+        reasons=choice.ranked.reasons,
+        blocked=choice.ranked.blocked,
+        asked=choice.asked,
+        free=known.free,
+        free_from=known.free_from,
+        km=known.km,
+        contract=known.contract_id,
+    )
 
 
 def _handover(transfer: Transfer) -> HandoverShown | None:

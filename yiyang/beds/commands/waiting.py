@@ -124,11 +124,17 @@ def change_channel(
     about=lambda entry, **_: entry.person_id,
 )
 def offer_place(
-    *, by: Actor, at: datetime, entry: WaitingEntry, bed: Bed, out_of_order_reason: str = ""
+    *,
+    by: Actor,
+    at: datetime,
+    entry: WaitingEntry,
+    bed: Bed,
+    out_of_order_reason: str = "",
+    version: int | None = None,
 ) -> WaitingEntry:
     """Offer a bed to the first who waits; passing over somebody needs a reason. The bed is kept meanwhile."""
     person = rows.lock_person(entry.person_id)
-    entry = _lock(entry, None)
+    entry = _lock(entry, version)
     bed = rows.lock_beds([bed.pk])[bed.pk]
     if bed.kind != entry.kind:
         raise SomeoneElse(unit=bed.unit.name)
@@ -162,11 +168,11 @@ def offer_place(
     about=lambda entry, **_: entry.person_id,
 )
 def answer_place(
-    *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = ""
+    *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = "", version: int | None = None
 ) -> WaitingEntry:
     """The person takes the offered place, or not: then the bed is free again and the waiting goes on."""
     rows.lock_person(entry.person_id)
-    entry = _lock(entry, None)
+    entry = _lock(entry, version)
     if entry.state != WaitingState.OFFERED:
         raise NotWaiting(state=entry.get_state_display())
     if takes:
@@ -197,10 +203,12 @@ def answer_place(
     within=lambda entry, **_: entry.list_owner_id,
     about=lambda entry, **_: entry.person_id,
 )
-def give_up_waiting(*, by: Actor, at: datetime, entry: WaitingEntry, reason: str) -> WaitingEntry:
+def give_up_waiting(
+    *, by: Actor, at: datetime, entry: WaitingEntry, reason: str, version: int | None = None
+) -> WaitingEntry:
     """The person no longer wants to wait."""
     rows.lock_person(entry.person_id, alive=False)
-    entry = _lock(entry, None)
+    entry = _lock(entry, version)
     free_offered(entry, at=at, by=by)
     entry.state, entry.ended_at, entry.end_reason = WaitingState.GIVEN_UP, at, reason[:200]
     _save(entry)

@@ -13,6 +13,7 @@ from yiyang.beds.models.episodes import Episode
 from yiyang.beds.models.inventory import Lane
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.models import Model
+from yiyang.kernel.refusals import NotFound
 
 
 class Trigger(models.TextChoices):
@@ -75,6 +76,12 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(
             Q(from_unit=unit_id) | Q(to_unit=unit_id) | Q(requested_unit=unit_id) | Q(coordinator=unit_id)
         )
+
+    def get_of_person(self, transfer_id: UUID, person_id: UUID) -> Transfer:
+        found = self.filter(pk=transfer_id, person=person_id).first()
+        if found is None:
+            raise NotFound
+        return found
 
     def visible_to(self, actor: Actor) -> TransferQuerySet:
         """The transfers of the units concerned, and one's own.

@@ -1,6 +1,26 @@
 """Every read of the beds context."""
 
-from yiyang.beds.queries.inventory import bed, beds, ward_of
+from yiyang.beds.queries.episodes import (
+    emergencies,
+    emergency,
+    episode,
+    episodes,
+    home_bed_setup,
+    home_bed_setups,
+    occupancy,
+    rows_of,
+)
+from yiyang.beds.queries.inventory import (
+    bed,
+    beds,
+    free_between,
+    room,
+    rooms,
+    ward,
+    ward_of,
+    wards,
+    with_rows_now,
+)
 from yiyang.beds.queries.occupancy import live_rows_of
 from yiyang.beds.queries.transfers import (
     agreements_of,
@@ -13,3 +33,4 @@ from yiyang.beds.queries.transfers import (
     transfer,
     transfers,
 )
+from yiyang.beds.queries.waiting import place_of, waiting_entries, waiting_entry, waiting_in_order

@@ -131,6 +131,7 @@ VALUE_ERRORS = {
     ),
     "day_malformed": gettext_noop("This must be a date, as 2026-05-01."),
     "date_out_of_range": gettext_noop("This date is not possible: it must lie between 1850 and 2200."),
+    "ends_before": gettext_noop("The end must lie after the beginning."),
     "base64": gettext_noop("This must be a file in base64."),
     "unknown_reference": gettext_noop("There is no such record, or it is not open to you."),
 }

@@ -109,11 +109,16 @@ def timeline(
     actor: Actor, person_id: UUID, before: datetime | None = None, limit: int = PAGE
 ) -> list[PersonFact]:
     """What happened to a person, the latest first."""
-    found = person_in_full(actor, person_id)
-    facts = PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
+    facts = facts_of(actor, person_id)
     if before:
         facts = facts.filter(at__lt=before)
     return list(facts.order_by("-at", "-id")[:limit])
+
+
+def facts_of(actor: Actor, person_id: UUID) -> QuerySet[PersonFact]:
+    """Every fact about a person, under any id that the person has had."""
+    found = person_in_full(actor, person_id)
+    return PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
 
 
 def delegations(actor: Actor, person_id: UUID) -> list[Delegation]:
