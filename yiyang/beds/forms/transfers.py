@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.models.inventory import Feature, Lane
@@ -32,6 +33,10 @@ PAPER_TYPES = {
     b"RIFF": "image/webp",
     b"%PDF": "application/pdf",
 }
+
+
+def in_a_row() -> forms.RadioSelect:
+    return forms.RadioSelect(attrs={"class": "inline"})
 
 
 def lines(rows: int = 3) -> forms.Textarea:
@@ -188,9 +193,7 @@ class Path:
 
 
 class EvaluateTransfer(Act):
-    outcome = forms.ChoiceField(
-        label=_("Judgement"), choices=Evaluation.Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("Judgement"), choices=Evaluation.Outcome.choices, widget=in_a_row())
     statement = forms.CharField(label=_("Reasons in words"), max_length=4000, widget=lines(3))
 
     def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
@@ -200,7 +203,7 @@ class EvaluateTransfer(Act):
             self.fields[f"criterion_{code}"] = forms.ChoiceField(
                 label=criteria.TEXTS[code],
                 choices=list(criteria.ANSWERS.items()),
-                widget=forms.RadioSelect(attrs={"class": "inline"}),
+                widget=in_a_row(),
             )
         self.order_fields([*[f"criterion_{code}" for code in self.codes], "outcome", "statement"])
 
@@ -211,19 +214,20 @@ class EvaluateTransfer(Act):
 
 
 class RecordAgreement(Act):
-    by_whom = forms.ChoiceField(
-        label=_("Who decided?"), choices=Agreement.ByWhom.choices, widget=forms.RadioSelect
-    )
+    by_whom = forms.ChoiceField(label=_("Who decided?"), choices=Agreement.ByWhom.choices, widget=in_a_row())
     name = forms.CharField(
-        label=_("Name"), max_length=120, required=False, help_text=_("Empty for the person themself.")
+        label=pgettext_lazy("agreement", "Name"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty for the person themself."),
     )
     relation = forms.CharField(
         label=_("Relation to the person"), max_length=60, required=False, help_text=_("Daughter, son, …")
     )
     outcome = forms.ChoiceField(
-        label=_("What was said?"), choices=Agreement.Outcome.choices, widget=forms.RadioSelect
+        label=_("What was said?"), choices=Agreement.Outcome.choices, widget=in_a_row()
     )
-    how = forms.ChoiceField(label=_("How?"), choices=Agreement.How.choices, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("How?"), choices=Agreement.How.choices, widget=in_a_row())
     witness = forms.CharField(
         label=_("Witness"),
         max_length=120,
@@ -242,7 +246,7 @@ class RecordAgreement(Act):
     )
 
     fieldsets = (
-        (_("Who"), ("by_whom", "name", "relation")),
+        (pgettext_lazy("agreement", "Who"), ("by_whom", "name", "relation")),
         (_("What and how"), ("outcome", "how", "happened_at", "statement")),
         (_("Proof"), ("witness", "second_witness", "paper")),
     )
@@ -524,7 +528,7 @@ class SendBack(Act):
 
 
 class ChangeUrgency(Act):
-    urgency = forms.ChoiceField(label=_("New urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
+    urgency = forms.ChoiceField(label=_("New urgency"), choices=Urgency.choices, widget=in_a_row())
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=lines(2))
 
 

@@ -201,14 +201,9 @@ def _place(unit: Any) -> tuple[float, float] | None:
 def free_beds(transfer: Transfer, at: datetime | None = None) -> list[Any]:
     """Beds that can be promised for this stay, fitting ones first, with who shares the room."""
     at = at or now()
-    since = max(transfer.wanted_from, at)
-    clash = Occupancy.objects.filter(bed=OuterRef("pk"), state__in=LIVE).exclude(
-        state=State.RESERVED, expires_at__lte=at
-    )
-    if transfer.expected_until is not None and transfer.expected_until > since:
-        clash = clash.filter(claim__overlap=(since, transfer.expected_until))
-    else:
-        clash = clash.filter(Q(claim__endswith__gt=since) | Q(claim__endswith=None))
+    found = Bed.objects.filter(
+        unit=transfer.to_unit_id, kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
+    ).exclude(Exists(_in_the_way(transfer, at)))
     others = (
         Occupancy.objects.filter(
             bed__room=OuterRef("room"), period__endswith=None, state__in=["PRESENT", "HELD", "RESERVED"]
@@ -217,11 +212,7 @@ def free_beds(transfer: Transfer, at: datetime | None = None) -> list[Any]:
         .exclude(person=transfer.person_id)
     )
     found = (
-        Bed.objects.filter(
-            unit=transfer.to_unit_id, kind=transfer.target_kind, lane=transfer.target_lane, closed_at=None
-        )
-        .exclude(Exists(clash))
-        .annotate(
+        found.annotate(
             room_sexes=ArraySubquery(others.order_by().values("person__sex").distinct()),
             busy=Exists(taken(OuterRef("pk"), at)),
         )
@@ -229,6 +220,19 @@ def free_beds(transfer: Transfer, at: datetime | None = None) -> list[Any]:
         .order_by("room__ward__name", "room__label", "label", "pk")
     )
     return [bed for bed in found[:400] if _room_fits(bed, transfer)]
+
+
+def _in_the_way(transfer: Transfer, at: datetime) -> QuerySet[Occupancy]:
+    """What keeps a bed from this stay: whoever is in it, or a claim that overlaps one for later."""
+    if transfer.wanted_from <= at:
+        return taken(OuterRef("pk"), at)
+    clash = Occupancy.objects.filter(bed=OuterRef("pk"), state__in=LIVE).exclude(
+        state=State.RESERVED, expires_at__lte=at
+    )
+    overstayed = Q(period__endswith=None, claim__endswith__lte=at)
+    if transfer.expected_until is not None:
+        return clash.filter(overstayed | Q(claim__overlap=(transfer.wanted_from, transfer.expected_until)))
+    return clash.filter(overstayed | Q(claim__endswith__gt=transfer.wanted_from) | Q(claim__endswith=None))
 
 
 def _room_fits(bed: Any, transfer: Transfer) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TEXTS: dict[str, Any] = {
     "UNSTABLE": _("The condition is acute or unstable and needs treatment in a ward"),
@@ -27,7 +28,11 @@ TEXTS: dict[str, Any] = {
     "COMFORT_WISHED": _("The person or the family wishes comfort rather than cure"),
     "SYMPTOMS": _("Pain or other symptoms need palliative treatment"),
 }
-ANSWERS = {"YES": _("yes"), "NO": _("no"), "UNKNOWN": _("cannot say")}
+ANSWERS = {
+    "YES": pgettext_lazy("criterion", "yes"),
+    "NO": pgettext_lazy("criterion", "no"),
+    "UNKNOWN": pgettext_lazy("criterion", "cannot say"),
+}
 
 
 @dataclass(frozen=True)

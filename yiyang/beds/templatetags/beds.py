@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,14 @@ from yiyang.beds.models import Transfer
 from yiyang.beds.rules.actions import Action
 
 register = template.Library()
+NUMBER = re.compile(r"\+?\d[\d -]{4,}")
+
+
+@register.filter
+def dialled(contact: str) -> str:
+    """The telephone number inside a contact such as "night duty 021-5551 8205"."""
+    found = NUMBER.search(contact or "")
+    return re.sub(r"[^\d+]", "", found.group()) if found else ""
 
 
 @register.inclusion_tag("beds/transfers/act_buttons.html", takes_context=True)

@@ -82,9 +82,11 @@ def act_page(
             form.look_again(context.get("offer") or transfer)
     action = table.BY_NAME.get(name)
     seen(request.actor, [transfer.person_id], f"beds.{name}")
+    who = queries.who(transfer)
     shown = {
         "transfer": transfer,
-        "who": queries.who(transfer),
+        "who": who,
+        "reason": who.hide_name(transfer.reason, transfer.person.full_name),
         "form": form,
         "heading": action.label if action else "",
         "danger": bool(action and action.danger),

@@ -62,7 +62,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "offers": [_row(request, one, who, full_name) for one in offers],
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
         "choices": choices,
-        "asks_first": bool(choices) and not any(one.name == "take_back" for one in open_actions),
+        "asks_first": bool(choices) and open_actions[0].name == "offer_transfer",
         "offer_form": forms.OfferTransfer(None, about=found, choices=choices) if choices else None,
         "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("-at")],
         "agreements": agreements,
