@@ -93,13 +93,15 @@ def _row(one: Any) -> dict[str, Any]:
 
 
 def _tabs(request: Any, ended: bool) -> list[NavigationItem]:
+    sides = ((pgettext("transfers", "Active"), None), (pgettext("transfers", "Ended"), "ended"))
     return [
         NavigationItem(
-            _("Active"), link(request, tab=None, state=None, sort=None, after=None), current=not ended
-        ),
-        NavigationItem(
-            _("Ended"), link(request, tab="ended", state=None, sort=None, after=None), current=ended
-        ),
+            label,
+            link(request, tab=tab, state=None, sort=None, after=None),
+            current=ended == (tab is not None),
+            count="",  # type: ignore[arg-type]
+        )
+        for label, tab in sides
     ]
 
 

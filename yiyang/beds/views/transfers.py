@@ -28,6 +28,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
+from yiyang.people import queries as people
 
 
 def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
@@ -268,6 +269,6 @@ def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = 
         "accepted": next((one for one in queries.offers_of(found) if one.state == "ACCEPTED"), None),
         "needs": [Feature(one).label for one in found.needs if one in Feature.values],
         "transport": forms.TRANSPORT,
-        "printed_at": now(),
+        "contacts": [] if refused else people.contacts_of(request.actor, found.person_id),
     }
     return render(request, template, context)
