@@ -42,5 +42,8 @@ def simulate(
 ) -> None:
     """Let the demo district live, over its public API."""
     config = configure()
+    import django
+
+    django.setup()
     live = importlib.import_module("yiyang.demo.simulate").simulate
     live(base_url=f"http://127.0.0.1:{config.port}", speed=speed, seed=seed)
