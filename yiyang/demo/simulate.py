@@ -183,7 +183,7 @@ class Life:
         doctor = self.post("WARD_DOCTOR")
         stay = self.somebody(doctor, "HOSPITAL")
         timeline = doctor.get(f"/people/{stay['person']['id']}/timeline", limit=20)["items"]
-        held = next((row for row in timeline if row["state"] == "HELD" and not row["until"]), None)
+        held = next((row for row in timeline if _is_held(row)), None)
         if held is None:
             self.at(doctor.unit, "ADMISSION_OFFICE").post(f"/episodes/{stay['id']}/close", reason="RECOVERED")
             return "discharged"
@@ -196,8 +196,7 @@ class Life:
     def walk_in(self) -> str:
         """Somebody comes to the hospital without a transfer."""
         office = self.post("ADMISSION_OFFICE")
-        adviser = self.post("FAMILY_DOCTOR")
-        found = adviser.get("/people", q=self.chance.choice("王李张刘陈杨赵黄周吴"), limit=20)["items"]
+        found = office.get("/people", search=self.chance.choice("王李张刘陈杨赵黄周吴"), limit=20)["items"]
         free = office.get(
             "/beds", kind="HOSPITAL", unit=office.unit, free_from=datetime.now(UTC).isoformat(), limit=20
         )["items"]
@@ -296,5 +295,10 @@ class Life:
     def home_of(self, transfer: dict[str, Any]) -> Client | None:
         coordinator = self.post("COORDINATOR")
         rows = coordinator.get(f"/people/{transfer['person']['id']}/timeline", limit=20)["items"]
-        held = next((row for row in rows if row["state"] == "HELD" and not row["until"]), None)
+        held = next((row for row in rows if _is_held(row)), None)
         return self.at(held["unit"]["id"], "CARE_HOME_NURSE") if held and held["unit"] else None
+
+
+def _is_held(row: dict[str, Any]) -> bool:
+    """A care bed that is kept for its resident."""
+    return row["state"] == "HELD" and not row["until"] and row["kind"] in ("INSTITUTION", "HOME_CARE")
