@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.project.api import api, nothing_here, problem_of_code, problems
-from yiyang.project.events import events
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.kernel.urls")),
@@ -10,7 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.gateways.urls")),
-    path("events", events, name="events"),
     path("api/problems", problems, name="api_problems"),
     path("api/problems/<str:code>", problem_of_code, name="api_problem"),
     path("api/", api.urls),
