@@ -259,7 +259,10 @@ def _home_medical_over(history: History, person: Person, chc: Organisation) -> C
 
 
 def _dies(history: History, person: Person, unit: Organisation) -> Callable[[datetime], None]:
-    return lambda at: commands.record_death(by=SYSTEM, at=at, person=person) and None
+    def happen(at: datetime) -> None:
+        commands.record_death(by=SYSTEM, at=at, person=person)
+
+    return happen
 
 
 def _admit(

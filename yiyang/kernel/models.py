@@ -19,7 +19,7 @@ class Model(models.Model):
         abstract = True
 
 
-class Xid8(models.Field):  # type: ignore[type-arg]
+class Xid8(models.Field):
     """PostgreSQL's 64-bit transaction number."""
 
     def db_type(self, connection: object) -> str:
@@ -89,7 +89,7 @@ class PersonFact(FactColumns):
     """A fact about one person."""
 
     pk = models.CompositePrimaryKey("person_id", "id")
-    id = models.UUIDField(default=new_id, editable=False)  # type: ignore[assignment]
+    id = models.UUIDField(default=new_id, editable=False)
     person_id = models.UUIDField()
 
     class Meta:

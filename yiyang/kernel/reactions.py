@@ -21,6 +21,7 @@ from django.db.models import F
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
+from procrastinate.types import JSONValue
 
 from yiyang.kernel.refusals import Busy, Refusal
 from yiyang.kernel.time import now
@@ -84,9 +85,10 @@ def queue_for(fact: str, fact_id: UUID, person_id: UUID | None) -> None:
 
     person = str(person_id) if person_id else None
     job = react.configure(lock=f"person:{person}" if person else None).job
-    JobDeferrer(JobManager(DjangoConnector()), job).batch_defer(
-        *({"fact_id": str(fact_id), "person_id": person, "reaction": reaction.name} for reaction in declared)
-    )
+    calls: list[dict[str, JSONValue]] = [
+        {"fact_id": str(fact_id), "person_id": person, "reaction": reaction.name} for reaction in declared
+    ]
+    JobDeferrer(JobManager(DjangoConnector()), job).batch_defer(*calls)
 
 
 def run(name: str, fact_id: UUID, person_id: UUID | None) -> None:

@@ -61,7 +61,8 @@ class Today:
     @property
     def named(self) -> list[UUID]:
         """The persons whose names are shown."""
-        who = [line.who for line in (*self.waiting, *self.arriving, *self.leaving)]
+        lines: tuple[Waiting | Due, ...] = (*self.waiting, *self.arriving, *self.leaving)
+        who = [line.who for line in lines]
         return [one.person_id for one in who if one is not None and one.name]
 
 

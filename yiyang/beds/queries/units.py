@@ -128,7 +128,7 @@ class UnitBoard:
             cards = [card for card in self.cards if card.bed.kind == kind]
             plain = [card.state for card in cards if not card.bed.extra]
             if cards:
-                sums = {state.lower(): plain.count(state) for state in STATES}
+                sums: dict[str, Any] = {state.lower(): plain.count(state) for state in STATES}
                 found.append((kind, Figures(**sums, extra=len(cards) - len(plain))))
         return found
 
@@ -156,7 +156,7 @@ def unit_board(actor: Any, of: Any) -> UnitBoard:
     rows = list(_live_rows(of))
     transfers = list(_transfers(of))
     leaves = {one.episode_id: one for one in _leaves(rows)}
-    known = visible(actor, [one.person_id for one in (*rows, *transfers)])
+    known = visible(actor, [*(one.person_id for one in rows), *(one.person_id for one in transfers)])
     by_bed: dict[UUID, list[Occupancy]] = {}
     for row in rows:
         by_bed.setdefault(row.bed_id, []).append(row)
@@ -189,11 +189,11 @@ def unit_board(actor: Any, of: Any) -> UnitBoard:
 
 def bed(actor: Any, bed_id: UUID) -> Bed:
     """A bed of a unit in the actor's reach."""
-    return _within(actor, Bed.objects.select_related("unit", "room__ward"), "unit", bed_id)  # type: ignore[no-any-return]
+    return _within(actor, Bed.objects.select_related("unit", "room__ward"), "unit", bed_id)
 
 
 def ward(actor: Any, ward_id: UUID) -> Ward:
-    return _within(actor, Ward.objects.select_related("unit"), "unit", ward_id)  # type: ignore[no-any-return]
+    return _within(actor, Ward.objects.select_related("unit"), "unit", ward_id)
 
 
 def rooms(of: Any) -> QuerySet[Room]:
@@ -355,9 +355,9 @@ def _wards(of: Any, cards: dict[UUID, Card]) -> list[WardBoard]:
     boards: dict[UUID, RoomBoard] = {}
     for one in Ward.objects.filter(unit=of).order_by("name", "pk"):
         wards[one.pk] = WardBoard(one)
-    for one in rooms(of):
-        boards[one.pk] = RoomBoard(one)
-        wards[one.ward_id].rooms.append(boards[one.pk])
+    for room in rooms(of):
+        boards[room.pk] = RoomBoard(room)
+        wards[room.ward_id].rooms.append(boards[room.pk])
     for card in cards.values():
         if card.bed.room_id is not None:
             boards[card.bed.room_id].cards.append(card)

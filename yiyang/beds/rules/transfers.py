@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.models.transfers import TransferState as S
@@ -141,7 +143,7 @@ VERBS = {
     "fail": _("end as failed"),
 }
 
-NEXT = {
+NEXT: dict[str, Any] = {
     S.REQUESTED: _("a clinician evaluates"),
     S.EVALUATED: _("the person or the family decides"),
     S.AGREED: _("offer it to units"),

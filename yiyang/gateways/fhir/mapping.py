@@ -36,7 +36,7 @@ class PatientGiven:
     details: Details
     documents: list[DocumentGiven] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
-    contacts: list[dict[str, str]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
     died_at: str = ""
     left_out: list[str] = field(default_factory=list)
 
