@@ -34,15 +34,16 @@ class Cursor:
 
 
 FACTS_AFTER = """
-    SELECT generation, tx::text::bigint AS txn, id, name, at, by_organisation, subject_kind, subject_id, person_id
+    SELECT generation, tx::text::bigint AS txn, id, name, at, by_organisation, subject_kind, subject_id, person_id,
+           data ->> 'unit' AS unit
     FROM (
-      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, person_id
+      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, person_id, data
        FROM kernel_personfact
        WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
          AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
        ORDER BY generation, tx, id LIMIT %(limit)s)
       UNION ALL
-      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, NULL
+      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, NULL, data
        FROM kernel_plainfact
        WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
          AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.project.api import api, nothing_here, problem_of_code, problems
+from yiyang.project.events import events
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.kernel.urls")),
@@ -11,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.gateways.urls")),
     path("api/problems", problems, name="api_problems"),
     path("api/problems/<str:code>", problem_of_code, name="api_problem"),
+    path("events", events, name="events"),
     path("api/", api.urls),
     path("api/<path:rest>", nothing_here, name="api_nothing"),
 ]
