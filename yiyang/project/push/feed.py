@@ -51,15 +51,17 @@ class Feed:
             self.task = asyncio.get_running_loop().create_task(self._watch())
 
     async def stop(self) -> None:
-        for reader in list(self.readers):
-            reader.cut = True
-            with contextlib.suppress(asyncio.QueueFull):
-                reader.queue.put_nowait(None)
+        self.hang_up()
         if self.task is not None:
             self.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self.task
         await self._close()
+
+    def hang_up(self) -> None:
+        """End all lines; those who listen connect again."""
+        for reader in self.readers:
+            reader.end()
 
     async def join(self, reader: Reader) -> None:
         """From here on the reader gets what is new. What lies between is its own to fetch, with `after`."""

@@ -116,17 +116,35 @@ def _relates(sight: Sight, relation: Relation) -> bool:
 
 @dataclass(eq=False)
 class Reader:
-    """One open line. What it does not fetch in time fills its queue; a full queue cuts the line."""
+    """One open line. Who cannot keep up with what is new fetches it page by page, as after a reconnection."""
 
     sight: Sight
     position: Cursor
     queue: asyncio.Queue[Happened | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
-    cut: bool = False
+    behind: bool = False
+    ended: bool = False
 
     def put(self, facts: Iterable[Happened]) -> None:
+        """Hand on what is new. A full queue is left as it is: its reader will have to catch up."""
         for fact in facts:
+            if self.behind:
+                return
             try:
                 self.queue.put_nowait(fact)
             except asyncio.QueueFull:
-                self.cut = True
-                return
+                self.behind = True
+
+    def end(self) -> None:
+        """Close the line in order: whoever listens connects again, here or elsewhere."""
+        self.ended = True
+        if not self.queue.full():
+            self.queue.put_nowait(None)
+
+    def waiting(self) -> list[Happened]:
+        """Everything that lies in the queue now."""
+        found = []
+        while not self.queue.empty():
+            fact = self.queue.get_nowait()
+            if fact is not None:
+                found.append(fact)
+        return found

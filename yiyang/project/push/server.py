@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
+import threading
 import time as stopwatch
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -43,11 +45,27 @@ class Push:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self._end_lines_on_signals()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.feed.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _end_lines_on_signals(self) -> None:
+        """A server that is told to stop waits for open requests to end: ours end at once."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.getsignal(number)
+
+            def end(code: int, frame: Any, before: Any = before) -> None:
+                loop.call_soon_threadsafe(self.feed.hang_up)
+                if callable(before):
+                    before(code, frame)
+
+            signal.signal(number, end)
 
     async def _http(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
@@ -100,32 +118,37 @@ class Push:
     async def _stream(self, reader: Reader, headers: Headers, send: Send) -> None:
         await _begin(send, headers)
         await _write(send, f"retry: {RETRY}\nid: {reader.position}\n: listening\n\n")
-        while len(await self._replay(reader, send)) == PAGE:
-            pass
+        await self._catch_up(reader, send)
         await self.feed.join(reader)
-        while len(await self._replay(reader, send)) == PAGE:
-            pass
+        await self._catch_up(reader, send)
         looked = stopwatch.monotonic()
-        while not reader.cut:
-            try:
-                fact = await asyncio.wait_for(reader.queue.get(), HEARTBEAT)
-            except TimeoutError:
+        while not reader.ended:
+            fact = await _next(reader)
+            if fact is None:
                 await _write(send, ": still here\n\n")
             else:
-                if fact is None:
-                    break
-                facts = [fact, *_waiting(reader)]
-                await _tell(reader, facts, send)
+                await _tell(reader, [fact, *reader.waiting()], send)
+            if reader.behind:
+                await self._catch_up(reader, send)
             if stopwatch.monotonic() - looked > LOOK_AGAIN:
                 reader.sight = await asyncio.to_thread(sight_of, headers)
                 looked = stopwatch.monotonic()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _replay(self, reader: Reader, send: Send) -> list[Happened]:
-        """One page of what the reader has missed."""
-        facts = await self.feed.after(reader.position)
+    async def _catch_up(self, reader: Reader, send: Send) -> None:
+        """Fetch page by page what the reader has missed; what comes meanwhile waits in its queue."""
+        reader.behind = False
+        while len(facts := await self.feed.after(reader.position)) == PAGE:
+            await _tell(reader, facts, send)
         await _tell(reader, facts, send)
-        return facts
+
+
+async def _next(reader: Reader) -> Happened | None:
+    """The next fact, or nothing when it is time for a sign of life."""
+    try:
+        return await asyncio.wait_for(reader.queue.get(), HEARTBEAT)
+    except TimeoutError:
+        return None
 
 
 async def _tell(reader: Reader, facts: list[Happened], send: Send) -> None:
@@ -144,17 +167,6 @@ async def _tell(reader: Reader, facts: list[Happened], send: Send) -> None:
         lines.append(_event(reader.position, {"name": FIGURES_CHANGED, "cursor": str(reader.position)}))
     if lines:
         await _write(send, "".join(lines))
-
-
-def _waiting(reader: Reader) -> list[Happened]:
-    found = []
-    while not reader.queue.empty():
-        fact = reader.queue.get_nowait()
-        if fact is None:
-            reader.cut = True
-        else:
-            found.append(fact)
-    return found
 
 
 def _event(cursor: Cursor, data: dict[str, Any]) -> str:

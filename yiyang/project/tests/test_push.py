@@ -312,6 +312,33 @@ def test_a_client_that_never_reads_is_cut(monkeypatch: pytest.MonkeyPatch) -> No
     run(story)
 
 
+def test_a_burst_longer_than_the_queue_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    who = cast()
+    cookie = session(who.care_home_manager)
+    monkeypatch.setattr(feed, "PAGE", 20)
+    monkeypatch.setattr(server, "PAGE", 20)
+
+    def burst() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kernel_plainfact (id, name, at, recorded_at, by_label, by_organisation, by_role,"
+                " subject_kind, data) SELECT gen_random_uuid(), 'bed.noise', now(), now(), 'x', %s, 'SYSTEM', '', '{}'"
+                " FROM generate_series(1, 1700)",
+                [who.care_home.pk],
+            )
+
+    async def story(push: Push) -> None:
+        line = Line(push, cookie)
+        await line.until(lambda: len(push.feed.readers) == 1)
+        await here(burst)
+        await line.until(lambda: len(line.events) >= 1700)
+        cursors = [event["cursor"] for event in line.events]
+        assert len(cursors) == len(set(cursors)) == 1700
+        await line.close()
+
+    run(story)
+
+
 def test_heartbeats_keep_the_line_and_a_lost_membership_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     who = cast()
     cookie = session(who.care_home_nurse)
