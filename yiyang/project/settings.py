@@ -62,6 +62,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yiyang.kernel.shell.shell",
                 "yiyang.access.shell.capacity",
+                "yiyang.portals.navigation.menu",
             ],
         },
     }

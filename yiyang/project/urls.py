@@ -4,6 +4,7 @@ from yiyang.project.api import api, nothing_here, problem_of_code, problems
 from yiyang.project.events import events
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("yiyang.portals.urls")),
     path("", include("yiyang.kernel.urls")),
     path("", include("yiyang.access.sign_in_urls")),
     path("", include("yiyang.access.urls")),

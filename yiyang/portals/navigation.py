@@ -1,0 +1,90 @@
+"""The menu of each role, by what it may do. A context processor: the frame of every page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.actors import AccountActor
+from yiyang.access.permissions import Permission as P  # noqa: N817  (a table of many rows)
+from yiyang.kernel.shell import NavigationItem
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in the menu: whoever has one of the permissions sees it. `g` and the key open it."""
+
+    label: Any
+    name: str
+    permissions: tuple[str, ...] = ()
+    key: str = ""
+    own_unit: bool = False
+
+
+PLACES = (
+    Place(_("Home"), "portals:home", key="h"),
+    Place(_("Bed board"), "beds:board", (P.SEE_BOARD,), "b"),
+    Place(_("My unit"), "beds:unit", (P.CHANGE_BED, P.MANAGE_BEDS, P.RECORD_LEAVE), "u", own_unit=True),
+    Place(
+        _("Transfers"),
+        "beds:transfers",
+        (P.REQUEST_TRANSFER, P.ANSWER_OFFER, P.ALLOCATE_BED, P.COORDINATE),
+        "t",
+    ),
+    Place(_("To answer"), "beds:offers", (P.ANSWER_OFFER,), "o"),
+    Place(_("Waiting list"), "beds:waiting_list", (P.MANAGE_WAITING_LIST,), "w"),
+    Place(_("Persons"), "people:search", (P.SEARCH_PERSONS, P.REGISTER_PERSON), "p"),
+    Place(_("Contracts"), "access:contracts", (P.MANAGE_CONTRACTS,), "c"),
+    Place(_("Licences"), "access:licences", (P.MANAGE_LICENCES,), "l"),
+    Place(_("Organisations"), "access:organisations", (P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS), "g"),
+    Place(_("Accounts"), "access:accounts", (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY), "a"),
+    Place(_("Import"), "gateways:import_data", (P.IMPORT_DATA,), "i"),
+    Place(_("Trail of facts"), "access:facts", (P.READ_AUDIT,), "f"),
+    Place(_("Who looked"), "access:readings", (P.READ_ACCESS_LOG,), "r"),
+)
+RUNS_BEDS = {"HOSPITAL", "CHC", "INSTITUTION", "COMMUNITY_CARE_CENTRE"}
+
+
+def menu(request: Any) -> dict[str, Any]:
+    """`navigation` for the frame: empty for visitors."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, AccountActor):
+        return {}
+    return {"navigation": [_item(request, actor, place) for place in places_of(actor)]}
+
+
+def places_of(actor: AccountActor) -> list[Place]:
+    """The pages in an actor's menu, in their order."""
+    return [place for place in PLACES if _shown(actor, place)]
+
+
+def address(actor: AccountActor, place: Place) -> str:
+    return reverse(place.name, args=[actor.organisation_id]) if place.own_unit else reverse(place.name)
+
+
+def _shown(actor: AccountActor, place: Place) -> bool:
+    if not _exists(place):
+        return False
+    if place.own_unit and (actor.organisation is None or actor.organisation.kind not in RUNS_BEDS):
+        return False
+    if actor.membership_id is None and place.permissions:
+        return False
+    return not place.permissions or any(permission in actor.permissions for permission in place.permissions)
+
+
+def _exists(place: Place) -> bool:
+    try:
+        reverse(place.name, args=[UUID(int=0)] if place.own_unit else [])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _item(request: Any, actor: AccountActor, place: Place) -> NavigationItem:
+    url = address(actor, place)
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return NavigationItem(place.label, url, current=current, key=place.key)
