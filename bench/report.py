@@ -1,0 +1,102 @@
+"""The figures as one table with the aims, and as JSON beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.cycle import AIM, Cycles
+from bench.pages import STATEMENTS_AT_MOST, PageCost
+
+Row = tuple[str, str, str, str]  # what, measured, aim, verdict
+
+
+def verdict(good: bool) -> str:
+    return "pass" if good else "MISS"
+
+
+def of_cycles(cycles: Cycles) -> list[Row]:
+    cpu = ", ".join(f"{name} {seconds * 1000:.0f}" for name, seconds in cycles.cpu.items())
+    rows = [
+        ("transfer cycles a second, HTTP, 16 clients", f"{cycles.http_per_second:.1f}", "", ""),
+        ("the same statements by psycopg, 16 connections", f"{cycles.sql_per_second:.1f}", "", ""),
+        ("direct SQL to HTTP", f"{cycles.ratio:.1f} ×", f"≤ {AIM:g} ×", verdict(cycles.ratio <= AIM)),
+        ("the same in CPU seconds", f"{cycles.cpu_ratio:.1f} ×", "", ""),
+        ("CPU of one cycle, ms", cpu, "", ""),
+        ("statements · commits · facts of one cycle",
+         f"{sum(cycles.statements.values())} · {sum(cycles.commits.values())} · {cycles.facts}", "", ""),
+    ]  # fmt: skip
+    for step, (p50, p95) in cycles.steps.items():
+        told = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, {cycles.statements[step]} statements"
+        rows.append((f"  {step}", told, "", ""))
+    rows += [(f"memory, {name}", f"{size:.0f} MB", "", "") for name, size in cycles.memory.items()]
+    return rows
+
+
+def of_pages(pages: list[PageCost]) -> list[Row]:
+    rows = []
+    for one in pages:
+        told = (
+            f"p50 {one.p50:.0f} ms, p95 {one.p95:.0f} ms, {one.ratio:.1f} × SQL, "
+            f"{one.statements} statements, {one.cpu_ms:.0f} ms CPU"
+        )
+        good = one.p95 <= one.aim and one.statements <= STATEMENTS_AT_MOST
+        aim = f"p95 ≤ {one.aim:.0f} ms, ≤ {STATEMENTS_AT_MOST} statements"
+        rows.append((f"{one.page} · {one.actor}", told, aim, verdict(good)))
+    return rows
+
+
+def of_growth(small: list[PageCost], large: list[PageCost], sizes: tuple[int, int]) -> list[Row]:
+    """No faster than the logarithm of the population: what the larger costs, over what the smaller does."""
+    allowed = math.log(sizes[1]) / math.log(sizes[0])
+    noise = 1.15  # two runs of one size differ by so much on a shared machine
+    before = {(one.page, one.actor): one for one in small}
+    rows = []
+    for one in large:
+        other = before.get((one.page, one.actor))
+        if other is None:
+            continue
+        grown = one.cpu_ms / max(other.cpu_ms, 0.1)
+        told = f"{grown:.2f} × CPU, {one.p50 / other.p50:.2f} × p50, {one.statements - other.statements:+d} statements"
+        good = grown <= allowed * noise and one.statements == other.statements
+        rows.append((f"growth {sizes[0]:,} → {sizes[1]:,}: {one.page} · {one.actor}", told,
+                     f"≤ {allowed:.2f} × (+15 %)", verdict(good)))  # fmt: skip
+    return rows
+
+
+def table(rows: list[Row]) -> str:
+    heads = ("what", "measured", "aim", "")
+    widths = [max(_width(row[place]) for row in [heads, *rows]) for place in range(4)]
+    lines = [heads, tuple("-" * width for width in widths), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
+def written(folder: Path, people: int, cycles: Cycles | None, pages: list[PageCost]) -> Path:
+    told: dict[str, Any] = {
+        "people": people,
+        "on": datetime.now(UTC).date().isoformat(),
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
+        "cycles": asdict(cycles) | {"ratio": cycles.ratio, "cpu_ratio": cycles.cpu_ratio} if cycles else None,
+        "pages": [asdict(one) for one in pages],
+    }
+    path = folder / "result.json"
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def read_pages(folder: Path) -> list[PageCost]:
+    told = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    return [PageCost(**one) for one in told["pages"]]
