@@ -256,6 +256,8 @@ def depart(
     move(transfer, "depart", at=at, by=by)
     depart_others(person, _event(transfer), at=at, by=by, keep_bed=transfer.keep_bed, earliest=earliest)
     transfer.departed_at = at
+    if transfer.emergency and transfer.ambulance_left_at is None:
+        transfer.ambulance_left_at = at
     _touch(transfer)
     record(
         "transfer.departed",

@@ -37,6 +37,7 @@ from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
 from yiyang.people.models import Person
+from yiyang.people.queries import may_decide_for
 
 S = TransferState
 
@@ -70,6 +71,11 @@ class TransferSuspended(Refusal):
 
 class NoEmergencyDeclared(Refusal):
     message = _("This emergency has been ended already.")
+
+
+class NotYourWord(Refusal):
+    message = _("You can record only your own word here. Ask the unit to record what somebody else said.")
+    status = 422
 
 
 @refuses("transfer_one_live_per_lane")
@@ -234,6 +240,8 @@ def record_agreement(
 
     A refusal (拒绝转诊) stops a routine transfer; an emergency goes on and the refusal stands beside it.
     """
+    if by_whom not in voices(by, transfer.person_id):
+        raise NotYourWord(field="by_whom")
     if (
         how == Agreement.How.TELEPHONE
         and outcome == Agreement.Outcome.AGREED
@@ -289,7 +297,7 @@ def record_agreement(
 
 @command(
     Permission.CANCEL_TRANSFER,
-    within=lambda by, **_: by.organisation_id,
+    within=lambda by, transfer, **_: handling(by, transfer),
     about=lambda transfer, **_: transfer.person_id,
 )
 def cancel_transfer(
@@ -524,6 +532,17 @@ def policy_targets(trigger: str, at: datetime) -> list[str]:
 def waived(transfer: Transfer) -> bool:
     """Whether the district has declared an emergency, which waives evaluation and agreement."""
     return DistrictEmergency.objects.filter(organisation_id=transfer.coordinator_id, until=None).exists()
+
+
+def voices(by: Actor, person_id: UUID) -> list[str]:
+    """Whose word this account may record: staff anybody's, a family account its own alone."""
+    if by.organisation_id is not None or by.role == "SYSTEM":
+        return list(Agreement.ByWhom.values)
+    if getattr(by, "person_id", None) == person_id:
+        return [Agreement.ByWhom.PERSON]
+    if may_decide_for(by, person_id):
+        return [Agreement.ByWhom.GUARDIAN, Agreement.ByWhom.RELATIVE]
+    return [Agreement.ByWhom.RELATIVE]
 
 
 def handling(by: Actor, transfer: Transfer) -> UUID | None:

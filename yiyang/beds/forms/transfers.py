@@ -251,14 +251,12 @@ class RecordAgreement(Act):
         (_("Proof"), ("witness", "second_witness", "paper")),
     )
 
-    def __init__(self, *args: Any, person_name: str, speaks_as: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person_name: str, voices: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person_name = person_name
-        if speaks_as:
-            self.fields["by_whom"].choices = [  # type: ignore[attr-defined]
-                (code, label) for code, label in Agreement.ByWhom.choices if code == speaks_as
-            ]
-            self.initial["by_whom"] = speaks_as
+        self.fields["by_whom"].choices = [  # type: ignore[attr-defined]
+            (code, label) for code, label in Agreement.ByWhom.choices if code in voices
+        ]
 
     def clean_paper(self) -> Any:
         paper = self.cleaned_data["paper"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from yiyang.beds.commands.transfers import handling
+from yiyang.beds.commands.transfers import handling, voices
 from yiyang.beds.models import Offer, Transfer
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, TransferState
 from yiyang.beds.queries.transfer_pages import nature
@@ -88,5 +87,4 @@ def may_inform(actor: Actor, offer: Offer) -> bool:
     return may(actor, table.BY_NAME["offer_transfer"], offer.transfer)
 
 
-def answerable(actor: Actor, offers: Sequence[Offer]) -> list[Offer]:
-    return [offer for offer in offers if may_answer(actor, offer)]
+__all__ = ["actions", "may", "may_answer", "may_inform", "open_verbs", "voices"]

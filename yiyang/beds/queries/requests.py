@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.commands.transfers import policy_targets
 from yiyang.beds.models import Occupancy
@@ -23,6 +24,16 @@ def person(actor: Actor, person_id: UUID) -> Any:
     if found is None:
         raise NotFound
     return found
+
+
+WISHED_KINDS = ("HOSPITAL", "CHC", "INSTITUTION", "COMMUNITY_CARE_CENTRE")
+
+
+def units_to_wish_for(actor: Actor, of: Any) -> Any:
+    """Units of the five-bed network that a person may name; families see those of where the person lives."""
+    if actor.organisation_id is None:
+        return access.units(kind=WISHED_KINDS, area=of.residence_area[:6])
+    return access.units(actor, kind=WISHED_KINDS)
 
 
 def paths(at: datetime) -> list[tuple[str, str, str]]:

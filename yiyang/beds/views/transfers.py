@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds import commands
@@ -122,7 +121,7 @@ def request_transfer(request: Any, person_id: UUID) -> HttpResponse:
     at = now()
     rows = ribbon.rows_of(person.pk)
     paths = [forms.Path(*one) for one in requests.paths(at)]
-    units = [(str(one.pk), one.name) for one in access.units(request.actor)]
+    units = [(str(one.pk), one.name) for one in requests.units_to_wish_for(request.actor, person)]
     form = forms.RequestTransfer(
         posted(request), paths=paths, units=units, initial=_usual(request, rows, paths)
     )
@@ -171,22 +170,20 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     return act_page(request, found, form, "evaluate_transfer", explains=explains)
 
 
-SPEAKS_AS = {"ELDER": "PERSON", "RELATIVE": "RELATIVE", "GUARDIAN": "GUARDIAN"}
-
-
 def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
     """What the person, the guardian or a relative said; a refusal stops a routine transfer."""
     found = asked(request, transfer_id, "record_agreement")
-    speaks_as = SPEAKS_AS.get(request.actor.role, "")
-    own_words = {"name": request.actor.label} if speaks_as in ("RELATIVE", "GUARDIAN") else {}
+    voices = may.voices(request.actor, found.person_id)
+    by_whom, own = voices[0], len(voices) < 3
+    own_words = {"name": request.actor.account.name} if own and by_whom != "PERSON" else {}
     form = forms.RecordAgreement(
         posted(request),
         request.FILES or None,
         about=found,
         timed=True,
         person_name=found.person.full_name,
-        speaks_as=speaks_as,
-        initial={"by_whom": "PERSON", "outcome": "AGREED", "how": "IN_PERSON", **own_words},
+        voices=voices,
+        initial={"by_whom": by_whom, "outcome": "AGREED", "how": "IN_PERSON", **own_words},
     )
     if done(form, commands.record_agreement, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, _("The statement was recorded."))
