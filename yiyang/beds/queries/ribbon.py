@@ -16,10 +16,11 @@ SHOWN = [State.PRESENT, State.HELD, State.RESERVED]
 YEARS = timedelta(days=3 * 365)
 
 
-def rows_of(person_id: UUID) -> list[Occupancy]:
+def rows_of(person_id: UUID | Sequence[UUID]) -> list[Occupancy]:
     """All rows that say where the person was, what was kept and what is promised, oldest first."""
+    ids = [person_id] if isinstance(person_id, UUID) else list(person_id)
     return list(
-        Occupancy.objects.filter(person=person_id, state__in=SHOWN)
+        Occupancy.objects.filter(person__in=ids, state__in=SHOWN)
         .select_related("bed", "unit", "episode")
         .order_by("period", "pk")
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -95,6 +95,12 @@ def live_transfers_of(actor: Actor, person_id: UUID) -> list[Transfer]:
     return list(transfers(actor).live().filter(person_id=person_id).order_by("requested_at"))
 
 
+def latest_of(actor: Actor, person_ids: Sequence[UUID], number: int = 5) -> list[Transfer]:
+    """The person's latest transfers, those under way first."""
+    found = transfers(actor).filter(person_id__in=person_ids)
+    return list(found.order_by(F("ended_at").desc(nulls_first=True), "-requested_at")[:number])
+
+
 def offers_of(transfer: Transfer) -> list[Offer]:
     return list(transfer.offers.select_related("unit", "ward").order_by("sent_at", "rank", "pk"))
 
@@ -156,7 +162,7 @@ def board(actor: Actor, wanted: Wanted, sort: str = "act_by") -> TransferQuerySe
 
 
 def _order(sort: str) -> list[Any]:
-    from django.db.models import Case, F, When
+    from django.db.models import Case, When
 
     name = sort.lstrip("-")
     column: Any = F(SORTS.get(name, "act_by"))

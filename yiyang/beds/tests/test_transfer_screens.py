@@ -448,3 +448,32 @@ def test_an_offer_after_its_deadline_says_so(who: Any, elder: Any) -> None:
 
     assert answer.status_code == 409
     assert "The time to answer ended" in text(answer)
+
+
+def test_the_page_of_a_person_shows_the_ribbon_the_transfers_and_how_to_ask(
+    who: Any, elder: Any, django_assert_max_num_queries: Any
+) -> None:
+    asked = transfer(who.care_home_nurse, elder)
+    client = browser(who.care_home_nurse)
+    client.get(reverse("people:person", args=[elder.pk]))
+
+    with django_assert_max_num_queries(15):
+        shown = text(client.get(reverse("people:person", args=[elder.pk])))
+
+    assert "ribbon" in shown
+    assert reverse("beds:transfer", args=[asked.pk]) in shown
+    assert reverse("beds:request_transfer", args=[elder.pk]) in shown
+
+
+def test_whoever_sees_name_and_address_alone_sees_neither_ribbon_nor_transfers(who: Any, elder: Any) -> None:
+    from yiyang.people.tests.factories import seen_by
+
+    asked = transfer(who.care_home_nurse, elder)
+    seen_by(elder, who.other_home.pk, basis="AREA", scope="BASIC")
+
+    shown = text(browser(who.stranger).get(reverse("people:person", args=[elder.pk])))
+
+    assert "王秀英" in shown
+    assert "ribbon-grid" not in shown
+    assert str(asked.pk) not in shown
+    assert page(who.stranger, "transfer", asked.pk).status_code == 404

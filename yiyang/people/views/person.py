@@ -28,7 +28,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
     if record.person.pk != pk:
         return redirect("people:person", record.person.pk)
     seen(request.actor, [pk], "people.person")
-    scope = queries.scope(request.actor, pk)
+    scope = request.person_scope = queries.scope(request.actor, pk)
     at_home = request.actor.role in FAMILY
     return render(
         request,

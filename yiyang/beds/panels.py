@@ -1,0 +1,51 @@
+"""What the page of a person shows of beds: the ribbon over the years, the transfers, and how to ask for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiyang.access.permissions import Permission
+from yiyang.beds.queries import ribbon, transfer_pages
+from yiyang.people import panels
+
+
+@panels.register(place="head", order=10)
+def bed_ribbon(request: Any, record: Any) -> str:
+    """Where the person has been, and what is kept or promised; not for those who see name and address alone."""
+    if not _sees_all(request):
+        return ""
+    drawn = ribbon.ribbon(ribbon.rows_of(record.ids), _("Beds of this person"))
+    return render_to_string("beds/parts/ribbon.html", {"ribbon": drawn}) if drawn else ""
+
+
+@panels.register(place="body", order=10)
+def transfers(request: Any, record: Any) -> str:
+    """What is under way, and the last ones."""
+    found = transfer_pages.latest_of(request.actor, record.ids) if _sees_all(request) else []
+    if not found:
+        return ""
+    rows = [
+        {
+            "transfer": one,
+            "who_acts": transfer_pages.who_acts(one),
+            "next_step": transfer_pages.next_step(one),
+        }
+        for one in found
+    ]
+    return render_to_string("beds/parts/person_transfers.html", {"rows": rows})
+
+
+@panels.register_actions
+def ask_for_a_transfer(request: Any, record: Any) -> list[panels.Action]:
+    actor = request.actor
+    if record.person.died_at or not actor.may(Permission.REQUEST_TRANSFER, actor.organisation_id):
+        return []
+    return [panels.Action(_("Ask for a transfer"), reverse("beds:request_transfer", args=[record.person.pk]))]
+
+
+def _sees_all(request: Any) -> bool:
+    return getattr(request, "person_scope", "BASIC") != "BASIC"
