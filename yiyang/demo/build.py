@@ -40,6 +40,20 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     return password
 
 
+MAIN_JOB = [
+    "CARE_HOME_NURSE",
+    "WARD_DOCTOR",
+    "ADMISSION_OFFICE",
+    "COORDINATOR",
+    "NIGHT_DUTY_OFFICER",
+    "HOME_BED_DOCTOR",
+]
+
+
+def _first_of_the_main_job(role: str) -> int:
+    return MAIN_JOB.index(role) if role in MAIN_JOB else len(MAIN_JOB)
+
+
 def _write_accounts(district: District, password: str) -> None:
     """What is printed at each start of the demo: one account for each role, with the unit where it works."""
     rows = [
@@ -49,7 +63,9 @@ def _write_accounts(district: District, password: str) -> None:
             "title": f"{ROLES[role].zh} · {district.names[unit]}",
             "shown": "-" not in account.login or not account.login[-1].isdigit(),
         }
-        for (unit, role), account in district.staff.items()
+        for (unit, role), account in sorted(
+            district.staff.items(), key=lambda one: _first_of_the_main_job(one[0][1])
+        )
     ]
     rows += [
         {"login": login, "password": password, "title": ROLES[login.upper()].zh, "shown": True}

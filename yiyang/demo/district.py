@@ -118,7 +118,7 @@ def _government(district: District, since: datetime, chance: Random) -> None:
 
 
 def _hospitals(district: District, people: int, since: datetime, chance: Random) -> None:
-    wards = max(4, people // 250)
+    wards = max(2, people // 300)
     for name, english in (("中心医院", "District Central Hospital"), ("老年医院", "Geriatric Hospital")):
         unit = _unit(since, district.area, "HOSPITAL", district.area.name + name, english, chance=chance)
         kinds = {BedKind.HOSPITAL: wards * 12, BedKind.PALLIATIVE: 12}

@@ -112,6 +112,14 @@ def build_history(
     for _ in range(int(len(people) * 0.06)):
         person = next(chosen)
         history.at(until - history.days(0.2, 400), _walks_into_hospital(history, person, None))
+    for _ in range(int(len(people) * 0.05)):
+        history.at(
+            until - history.days(0.2, 9), _walks_into_hospital(history, next(chosen), None, stays=(10, 25))
+        )
+    for number in range(max(2, int(len(people) * 0.012))):
+        history.at(
+            until - history.days(1, 40), _needs_comfort(history, next(chosen), at_home=number % 2 == 1)
+        )
     history.run(progress)
     return history
 
@@ -212,13 +220,27 @@ def _comes_back(
 
 
 def _walks_into_hospital(
-    history: History, person: Person, from_unit: Organisation | None
+    history: History, person: Person, from_unit: Organisation | None, *, stays: tuple[float, float] = (3, 18)
 ) -> Callable[[datetime], None]:
     def happen(at: datetime) -> None:
         hospital = history.chance.choice(history.district.hospitals)
         episode = _admit(history, person, hospital, K.HOSPITAL, at, history.chance.choice(ILLNESS))
         if episode is not None:
-            history.at(at + history.days(3, 18), _is_discharged(history, hospital, episode, from_unit))
+            history.at(at + history.days(*stays), _is_discharged(history, hospital, episode, from_unit))
+
+    return happen
+
+
+def _needs_comfort(history: History, person: Person, *, at_home: bool) -> Callable[[datetime], None]:
+    """The last stretch: a palliative bed in a ward, or palliative care at home."""
+
+    def happen(at: datetime) -> None:
+        unit = history.chance.choice(
+            history.district.chcs if at_home else history.district.units(K.PALLIATIVE)
+        )
+        bed = _take_free(history, unit, K.PALLIATIVE, person, lane="OVERLAY" if at_home else "RESIDENCE")
+        if bed is not None:
+            commands.admit(by=SYSTEM, at=at, person=person, bed=bed, reason="终末期, 以舒适照护为主")
 
     return happen
 
@@ -274,10 +296,12 @@ def _admit(
     return commands.admit(by=SYSTEM, at=at, person=person, bed=bed, reason=reason)
 
 
-def _take_free(history: History, unit: Organisation, kind: str, person: Person) -> Bed | None:
+def _take_free(
+    history: History, unit: Organisation, kind: str, person: Person, *, lane: str = ""
+) -> Bed | None:
     """A bed that was free then, in a room where somebody of this sex may lie."""
     beds = history.free.get((unit.pk, kind), [])
-    wanted_lane = "OVERLAY" if kind == K.HOME_MEDICAL else "RESIDENCE"
+    wanted_lane = lane or ("OVERLAY" if kind == K.HOME_MEDICAL else "RESIDENCE")
     for bed in beds:
         if bed.lane == wanted_lane and _room_fits(bed, person):
             beds.remove(bed)
