@@ -202,8 +202,7 @@ def return_to_held_bed(*, by: Actor, at: datetime, episode: Episode) -> Episode:
     person = rows.lock_person(episode.person_id)
     for row in rows.open_rows(person=person, state=State.PRESENT, bed=None):
         rows.end(row, at=at, by=by, why="RETURNED")
-    rows.resume(held[0], at=at, by=by)
-    episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how="RETURNED")
+    _resume(held[0], episode, at=at, by=by)
     record("occupancy.returned", by=by, at=at, subject=episode, person=person, unit=episode.unit_id)
     _apply(person, Event.COMING_HOME, at=at, by=by, only=[Effect.RESUME], but=episode.pk)
     return episode
@@ -417,7 +416,7 @@ def depart_others(
         what = effect(event, episode.kind, episode.lane)
         if present and what == Effect.HOLD and not keep_bed:
             what = Effect.CLOSE
-        if present and what in (Effect.HOLD, Effect.SUSPEND, Effect.CLOSE):
+        if what in (Effect.HOLD, Effect.SUSPEND) or (present and what == Effect.CLOSE):
             _do(what, episode, at=at, by=by, earliest=earliest)
 
 
@@ -430,8 +429,15 @@ def hold_for(
     until: datetime | None = None,
     earliest: datetime | None = None,
 ) -> Occupancy:
-    """Keep the bed of an episode while its person is elsewhere."""
-    present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
+    """Keep the bed of an episode while its person is elsewhere.
+
+    Who was on leave may be taken to hospital from there, or be missed; then the leave is over.
+    """
+    live = rows.open_rows(episode=episode)
+    present = [row for row in live if row.state == State.PRESENT]
+    if why != HoldFor.LEAVE:
+        present += [row for row in live if row.state == State.HELD and row.reason != why]
+        episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how=why)
     if not present:
         raise NotPresent
     until = until or at + timedelta(days=policy(f"beds.hold_days.{why}", on=at.date()).value)
@@ -528,22 +534,29 @@ def _apply(
 def _do(what: Effect, episode: Episode, *, at: datetime, by: Actor, earliest: datetime | None = None) -> None:
     present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
     held = [row for row in rows.open_rows(episode=episode) if row.state == State.HELD]
+    holdable = present or [row for row in held if row.reason != HoldFor.HOSPITAL]
     if what == Effect.CLOSE:
         close_episode(episode, at=at, by=by, reason=CloseReason.TRANSFERRED, earliest=earliest)
-    elif what == Effect.HOLD and present:
+    elif what == Effect.HOLD and holdable:
         hold_for(episode, HoldFor.HOSPITAL, at=at, by=by, earliest=earliest)
-    elif what == Effect.SUSPEND and present:
+    elif what == Effect.SUSPEND and holdable:
         hold_for(episode, HoldFor.HOSPITAL, at=at, by=by, earliest=earliest)
         Episode.objects.filter(pk=episode.pk).update(suspended_at=at)
         record(
             "episode.suspended", by=by, at=at, subject=episode, person=episode.person_id, unit=episode.unit_id
         )
     elif what == Effect.RESUME and held:
-        rows.resume(held[0], at=at, by=by)
+        _resume(held[0], episode, at=at, by=by)
         Episode.objects.filter(pk=episode.pk).update(suspended_at=None)
         record(
             "episode.resumed", by=by, at=at, subject=episode, person=episode.person_id, unit=episode.unit_id
         )
+
+
+def _resume(held: Occupancy, episode: Episode, *, at: datetime, by: Actor) -> None:
+    """The person is in the bed again; a leave that it was held for has ended with that."""
+    rows.resume(held, at=at, by=by)
+    episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how="RETURNED")
 
 
 def _open_episodes(person: Person) -> list[Episode]:

@@ -510,13 +510,14 @@ def fail_transfer(
 def _reserve(transfer: Transfer, bed: Bed, person: Person, *, at: datetime, by: Actor) -> Occupancy:
     hours = policy(f"beds.reservation_hours.{transfer.urgency}", on=at.date()).value
     claim_from = max(transfer.wanted_from, at)
+    until = transfer.expected_until
     return rows.reserve(
         bed,
         person,
         transfer=transfer,
         at=at,
         claim_from=claim_from,
-        until=transfer.expected_until,
+        until=until if until and until > claim_from else None,
         expires_at=claim_from + timedelta(hours=hours),
         by=by,
     )

@@ -81,9 +81,9 @@ PROMISES = {
          OR EXISTS (SELECT FROM beds_occupancy o WHERE o.person_id = p.id AND o.state NOT IN ('VOID','RELEASED')
                        AND upper(o.period) IS DISTINCT FROM least(upper(o.period), p.died_at)))""",
     "an offered place is kept, and kept only while it is offered": """
-        SELECT w.id FROM beds_waitingentry w WHERE w.state NOT IN ('OFFERED', 'PLACED') AND EXISTS (
-            SELECT FROM beds_occupancy o WHERE o.person_id = w.person_id AND o.bed_id = w.offered_bed_id
-               AND o.state = 'RESERVED' AND o.transfer_id IS NULL)""",
+        SELECT o.id FROM beds_occupancy o WHERE o.state = 'RESERVED' AND o.transfer_id IS NULL AND NOT EXISTS (
+            SELECT FROM beds_waitingentry w WHERE w.person_id = o.person_id AND w.offered_bed_id = o.bed_id
+               AND w.state IN ('OFFERED', 'PLACED'))""",
     "a leave is open only while its bed is held": """
         SELECT l.id FROM beds_leave l JOIN beds_episode e ON e.id = l.episode_id
          WHERE l.returned_at IS NULL AND (e.closed_at IS NOT NULL OR NOT EXISTS (SELECT FROM beds_occupancy o
