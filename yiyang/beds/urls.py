@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from yiyang.beds.transfer_urls import transfer_urls
-from yiyang.beds.views import board, stays, units
+from yiyang.beds.views import board, stays, units, waiting
 
 app_name = "beds"
 
@@ -35,6 +35,14 @@ boards: list[URLPattern | URLResolver] = [
     path("episodes/<uuid:episode_id>/whole-room/", stays.take_room, name="take_room"),
     path("episodes/<uuid:episode_id>/death/", stays.record_death, name="record_death"),
     path("episodes/<uuid:episode_id>/void/", stays.void_episode, name="void_episode"),
+    path("waiting/", waiting.waiting_list, name="waiting_list"),
+    path("waiting/ready/", waiting.ready_to_leave, name="ready_to_leave"),
+    path("waiting/<uuid:waiting_entry_id>/", waiting.waiting_entry, name="waiting_entry"),
+    path("waiting/<uuid:waiting_entry_id>/offer/", waiting.offer_place, name="offer_place"),
+    path("waiting/<uuid:waiting_entry_id>/answer/", waiting.answer_place, name="answer_place"),
+    path("waiting/<uuid:waiting_entry_id>/channel/", waiting.change_channel, name="change_channel"),
+    path("waiting/<uuid:waiting_entry_id>/give-up/", waiting.give_up_waiting, name="give_up_waiting"),
+    path("people/<uuid:person_id>/wait/", waiting.join_waiting_list, name="join_waiting_list"),
     path("occupancies/<uuid:occupancy_id>/correct/", stays.correct_occupancy, name="correct_occupancy"),
 ]
 

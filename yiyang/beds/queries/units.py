@@ -247,7 +247,7 @@ def free_beds(of: UUID, kind: str, lane: str) -> list[Bed]:
     at = now()
     taken: dict[UUID, list[str]] = {}
     for one in Occupancy.objects.filter(bed__unit=of, bed__kind=kind, state__in=LIVE, period__endswith=None):
-        taken.setdefault(one.bed_id, []).append(_counts(one, at))
+        taken.setdefault(one.bed_id, []).append(counted_state(one, at))
     beds = Bed.objects.filter(unit=of, kind=kind, lane=lane, closed_at=None).select_related("room__ward")
     return [one for one in beds.order_by("label", "pk") if first_of(taken.get(one.pk, [])) == "FREE"]
 
@@ -258,7 +258,7 @@ def own_free_beds(actor: Any) -> list[Bed]:
     taken: dict[UUID, list[str]] = {}
     mine = list(actor.organisation_ids)
     for one in Occupancy.objects.filter(bed__unit__in=mine, state__in=LIVE, period__endswith=None):
-        taken.setdefault(one.bed_id, []).append(_counts(one, at))
+        taken.setdefault(one.bed_id, []).append(counted_state(one, at))
     beds = Bed.objects.filter(unit__in=mine, closed_at=None).select_related("unit", "room__ward")
     return [
         one for one in beds.order_by("unit", "kind", "label") if first_of(taken.get(one.pk, [])) == "FREE"
@@ -327,12 +327,13 @@ def _leaves(rows: list[Occupancy]) -> QuerySet[Leave]:
     return Leave.objects.filter(episode__in=on_leave, returned_at=None)
 
 
-def _counts(one: Occupancy, at: datetime) -> str:
+def counted_state(one: Occupancy, at: datetime) -> str:
+    """What one live row says of its bed now."""
     return counts_as(one.state, one.reason, claimed_until=one.claim.upper, expires_at=one.expires_at, at=at)
 
 
 def _card(actor: Any, of: Bed, rows: list[Occupancy], known: set[UUID], at: datetime, soon: datetime) -> Card:
-    states = [(_counts(one, at), one) for one in rows]
+    states = [(counted_state(one, at), one) for one in rows]
     state = first_of(name for name, _one in states)
     counted = next((one for name, one in states if name == state), None) if state != "FREE" else None
     coming = [(one, somebody(actor, one.person, known)) for name, one in states if name == "RESERVED"]
