@@ -47,5 +47,21 @@ def ask_for_a_transfer(request: Any, record: Any) -> list[panels.Action]:
     return [panels.Action(_("Ask for a transfer"), reverse("beds:request_transfer", args=[record.person.pk]))]
 
 
+@panels.register_actions
+def give_or_await_a_bed(request: Any, record: Any) -> list[panels.Action]:
+    """Admit to a bed of one's own unit, or enter in the waiting list of the district."""
+    actor, person = request.actor, record.person
+    if person.died_at or not _sees_all(request):
+        return []
+    found = []
+    if actor.may(Permission.ADMIT, actor.organisation_id):
+        found.append(panels.Action(_("Admit"), reverse("beds:admit", args=[person.pk])))
+    if actor.may(Permission.MANAGE_WAITING_LIST, actor.organisation_id):
+        found.append(
+            panels.Action(_("Enter in the list"), reverse("beds:join_waiting_list", args=[person.pk]))
+        )
+    return found
+
+
 def _sees_all(request: Any) -> bool:
     return getattr(request, "person_scope", "BASIC") != "BASIC"
