@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from yiyang.beds.views import moves, offers, transfer_board, transfers
 
 OF_TRANSFER = {
+    "changes": transfers.transfer_changes,
     "evaluate": transfers.evaluate_transfer,
     "record-agreement": transfers.record_agreement,
     "change-urgency": transfers.change_urgency,

@@ -120,6 +120,7 @@ def test_before_acceptance_the_asked_unit_sees_age_and_evaluation_but_no_name(wh
 
 PAGES = (
     "transfer",
+    "transfer_changes",
     "evaluate_transfer",
     "record_agreement",
     "change_urgency",
@@ -477,3 +478,24 @@ def test_whoever_sees_name_and_address_alone_sees_neither_ribbon_nor_transfers(w
     assert "ribbon-grid" not in shown
     assert str(asked.pk) not in shown
     assert page(who.stranger, "transfer", asked.pk).status_code == 404
+
+
+def test_an_open_page_learns_that_somebody_has_gone_on(who: Any, elder: Any) -> None:
+    asked = transfer(who.care_home_nurse, elder)
+    seen_version = asked.version
+    still = text(page(who.care_home_nurse, "transfer_changes", asked.pk, version=seen_version))
+    agreed(who.care_home_nurse, asked)
+
+    gone_on = text(page(who.care_home_nurse, "transfer_changes", asked.pk, version=seen_version))
+
+    assert still.strip() == ""
+    assert "gone on" in gone_on
+
+
+def test_a_list_that_is_kept_live_fetches_its_rows_alone(who: Any, elder: Any) -> None:
+    offered(who.care_home_nurse, transfer(who.care_home_nurse, elder), who.hospital)
+
+    for name in ("offers", "transfers"):
+        rows = browser(who.ward_doctor).get(reverse(f"beds:{name}"), headers={"HX-Request": "true"})
+        assert "<html" not in text(rows)
+        assert "阳光养老院" in text(rows)

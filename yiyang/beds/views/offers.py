@@ -71,7 +71,8 @@ def offers(request: Any) -> HttpResponse:
         NavigationItem(label, f"?tab={name}", current=name == tab, count=number.get(name, ""))  # type: ignore[arg-type]
         for name, label in labels.items()
     ]
-    return render(request, "beds/offers.html", {"tab": tab, "tabs": tabs, "rows": rows})
+    template = "beds/parts/offers.html" if request.htmx else "beds/offers.html"
+    return render(request, template, {"tab": tab, "tabs": tabs, "rows": rows})
 
 
 def accept_offer(request: Any, offer_id: UUID) -> HttpResponse:

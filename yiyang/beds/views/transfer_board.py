@@ -48,7 +48,8 @@ def transfers(request: Any) -> HttpResponse:
         "after": start + ROWS if len(rows) > ROWS else "",
         "ended": ended,
     }
-    return render(request, "beds/transfers.html", context)
+    template = "beds/parts/transfers.html" if request.htmx else "beds/transfers.html"
+    return render(request, template, context)
 
 
 def _wanted(filters: TransferFilters, ended: bool) -> queries.Wanted:

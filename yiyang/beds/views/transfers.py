@@ -75,6 +75,13 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     return render(request, "beds/transfer.html", context)
 
 
+def transfer_changes(request: Any, transfer_id: UUID) -> HttpResponse:
+    """Whether somebody has gone on since the reader's page was drawn; nothing else, and no name."""
+    found = queries.transfer(request.actor, transfer_id)
+    changed = str(found.version) != request.GET.get("version", "")
+    return render(request, "beds/parts/changed.html", {"transfer": found, "changed": changed})
+
+
 def _row(request: Any, offer: Any, who: Any, full_name: str) -> dict[str, Any]:
     return {
         "offer": offer,

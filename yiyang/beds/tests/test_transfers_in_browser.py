@@ -1,0 +1,232 @@
+"""A transfer in real Chromium: the main job, the emergency and the return by clicks; accessible and phone-wide."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from yiyang.beds import commands
+from yiyang.beds.models import Transfer
+from yiyang.beds.tests.factories import agreed, bed, cast, offered, person, stay, transfer, whereabouts
+from yiyang.kernel.time import now
+
+AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium")
+RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+NEXT = ".page-head .actions .button.primary"
+DO = "main form.form .button.primary"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Desk:
+    """One person at work: a browser of their own, signed in."""
+
+    def __init__(
+        self, chromium: Any, server: Any, actor: Any, width: int = 1280, *, scripts: bool = True
+    ) -> None:
+        client = Client()
+        client.force_login(actor.account)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        cookies = {"django_language": "en", settings.SESSION_COOKIE_NAME: client.cookies["sessionid"].value}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
+        )
+        self.server, self.page = server, context.new_page()
+        self.page.set_default_timeout(10_000)
+
+    def open(self, name: str, *args: Any) -> Any:
+        self.page.goto(self.server.url + reverse(f"beds:{name}", args=args))
+        return self.page
+
+    def press(self, *selectors: str) -> None:
+        for selector in selectors:
+            self.page.click(selector)
+            self.page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_request_to_arrival_by_the_next_button(live_server: Any, chromium: Any, scripts: bool) -> None:
+    who = cast()
+    elder = person("王秀英", sex="FEMALE")
+    stay(elder, bed(who.care_home))
+    bed(who.hospital, "HOSPITAL")
+    nurse = Desk(chromium, live_server, who.care_home_nurse, scripts=scripts)
+    doctor = Desk(chromium, live_server, who.ward_doctor, scripts=scripts)
+    office = Desk(chromium, live_server, who.admission_office, scripts=scripts)
+
+    nurse.open("request_transfer", elder.pk).fill("[name=reason]", "fever for three days")
+    nurse.press("form.request .button.primary")
+    found = Transfer.objects.get()
+    nurse.press(NEXT)
+    for code in ("UNSTABLE", "NEEDS_DAILY_DOCTOR", "NEEDS_TESTS"):
+        nurse.page.check(f"[name=criterion_{code}][value=YES]")
+    nurse.page.fill("[name=statement]", "pneumonia")
+    nurse.press(DO, NEXT, DO)
+    nurse.page.check("[name=units]")
+    nurse.press("#candidates .button.primary")
+
+    doctor.open("offers")
+    assert "王秀英" not in doctor.page.content()
+    doctor.press(".offer .button.primary", DO)
+    assert "王秀英" in doctor.page.content()
+    office.open("transfer", found.pk)
+    office.press(NEXT, DO)
+    nurse.open("transfer", found.pk)
+    nurse.press(NEXT)
+    nurse.page.fill("[name=condition]", "awake, 38.5")
+    nurse.press(DO)
+    office.open("transfer", found.pk)
+    office.press(NEXT)
+    nurse.open("transfer", found.pk)
+    nurse.press(NEXT, DO)
+    office.open("transfer", found.pk)
+    office.press(NEXT, DO)
+
+    assert ("PRESENT", "HOSPITAL", "区中心医院") in whereabouts(elder)
+    assert ("HELD", "INSTITUTION", "阳光养老院") in whereabouts(elder)
+
+
+def test_an_emergency_on_a_phone_is_a_few_taps(live_server: Any, chromium: Any) -> None:
+    who = cast()
+    elder = person("王秀英", sex="FEMALE")
+    stay(elder, bed(who.care_home))
+    routine = transfer(who.care_home_nurse, elder, urgency="ROUTINE", reason="hip, planned")
+    phone = Desk(chromium, live_server, who.care_worker, 360)
+
+    phone.open("request_transfer", elder.pk).fill("[name=reason]", "chest pain")
+    phone.page.check("[name=urgency][value=EMERGENCY]")
+    phone.press("form.request .button.primary")
+    assert phone.page.locator("a[href='tel:120']").count() == 1
+    for number in (1, 2, 3):
+        phone.press(f".taps li:nth-child({number}) button")
+    routine.refresh_from_db()
+    assert routine.suspended_at
+    phone.press(NEXT)
+    phone.page.fill("[name=hospital]", "瑞金医院")
+    phone.press(DO, NEXT, DO)
+
+    routine.refresh_from_db()
+    assert routine.suspended_at is None
+    assert whereabouts(elder) == [("PRESENT", "INSTITUTION", "阳光养老院")]
+
+
+def test_a_refusal_can_be_printed_and_stops_the_transfer(live_server: Any, chromium: Any) -> None:
+    who = cast()
+    elder = person("王秀英", sex="FEMALE")
+    stay(elder, bed(who.care_home))
+    asked = transfer(who.care_home_nurse, elder, urgency="ROUTINE")
+    nurse = Desk(chromium, live_server, who.care_home_nurse)
+
+    nurse.open("record_agreement", asked.pk).check("[name=outcome][value=REFUSED]")
+    nurse.press(DO, "#agreement a")
+
+    assert nurse.page.url.endswith(reverse("beds:refusal_notice", args=[asked.pk]))
+    asked.refresh_from_db()
+    assert asked.state == "REFUSED"
+
+
+def test_what_was_typed_stays_when_somebody_else_was_faster_and_the_error_has_the_focus(
+    live_server: Any, chromium: Any
+) -> None:
+    who = cast()
+    elder = person(sex="FEMALE")
+    stay(elder, bed(who.care_home))
+    asked = transfer(who.care_home_nurse, elder)
+    nurse = Desk(chromium, live_server, who.care_home_nurse)
+    nurse.open("cancel_transfer", asked.pk).fill("[name=reason]", "she is better")
+    commands.change_urgency(
+        by=who.care_home_nurse, at=now(), transfer=asked, urgency="ROUTINE", reason="calm"
+    )
+
+    nurse.press(DO)
+
+    assert nurse.page.input_value("[name=reason]") == "she is better"
+    assert nurse.page.evaluate("document.activeElement.className") == "error-summary"
+    nurse.press(DO)
+    asked.refresh_from_db()
+    assert asked.state == "CANCELLED"
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="run npm ci")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_page_is_accessible_and_fits(live_server: Any, chromium: Any, width: int) -> None:
+    who = cast()
+    elder = person("王秀英", sex="FEMALE")
+    stay(elder, bed(who.care_home))
+    bed(who.hospital, "HOSPITAL")
+    asked = transfer(who.care_home_nurse, elder)
+    [offer] = offered(who.care_home_nurse, asked, who.hospital)
+    nurse = Desk(chromium, live_server, who.care_home_nurse, width)
+    doctor = Desk(chromium, live_server, who.ward_doctor, width)
+    office = Desk(chromium, live_server, who.admission_office, width)
+    home_office = Desk(chromium, live_server, who.night_duty_officer, width)
+
+    for name in ("transfer", "record_agreement", "change_urgency", "cancel_transfer", "offer_transfer"):
+        passes(nurse, name, asked.pk, width=width)
+    for name in ("request_transfer",):
+        passes(nurse, name, elder.pk, width=width)
+    for name in ("transfers", "offers"):
+        passes(doctor, name, width=width)
+    for name in ("accept_offer", "decline_offer", "answer_offer_otherwise"):
+        passes(doctor, name, offer.pk, width=width)
+    passes(doctor, "transfer", asked.pk, width=width)
+    commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
+    passes(office, "allocate_bed", asked.pk, width=width)
+    commands.allocate_bed(by=who.admission_office, at=now(), transfer=asked)
+    for name in ("hand_over", "look_elsewhere", "transfer_sheet"):
+        passes(nurse, name, asked.pk, width=width)
+    commands.hand_over(by=who.care_home_nurse, at=now(), transfer=asked, condition="awake")
+    passes(nurse, "depart", asked.pk, width=width)
+    commands.depart(by=who.care_home_nurse, at=now(), transfer=asked)
+    for name in ("arrive", "transfer"):
+        passes(office, name, asked.pk, width=width)
+    other = person("李建国", sex="MALE")
+    stay(other, bed(who.care_home))
+    routine = transfer(who.care_home_nurse, other, urgency="ROUTINE")
+    passes(nurse, "evaluate_transfer", routine.pk, width=width)
+    agreed(who.care_home_nurse, routine)
+    commands.record_agreement(
+        by=who.care_home_nurse, at=now(), transfer=routine, outcome="REFUSED", by_whom="PERSON", name="x",
+        how="IN_PERSON",
+    )  # fmt: skip
+    passes(nurse, "refusal_notice", routine.pk, width=width)
+    night = transfer(who.night_duty_officer, other, urgency="EMERGENCY", reason="chest pain")
+    passes(home_office, "transfer", night.pk, width=width)
+    commands.depart(by=who.night_duty_officer, at=now(), transfer=night)
+    for name in ("enter_emergency_room", "arrive_outside", "fail_transfer", "send_back", "transfer"):
+        passes(home_office, name, night.pk, width=width)
+
+
+def passes(desk: Desk, name: str, *args: Any, width: int) -> None:
+    page = desk.open(name, *args)
+    page.evaluate(AXE.read_text())
+
+    found = page.evaluate(RULES)
+
+    assert [(name, v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
