@@ -62,6 +62,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<uuid:contract_id>/resume/", contracts.resume_contract, name="resume_contract"),
     path("contracts/<uuid:contract_id>/end/", contracts.end_contract, name="end_contract"),
     path("audit/", audit.facts, name="facts"),
-    path("audit/break-glass/", audit.break_glass_uses, name="break_glass_uses"),
     path("audit/readings/", audit.readings, name="readings"),
 ]

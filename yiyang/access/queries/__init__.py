@@ -11,7 +11,7 @@ from .accounts import (
 )
 from .areas import area, areas_below, communities_of, districts, streets_of
 from .contracts import contract, contracts, live_contract, live_contracts, partners, partners_for
-from .facts import FactLine, Question, all_facts, break_glass_uses, facts, readings
+from .facts import FactLine, Question, all_facts, facts, readings
 from .licences import approved_beds, licence, licences, live_licence
 from .notices import notice, notices, open_notice_count, waiting_notice_count
 from .organisations import (
@@ -32,7 +32,6 @@ __all__ = [
     "approved_beds",
     "area",
     "areas_below",
-    "break_glass_uses",
     "communities_of",
     "contract",
     "contracts",

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from ..models import Organisation
 
-BREAK_GLASS = "glass.broken"
 PAGE = 50
 NEVER_BEFORE = UUID(int=2**128 - 1)
 
@@ -106,15 +105,6 @@ def all_facts(actor: Any, question: Question, most: int = 50_000) -> Iterator[Fa
         if len(page) < min(1000, left):
             return
         before, left = page[-1].id, left - len(page)
-
-
-def break_glass_uses(actor: Any, *, before: UUID | None = None, limit: int = PAGE) -> list[FactLine]:
-    """Each time somebody opened a record in an emergency, with the reason that was given."""
-    sql = f"""
-        SELECT {COLUMNS}, person_id, data FROM kernel_personfact
-        WHERE name = '{BREAK_GLASS}' AND {REACH} AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s
-    """
-    return _lines(sql, _bounds(actor, before, limit))
 
 
 @dataclass(frozen=True)

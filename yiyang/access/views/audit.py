@@ -72,12 +72,6 @@ class _Echo:
 
 
 @needs(Permission.READ_ACCESS_LOG)
-def break_glass_uses(request: Any) -> HttpResponse:
-    found = queries.break_glass_uses(request.actor, before=_cursor(request))
-    return render(request, "access/break_glass_uses.html", {"uses": found, "after": _next(found)})
-
-
-@needs(Permission.READ_ACCESS_LOG)
 def readings(request: Any) -> HttpResponse:
     form = FactFilter(request.GET)
     del form.fields["name"]

@@ -183,11 +183,13 @@ def access_request(actor: Actor, request_id: UUID) -> AccessRequest:
     return found
 
 
-def broken_glass(actor: Actor, before: datetime | None = None) -> QuerySet[Any]:
+def broken_glass(actor: Any, before: datetime | None = None) -> QuerySet[Any]:
     """Every emergency view of the last time, for the data-protection officer: who, why, until when; no content."""
     if not actor.may(Permission.READ_ACCESS_LOG):
         raise NotAllowed
-    found = PersonFact.objects.filter(name="glass.broken").order_by("-at", "-id")
+    found = PersonFact.objects.filter(name="glass.broken", by_organisation__in=actor.reach).order_by(
+        "-at", "-id"
+    )
     return found.filter(Q(at__lt=before) if before else Q())
 
 
