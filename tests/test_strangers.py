@@ -221,15 +221,19 @@ POSTING = (
     "COORDINATOR elsewhere",
 )
 
-# The trail names persons by number to those who audit their district; that is all it says of them.
-BY_NUMBER = ("AUDIT_ADMINISTRATOR of the district", "access:facts")
+# The trails name persons by number to those who audit their district; that is all they say of them.
+BY_NUMBER = {
+    ("AUDIT_ADMINISTRATOR of the district", "get access:facts"),
+    ("DATA_PROTECTION_OFFICER of the district", "get access:readings"),
+    ("DATA_PROTECTION_OFFICER of the district", "get people:broken_glass"),
+}
 
 
 def _leak(district: District, who: str, what: str, response: Any, named: str = "") -> list[str]:
     if response.status_code >= 500:
         return [f"{who}: {what} failed with {response.status_code}"]
     text = shown(response).replace(named, "") if named else shown(response)
-    if who == BY_NUMBER[0] and what.endswith(BY_NUMBER[1]):
+    if (who, what) in BY_NUMBER:
         text = text.replace(str(district.person.pk), "")
     return [f"{who}: {what} shows {marker}" for marker in district.markers if marker in text]
 
