@@ -7,7 +7,7 @@ ARGS   ?=
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-data check fix bench lock set-up set-up-dev screenshots
+.PHONY: help demo test test-data proof check fix bench lock set-up set-up-dev screenshots
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,9 @@ test: set-up-dev ## All tests
 
 test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DATA (../shared/data)
 	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)
+
+proof: set-up-dev ## Schemathesis with many more values than in make test, and other ones each time
+	@YIYANG_SCHEMATHESIS=10 exec $(PYTHON) -m pytest -n auto tests/test_schemathesis.py $(ARGS)
 
 check: set-up-dev ## Format, lint, types, layers, migrations, translations; changes nothing
 	@exec tools/check

@@ -325,11 +325,8 @@ def _step(request: Any, contract_id: Any, body: ContractReason, command: Any) ->
     return _answer(request, command(by=request.actor, at=now(), contract=contract, reason=body.reason))
 
 
-def _party_of(contract: Contract, party: Any) -> None:
-    from yiyang.kernel.refusals import NotFound
-
-    if party not in (contract.first_id, contract.second_id):
-        raise NotFound
+def _party_of(contract: Contract, party: Any) -> Any:
+    return party if party in (contract.first_id, contract.second_id) else None
 
 
 def _answer(request: Any, contract: Contract, *, location: str = "") -> Answer:

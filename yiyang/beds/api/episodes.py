@@ -325,7 +325,7 @@ def void_episode(request: Any, episode_id: Id, body: VoidEpisode) -> Answer:
 @routes.post("/occupancies/{occupancy_id}/correct", shows=RowShown, matches="")
 def correct_occupancy(request: Any, occupancy_id: Id, body: CorrectOccupancy) -> Answer:
     """Put right when somebody was in a bed. The wrong entry stays visible, marked VOID."""
-    row = queries.occupancy(request.actor, occupancy_id)
+    row = queries.occupancy_row(request.actor, occupancy_id)
     fresh = commands.correct_occupancy(
         by=request.actor, at=happened(body), row=row, since=body.since, until=body.until, reason=body.reason
     )

@@ -307,8 +307,7 @@ def _act(request: Any, bed_id: UUID, body: Act, command: Any) -> Answer:
 
 
 def _answer(request: Any, bed_id: UUID, *, location: bool = False) -> Answer:
-    queries.bed(request.actor, bed_id)
-    bed = queries.with_rows_now(queries.beds(request.actor)).get(pk=bed_id)
+    bed = queries.bed(request.actor, bed_id, with_rows=True)
     open_persons = _open_persons(request, [bed])
     return Answer(
         _bed(bed, open_persons),

@@ -7,7 +7,7 @@ from yiyang.beds.queries.episodes import (
     episodes,
     home_bed_setup,
     home_bed_setups,
-    occupancy,
+    occupancy_row,
     rows_of,
 )
 from yiyang.beds.queries.inventory import (

@@ -39,7 +39,7 @@ def rows_of(actor: Actor, person_id: UUID) -> QuerySet[Occupancy]:
     return Occupancy.objects.filter(person_id__in=ids).select_related("bed__room__ward", "unit", "episode")
 
 
-def occupancy(actor: Actor, occupancy_id: UUID) -> Occupancy:
+def occupancy_row(actor: Actor, occupancy_id: UUID) -> Occupancy:
     found = Occupancy.objects.select_related("bed", "unit").filter(pk=occupancy_id).first()
     if found is None or found.person_id is None:
         raise NotFound

@@ -25,8 +25,9 @@ def beds(actor: Any) -> QuerySet[Bed]:
     return found.filter(unit__in=actor.reach)
 
 
-def bed(actor: Any, bed_id: UUID) -> Bed:
-    found = beds(actor).filter(pk=bed_id).first()
+def bed(actor: Any, bed_id: UUID, *, with_rows: bool = False) -> Bed:
+    mine = with_rows_now(beds(actor)) if with_rows else beds(actor)
+    found = mine.filter(pk=bed_id).first()
     if found is None:
         raise NotFound
     return found

@@ -13,9 +13,12 @@ from yiyang.kernel.refusals import NotFound
 T = TypeVar("T")
 
 
-def named(name: str, find: Callable[[], T]) -> T:
+def named(name: str, find: Callable[[], T | None]) -> T:
     """What the body names under `name`; 422 when there is no such record for this caller."""
     try:
-        return find()
-    except (NotFound, Http404) as missing:
-        raise ValuesRefused(("body", name.split("/"), "unknown_reference")) from missing
+        found = find()
+    except (NotFound, Http404):
+        found = None
+    if found is None:
+        raise ValuesRefused(("body", name.split("/"), "unknown_reference"))
+    return found

@@ -1,0 +1,79 @@
+"""Organisations and contracts over the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from yiyang.access.tests.calling import caller
+from yiyang.access.tests.factories import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_organisations_of_the_district_are_found_by_kind_area_and_name() -> None:
+    who = cast()
+    nurse = caller(who.care_home_nurse)
+
+    def names(**asked: str) -> set[str]:
+        return {item["name_zh"] for item in nurse.get("/organisations", **asked).body["items"]}
+
+    assert names(kind="HOSPITAL") == {"区中心医院"}
+    assert names(search="阳光") == {"阳光养老院"}
+    assert names(area="990000") == set()
+    assert nurse.get(f"/organisations/{who.hospital.pk}").body["kind"] == "HOSPITAL"
+    assert caller(who.other_elder).get("/organisations").body["items"] == []
+
+
+def test_an_organisation_is_added_and_edited_by_the_district_office() -> None:
+    who = cast()
+    office = caller(who.system_administrator)
+    told = {"kind": "INSTITUTION", "name_zh": "新院", "area": "310106006", "member_unit": True}
+
+    made = office.post("/organisations", told)
+    path = f"/organisations/{made.body['id']}"
+    edited = office.patch(path, {"phone": "021-62530000"}, If_Match=made.etag)
+
+    assert (made.status, edited.status) == (201, 200)
+    assert edited.body["phone"] == "021-62530000"
+    assert edited.body["name_zh"] == "新院"
+    assert office.patch(path, {"phone": "1"}, If_Match=made.etag).status == 412
+    assert office.post("/organisations", {**told, "area": "999999"}).body["errors"][0]["pointer"] == "/area"
+    assert caller(who.care_home_nurse).post("/organisations", told).status == 403
+
+
+def test_a_contract_holds_once_both_have_signed() -> None:
+    who = cast()
+    home, other = caller(who.care_home_manager), caller(who.other_manager)
+    terms = {"bed_kinds": ["INSTITUTION"], "directions": ["OUT"], "valid_from": "2026-01-01"}
+    parties = {"first": str(who.care_home.pk), "second": str(who.other_home.pk)}
+
+    drafted = home.post("/contracts", {**parties, **terms})
+    path = f"/contracts/{drafted.body['id']}"
+    edited = home.patch(path, {**terms, "daily_quota": 3}, If_Match=drafted.etag)
+    first = home.post(f"{path}/sign", {"party": parties["first"]})
+    second = other.post(f"{path}/sign", {"party": parties["second"]})
+
+    assert (drafted.body["state"], edited.body["daily_quota"]) == ("DRAFT", 3)
+    assert (first.body["state"], second.body["state"]) == ("DRAFT", "SIGNED")
+    assert home.patch(path, terms, If_Match=second.etag).code == "CONTRACT_ALREADY_SIGNED"
+    assert home.post(f"{path}/suspend", {"reason": "outbreak"}).body["state"] == "SUSPENDED"
+    assert home.post(f"{path}/resume", {"reason": "over"}).body["state"] == "SIGNED"
+    assert other.post(f"{path}/end", {"reason": "agreed"}).body["state"] == "ENDED"
+
+
+def test_a_contract_is_closed_to_those_who_are_no_party() -> None:
+    who = cast()
+    stranger = caller(who.stranger)
+
+    assert stranger.get("/contracts").body["items"] == []
+    assert stranger.get(f"/contracts/{who.contract.pk}").status == 404
+    assert stranger.post(f"/contracts/{who.contract.pk}/end", {"reason": "mine"}).status == 404
+
+
+def test_nobody_signs_for_a_third_party() -> None:
+    who = cast()
+    home = caller(who.care_home_manager)
+
+    reply = home.post(f"/contracts/{who.contract.pk}/sign", {"party": str(who.chc.pk)})
+
+    assert reply.body["errors"][0]["pointer"] == "/party"
