@@ -81,7 +81,7 @@ class AlreadySo(Refusal):
 
 @refuses("account_login_once")
 def _login_taken(given: dict[str, Any]) -> Refusal:
-    return LoginTaken(login=given["login"], field="login")
+    return LoginTaken(login=given.get("login"), field="login")
 
 
 @refuses("account_login_plain")

@@ -33,7 +33,8 @@ class NoBedsApproved(Refusal):
 
 @refuses("licence_number_once_at_a_time")
 def _overlaps(given: dict[str, Any]) -> Refusal:
-    number = given["number"] if "number" in given else given["licence"].number
+    licence = given.get("licence")
+    number = given.get("number") or (licence.number if licence else None)
     return LicenceOverlaps(number=number, field="number")
 
 
