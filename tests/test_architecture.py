@@ -30,11 +30,20 @@ def uses(tree: ast.AST, attribute: str) -> Iterator[int]:
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """What is imported when the program runs; a name for a signature alone binds nothing."""
+    for_types = [node for node in ast.walk(tree) if isinstance(node, ast.If) and is_for_types(node)]
+    skipped = {id(inner) for node in for_types for inner in ast.walk(node)}
     for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
+
+
+def is_for_types(node: ast.If) -> bool:
+    return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def where(path: Path, line: int) -> str:

@@ -6,16 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from yiyang.access import queries as access
 from yiyang.access.areas import load_district
-from yiyang.access.models import Area, Organisation
 from yiyang.gateways.fhir import importing as fhir
 from yiyang.gateways.roster import importing as roster
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
+
+if TYPE_CHECKING:
+    from yiyang.access.models import Area, Organisation
 
 FHIR_ENDINGS = (".json", ".ndjson", ".gz")
 ROSTER_ENDINGS = (".csv", ".xlsx")

@@ -16,6 +16,7 @@ from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import Model
 from yiyang.people import reach
 from yiyang.people.rules.documents import DocumentKind, Sex, masked
+from yiyang.people.rules.kinds import InsuranceKind, Kinship
 from yiyang.people.rules.numbers import masked_phone
 
 
@@ -172,17 +173,6 @@ class Dated(Model):
         abstract = True
 
 
-class InsuranceKind(models.TextChoices):
-    EMPLOYEE = "EMPLOYEE", _("Employee medical insurance")
-    RESIDENT = "RESIDENT", _("Resident medical insurance")
-    PUBLIC = "PUBLIC", _("Publicly funded care or retired cadre")
-    MEDICAL_AID = "MEDICAL_AID", _("Medical aid")
-    LONG_TERM_CARE = "LONG_TERM_CARE", _("Long-term-care insurance")
-    OTHER_REGION = "OTHER_REGION", _("Insured in another region")
-    COMMERCIAL = "COMMERCIAL", _("Commercial insurance")
-    NONE = "NONE", _("No insurance")
-
-
 class Insurance(Dated):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="insurances")
     kind = models.CharField(max_length=16, choices=InsuranceKind.choices)
@@ -206,19 +196,6 @@ class GroupMembership(Dated):
     group = models.CharField(max_length=20, choices=Group.choices)
     level = models.CharField(max_length=40, blank=True)
     evidence = models.CharField(max_length=200, blank=True)
-
-
-class Kinship(models.TextChoices):
-    SPOUSE = "SPOUSE", _("Spouse")
-    CHILD = "CHILD", _("Child")
-    CHILD_IN_LAW = "CHILD_IN_LAW", _("Child-in-law")
-    GRANDCHILD = "GRANDCHILD", _("Grandchild")
-    PARENT = "PARENT", _("Parent")
-    SIBLING = "SIBLING", _("Brother or sister")
-    OTHER_RELATIVE = "OTHER_RELATIVE", _("Other relative")
-    GUARDIAN = "GUARDIAN", _("Guardian")
-    FRIEND = "FRIEND", _("Friend or neighbour")
-    ORGANISATION = "ORGANISATION", _("Committee or organisation")
 
 
 class Contact(Model):

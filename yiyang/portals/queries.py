@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.beds import queries as beds
-from yiyang.beds.models import Occupancy, Transfer, WaitingEntry
-from yiyang.beds.models.transfers import TransferState as S
 from yiyang.people import queries as people
-from yiyang.people.models import Person
+
+if TYPE_CHECKING:
+    from yiyang.beds.models import Occupancy, Transfer, WaitingEntry
+    from yiyang.people.models import Person
 
 LISTED = 12
 
@@ -59,11 +60,11 @@ def work(actor: AccountActor) -> Work:
 def elders(actor: AccountActor) -> list[Elder]:
     """The account's own person, and those who entrusted it with their record."""
     found = [delegation.person for delegation in people.entrusted_to(actor)]
-    own = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
-    return [_elder(person) for person in ([own] if own else []) + found]
+    own = people.persons(actor).filter(pk=actor.person_id).first() if actor.person_id else None
+    return [_elder(actor, person) for person in ([own] if own else []) + found]
 
 
-def _elder(person: Person) -> Elder:
+def _elder(actor: AccountActor, person: Person) -> Elder:
     elder = Elder(person)
     for row in beds.live_rows_of(person):
         if row.state == "PRESENT" and elder.place is None:
@@ -73,11 +74,16 @@ def _elder(person: Person) -> Elder:
         elif row.state == "RESERVED":
             elder.comes.append(row)
     elder.transfer = (
-        Transfer.objects.live().filter(person=person, suspended_at=None).select_related("to_unit").first()
+        beds.transfers(actor)
+        .live()
+        .filter(person=person, suspended_at=None)
+        .select_related("to_unit")
+        .first()
     )
-    elder.decide = elder.transfer is not None and elder.transfer.state == S.EVALUATED
+    elder.decide = elder.transfer is not None and elder.transfer.state == "EVALUATED"
     elder.waiting = (
-        WaitingEntry.objects.filter(person=person, state__in=["WAITING", "OFFERED"])
+        beds.waiting_entries(actor)
+        .filter(person=person, state__in=["WAITING", "OFFERED"])
         .select_related("wanted_unit")
         .first()
     )

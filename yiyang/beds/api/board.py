@@ -8,7 +8,7 @@ from ninja import Query
 from pydantic import BaseModel, Field
 
 from yiyang.access.bed_kinds import BedKind
-from yiyang.access.models.organisations import OrganisationKind
+from yiyang.access.organisation_kinds import OrganisationKind
 from yiyang.access.permissions import Permission
 from yiyang.beds.api.shown import Unit
 from yiyang.beds.queries import figures

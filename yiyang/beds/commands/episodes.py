@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -25,7 +25,10 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.people import commands as people
-from yiyang.people.models import Person
+from yiyang.people import queries as persons
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 
 class NoLicence(Refusal):
@@ -123,7 +126,7 @@ def _person_of(given: dict[str, Any]) -> Person | None:
         return given["person"]
     for name in ("transfer", "episode", "setup", "row", "entry"):
         if given.get(name) is not None:
-            return Person.objects.filter(pk=given[name].person_id).first()
+            return persons.person_of(given[name].person_id)
     return None
 
 
@@ -180,7 +183,7 @@ def discharge(
     rows.check_version(episode, version)
     if episode.closed_at is not None:
         raise EpisodeClosed(closed_at=episode.closed_at)
-    person = Person.objects.get(pk=episode.person_id)
+    person = persons.person_of(episode.person_id)
     close_episode(episode, at=at, by=by, reason=reason, earliest=earliest, note=note)
     is_ward = episode.kind in (BedKind.HOSPITAL, BedKind.PALLIATIVE) and episode.lane == Lane.RESIDENCE
     if is_ward and not _held_residence(person):

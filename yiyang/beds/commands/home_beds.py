@@ -7,7 +7,7 @@ days, renewed by registering again); Yangzhou (application, physician's opinion,
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,9 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
-from yiyang.people.models import Person
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 S = HomeBedSetup.State
 NEXT = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,9 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound, Refusal
-from yiyang.people.models import Person
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 
 class NoBedGiven(Refusal):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -24,7 +24,10 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound, Refusal, Stale
 from yiyang.kernel.time import now
-from yiyang.people.models import Person
+from yiyang.people import queries as persons
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 
 class PersonIsDead(Refusal):
@@ -70,7 +73,7 @@ SHORTEST = timedelta(microseconds=1)
 
 def lock_person(person_id: UUID, *, alive: bool = True) -> Person:
     """The person's row, locked: no two commands move one person at once."""
-    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    person = persons.lock_person(person_id)
     if person is None:
         raise NotFound
     if alive and person.died_at is not None:

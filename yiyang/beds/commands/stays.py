@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,10 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import InTheFuture, NotFound, Refusal, refuses
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
-from yiyang.people.models import Person
+from yiyang.people import queries as persons
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 
 class AlreadyOnLeave(Refusal):
@@ -72,7 +76,7 @@ def change_bed(
         raise SomeoneElse(unit=episode.unit.name)
     until = row.claim.upper
     at = rows.vacate(row, at=at, by=by, why="CHANGED_BED")
-    person = Person.objects.get(pk=episode.person_id)
+    person = persons.person_of(episode.person_id)
     fresh = rows.occupy(target, person, episode, at=at, until=until, by=by, reason=reason[:30])
     _touch(episode)
     record(
@@ -282,7 +286,7 @@ def _present(episode: Episode) -> Occupancy:
 
 
 def _take(episode: Episode, bed: Bed, at: datetime, by: Actor, until: datetime | None) -> None:
-    rows.occupy(bed, Person.objects.get(pk=episode.person_id), episode, at=at, until=until, by=by)
+    rows.occupy(bed, persons.person_of(episode.person_id), episode, at=at, until=until, by=by)
 
 
 def _touch(episode: Episode) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -36,8 +36,10 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
-from yiyang.people.models import Person
 from yiyang.people.queries import may_decide_for
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 S = TransferState
 

@@ -112,9 +112,9 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         )
         if organisations:
             return self.filter(concerned)
-        from yiyang.people.models import Person
+        from yiyang.people.queries import everyone_visible
 
-        return self.filter(person__in=Person.objects.visible_to(actor))
+        return self.filter(person__in=everyone_visible(actor))
 
 
 class Transfer(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,13 +26,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yiyang.access import queries as access
-from yiyang.access.models import Organisation
 from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Transfer, Ward
 from yiyang.beds.models.occupancy import LIVE, State
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
 from yiyang.beds.rules import ranking
 from yiyang.beds.rules.ranking import Candidate, Ranked
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
+
+if TYPE_CHECKING:
+    from yiyang.access.models import Organisation
 
 LATELY = timedelta(days=7)
 
@@ -96,7 +99,7 @@ def _candidate(
 
 
 def _units(transfer: Transfer, partners: set[UUID], at: datetime) -> QuerySet[Any]:
-    licensed = Organisation.objects.filter(
+    licensed = access.organisations(SYSTEM, active=None).filter(
         licences__state="LIVE",
         licences__valid__contains=timezone.localtime(at).date(),
         licences__beds__kind=transfer.target_kind,
@@ -111,7 +114,8 @@ def _units(transfer: Transfer, partners: set[UUID], at: datetime) -> QuerySet[An
     )
     free = beds.exclude(Exists(taken(OuterRef("pk"), at)))
     return (
-        Organisation.objects.filter(near, active=True, pk__in=licensed.values("pk"))
+        access.organisations(SYSTEM, active=None)
+        .filter(near, active=True, pk__in=licensed.values("pk"))
         .exclude(pk=transfer.from_unit_id if transfer.from_episode_id and _same_kind(transfer) else None)
         .annotate(
             free=_count(free),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 
 from yiyang.beds.models import Occupancy
 from yiyang.beds.models.occupancy import LIVE
-from yiyang.people.models import Person
+
+if TYPE_CHECKING:
+    from yiyang.people.models import Person
 
 
 def live_rows_of(person: Person) -> QuerySet[Occupancy]:

@@ -15,12 +15,12 @@ from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.transfers import Trigger
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
-from yiyang.people.models import Person
+from yiyang.people.queries import everyone_visible
 
 
 def person(actor: Actor, person_id: UUID) -> Any:
     """The person, when the actor may see them."""
-    found = Person.objects.visible_to(actor).filter(pk=person_id).first()
+    found = everyone_visible(actor).filter(pk=person_id).first()
     if found is None:
         raise NotFound
     return found

@@ -22,7 +22,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.components import Entry, Step
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
-from yiyang.people.models import Person
+from yiyang.people.queries import everyone_visible
 from yiyang.people.rules.ages import age
 
 S = TransferState
@@ -72,7 +72,7 @@ def transfers(actor: Actor) -> TransferQuerySet:
 def with_names(actor: Actor, found: Any, person: str = "person_id") -> Any:
     if actor.sees_all:
         return found.annotate(named=Value(True, output_field=BooleanField()))
-    return found.annotate(named=Exists(Person.objects.visible_to(actor).filter(pk=OuterRef(person))))
+    return found.annotate(named=Exists(everyone_visible(actor).filter(pk=OuterRef(person))))
 
 
 def transfer(actor: Actor, transfer_id: UUID) -> Transfer:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,20 +17,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiyang.access import commands as access
-from yiyang.access.models import Area, Organisation
 from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
-from yiyang.beds.models import Room, Ward
+from yiyang.beds import queries as found
 from yiyang.gateways.fhir import mapping
 from yiyang.gateways.fhir.reading import resources
 from yiyang.gateways.models import ForeignIdentifier
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.crypto import look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import commands as people
 from yiyang.people.commands import writing
+
+if TYPE_CHECKING:
+    from yiyang.access.models import Area, Organisation
 
 ORDER = ["Organization", "Practitioner", "Location", "Patient"]
 PROBLEMS_AT_MOST = 200
@@ -190,9 +192,9 @@ def _location(
     above = _referenced("Location", resource.get("partOf"))
     if what == "wa" and owner:
         return beds.add_ward(by=by, at=at, unit_id=owner, name=name).pk
-    if what == "ro" and above and (ward := Ward.objects.filter(pk=above).first()):
+    if what == "ro" and above and (ward := found.wards(SYSTEM).filter(pk=above).first()):
         return beds.add_room(by=by, at=at, ward=ward, label=name).pk
-    if what == "bd" and above and (room := Room.objects.filter(pk=above).select_related("ward").first()):
+    if what == "bd" and above and (room := found.rooms(SYSTEM).filter(pk=above).first()):
         return beds.open_bed(
             by=by, at=at, unit_id=room.ward.unit_id, kind="HOSPITAL", label=name, room=room
         ).pk

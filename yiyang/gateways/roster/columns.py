@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiyang.access.bed_kinds import BedKind
-from yiyang.access.models.organisations import OperatorKind, OrganisationKind
+from yiyang.access.organisation_kinds import OperatorKind, OrganisationKind
 from yiyang.access.roles import ROLES
-from yiyang.people.models import InsuranceKind, Kinship
 from yiyang.people.rules.documents import DocumentKind, Sex
+from yiyang.people.rules.kinds import InsuranceKind, Kinship
 
 
 class BadCell(ValueError):

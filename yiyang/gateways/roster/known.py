@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from yiyang.access.models import Account, Contract
-from yiyang.beds.models import Bed, Room, Ward
+from yiyang.access import queries as access
+from yiyang.beds import queries as beds
+from yiyang.kernel.actors import SYSTEM
 from yiyang.people.commands import writing
 from yiyang.people.details import DocumentGiven
 
+if TYPE_CHECKING:
+    from yiyang.beds.models import Room, Ward
+
 
 def login(name: str) -> bool:
-    return Account.objects.filter(login=name.strip().lower()).exists()
+    return access.accounts(SYSTEM).filter(login=name.strip().lower()).exists()
 
 
 def bed(unit_id: UUID, kind: str, label: str) -> bool:
-    return Bed.objects.filter(unit_id=unit_id, kind=kind, label=label, closed_at=None).exists()
+    return beds.beds(SYSTEM).filter(unit_id=unit_id, kind=kind, label=label, closed_at=None).exists()
 
 
 def ward(unit_id: UUID, name: str) -> Ward | None:
-    return Ward.objects.filter(unit_id=unit_id, name=name).first()
+    return beds.wards(SYSTEM).filter(unit_id=unit_id, name=name).first()
 
 
 def room(of: Ward, label: str) -> Room | None:
-    return Room.objects.filter(ward=of, label=label).first()
+    return beds.rooms(SYSTEM).filter(ward=of, label=label).first()
 
 
 def contract(first: UUID, second: UUID, number: str) -> bool:
-    return Contract.objects.filter(first_id=first, second_id=second, number=number).exists()
+    return access.contracts(SYSTEM).filter(first_id=first, second_id=second, number=number).exists()
 
 
 def person_with(given: DocumentGiven, at: datetime) -> bool:

@@ -40,6 +40,21 @@ def persons(actor: Actor) -> PersonQuerySet:
     return Person.objects.visible_to(actor).present()
 
 
+def everyone_visible(actor: Actor) -> PersonQuerySet:
+    """As `persons`, with merged records: to tell whether rows that name a person may be shown."""
+    return Person.objects.visible_to(actor)
+
+
+def person_of(person_id: UUID) -> Person:
+    """For commands of contexts above, which have checked that the actor sees this person."""
+    return Person.objects.get(pk=person_id)
+
+
+def lock_person(person_id: UUID) -> Person | None:
+    """As `person_of`, with the row locked until the command ends."""
+    return Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+
+
 def person(actor: Actor, person_id: UUID) -> Person:
     """The person with this id, or the living record that this id was merged into."""
     found = Person.objects.visible_to(actor).filter(pk=root_of(person_id)).first()

@@ -158,6 +158,8 @@ def _conninfo() -> str:
     """The database of the pages, without what is Django's own."""
     settings = connections["default"].settings_dict
     own = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    given = {name: settings[key] for name, key in own.items() if settings.get(key)}
-    options = {name: value for name, value in settings["OPTIONS"].items() if isinstance(value, str | int)}
+    given: dict[str, Any] = {name: settings[key] for name, key in own.items() if settings.get(key)}
+    options: dict[str, Any] = {
+        name: value for name, value in settings["OPTIONS"].items() if isinstance(value, str | int)
+    }
     return make_conninfo(**given, **options, application_name="yiyang push")

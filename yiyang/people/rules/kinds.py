@@ -1,0 +1,28 @@
+"""Lists of codes that files and pages outside this context name too."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InsuranceKind(models.TextChoices):
+    EMPLOYEE = "EMPLOYEE", _("Employee medical insurance")
+    RESIDENT = "RESIDENT", _("Resident medical insurance")
+    PUBLIC = "PUBLIC", _("Publicly funded care or retired cadre")
+    MEDICAL_AID = "MEDICAL_AID", _("Medical aid")
+    LONG_TERM_CARE = "LONG_TERM_CARE", _("Long-term-care insurance")
+    OTHER_REGION = "OTHER_REGION", _("Insured in another region")
+    COMMERCIAL = "COMMERCIAL", _("Commercial insurance")
+    NONE = "NONE", _("No insurance")
+
+
+class Kinship(models.TextChoices):
+    SPOUSE = "SPOUSE", _("Spouse")
+    CHILD = "CHILD", _("Child")
+    CHILD_IN_LAW = "CHILD_IN_LAW", _("Child-in-law")
+    GRANDCHILD = "GRANDCHILD", _("Grandchild")
+    PARENT = "PARENT", _("Parent")
+    SIBLING = "SIBLING", _("Brother or sister")
+    OTHER_RELATIVE = "OTHER_RELATIVE", _("Other relative")
+    GUARDIAN = "GUARDIAN", _("Guardian")
+    FRIEND = "FRIEND", _("Friend or neighbour")
+    ORGANISATION = "ORGANISATION", _("Committee or organisation")
