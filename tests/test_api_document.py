@@ -35,6 +35,15 @@ def test_the_document_is_there_without_a_token() -> None:
     assert response.json()["openapi"].startswith("3.1")
 
 
+@pytest.mark.django_db
+def test_the_reference_is_a_page_without_anything_from_elsewhere() -> None:
+    page = Client().get("/api/").content.decode()
+
+    assert all(f">{route.method} {PREFIX}{route.path}<" in page for route in ALL)
+    assert "http://" not in page.replace("http://www.w3.org", "").replace("http://testserver", "")
+    assert "https://" not in page
+
+
 def test_every_route_has_a_name_of_its_own() -> None:
     names = [route.view.__name__ for route in ALL]
 

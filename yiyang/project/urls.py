@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.project.api import api, nothing_here, problem_of_code, problems
+from yiyang.project.api_page import reference
 from yiyang.project.events import events
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.gateways.urls")),
+    path("api/", reference, name="api_reference"),
     path("api/problems", problems, name="api_problems"),
     path("api/problems/<str:code>", problem_of_code, name="api_problem"),
     path("events", events, name="events"),
