@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import moves, offers, transfer_board, transfers
+from yiyang.beds.views import district_emergency, moves, offers, transfer_board, transfers
 
 OF_TRANSFER = {
     "changes": transfers.transfer_changes,
@@ -47,6 +47,12 @@ transfer_urls: list[URLPattern | URLResolver] = [
     ),
     path("people/<uuid:person_id>/request-transfer/", transfers.request_transfer, name="request_transfer"),
     path("offers/", offers.offers, name="offers"),
+    path("district-emergency/declare/", district_emergency.declare_emergency, name="declare_emergency"),
+    path(
+        "district-emergency/<uuid:district_emergency_id>/end/",
+        district_emergency.end_emergency,
+        name="end_emergency",
+    ),
     *[
         path(f"transfers/<uuid:transfer_id>/{step}/", view, name=view.__name__)
         for step, view in OF_TRANSFER.items()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import pgettext
 
 from yiyang.beds.models import Transfer
 from yiyang.beds.rules.actions import Action
@@ -30,7 +31,7 @@ def act_buttons(
     """The acts that are open, the next one first; one primary button a page, seldom ones behind a fold."""
     shown = [
         {
-            "label": action.label,
+            "label": _label(context, action),
             "url": reverse(f"beds:{action.name}", args=[transfer.pk]),
             "press": action.name == "confirm_handover_read",
             "danger": action.danger,
@@ -45,3 +46,10 @@ def act_buttons(
         "far": [one for one in rest if not one["danger"]][3:] + [one for one in rest if one["danger"]],
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _label(context: Any, action: Action) -> Any:
+    """A family is asked what it decides; staff record it."""
+    if action.name == "record_agreement" and not context["request"].actor.membership_id:
+        return pgettext("transfer", "Say what you decide")
+    return action.label

@@ -499,3 +499,51 @@ def test_a_list_that_is_kept_live_fetches_its_rows_alone(who: Any, elder: Any) -
         rows = browser(who.ward_doctor).get(reverse(f"beds:{name}"), headers={"HX-Request": "true"})
         assert "<html" not in text(rows)
         assert "阳光养老院" in text(rows)
+
+
+def test_the_coordinator_declares_and_ends_an_emergency_of_the_district(who: Any, elder: Any) -> None:
+    from yiyang.beds.models import DistrictEmergency
+
+    asked = transfer(who.care_home_nurse, elder, urgency="ROUTINE")
+    assert "Declare an emergency" not in text(page(who.care_home_nurse, "transfers"))
+    assert page(who.care_home_manager, "declare_emergency").status_code == 403
+
+    send(who.coordinator, "declare_emergency", reason="flood")
+    emergency = DistrictEmergency.objects.get()
+    assert "flood" in text(page(who.care_home_nurse, "transfers"))
+    assert page(who.care_home_nurse, "offer_transfer", asked.pk).status_code == 200
+    assert send(who.care_home_manager, "end_emergency", emergency.pk).status_code == 403
+    send(who.coordinator, "end_emergency", emergency.pk)
+
+    assert page(who.care_home_nurse, "offer_transfer", asked.pk).status_code == 409
+
+
+def test_a_relative_sees_what_happens_and_says_only_their_own_word(who: Any, elder: Any) -> None:
+    from yiyang.access.tests.factories import family
+    from yiyang.people.tests.factories import seen_by
+
+    daughter = family("RELATIVE", name="王芳")
+    seen_by(elder, account_id=daughter.account_id, basis="DELEGATION")
+    asked = transfer(who.care_home_nurse, elder)
+    commands.evaluate_transfer(
+        by=who.care_home_nurse, at=now(), transfer=asked, outcome="FIT", statement="needs a ward"
+    )
+
+    shown = text(page(daughter, "transfer", asked.pk))
+    form = text(page(daughter, "record_agreement", asked.pk))
+    send(
+        daughter,
+        "record_agreement",
+        asked.pk,
+        by_whom="RELATIVE",
+        name="王芳",
+        outcome="AGREED",
+        how="IN_PERSON",
+    )
+    other = send(daughter, "record_agreement", asked.pk, by_whom="PERSON", outcome="AGREED", how="IN_PERSON")
+
+    assert "Say what you decide" in shown
+    assert "Cancel the transfer" not in shown
+    assert 'value="PERSON"' not in form
+    assert other.status_code == 422
+    assert asked.agreements.get().by_whom == "RELATIVE"

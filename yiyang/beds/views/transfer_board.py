@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yiyang.access.bed_kinds import BedKind
+from yiyang.access.permissions import Permission
 from yiyang.beds.forms.transfers import TransferFilters
 from yiyang.beds.models.transfers import ENDED, TransferState, Urgency
+from yiyang.beds.queries import district_emergency
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.components.lists import link
@@ -47,6 +49,9 @@ def transfers(request: Any) -> HttpResponse:
         "rows": [_row(one) for one in rows[:ROWS]],
         "after": start + ROWS if len(rows) > ROWS else "",
         "ended": ended,
+        "may_answer": request.actor.may(Permission.ANSWER_OFFER),
+        "emergency": district_emergency.declared(request.actor),
+        "may_declare": request.actor.may(Permission.DECLARE_EMERGENCY, request.actor.organisation_id),
     }
     template = "beds/parts/transfers.html" if request.htmx else "beds/transfers.html"
     return render(request, template, context)

@@ -63,6 +63,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
         "choices": choices,
         "asks_first": bool(choices) and open_actions[0].name == "offer_transfer",
+        "may_wait": request.actor.may(Permission.MANAGE_WAITING_LIST, request.actor.organisation_id),
         "offer_form": forms.OfferTransfer(None, about=found, choices=choices) if choices else None,
         "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("-at")],
         "agreements": agreements,
@@ -194,6 +195,9 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
     )
     if done(form, commands.record_agreement, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, _("The statement was recorded."))
+    if own:
+        explains = _("Please say what you decide. You may change your mind at any time until the departure.")
+        return act_page(request, found, form, "record_agreement", explains=explains)
     explains = _(
         "The person's own word decides; if they cannot decide, the guardian's, then the relatives' together."
         " A refusal stops a routine transfer. All statements stay."
