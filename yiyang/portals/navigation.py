@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.actors import AccountActor
@@ -23,28 +22,103 @@ class Place:
     permissions: tuple[str, ...] = ()
     key: str = ""
     own_unit: bool = False
+    hint: Any = ""
 
 
 PLACES = (
     Place(_("Home"), "portals:home", key="h"),
-    Place(_("Bed board"), "beds:board", (P.SEE_BOARD,), "b"),
-    Place(_("My unit"), "beds:unit", (P.CHANGE_BED, P.MANAGE_BEDS, P.RECORD_LEAVE), "u", own_unit=True),
+    Place(
+        _("Bed board"),
+        "beds:board",
+        (P.SEE_BOARD,),
+        "b",
+        hint=_("Free and taken beds of the whole district, now"),
+    ),
+    Place(
+        _("My unit"),
+        "beds:unit",
+        (P.CHANGE_BED, P.MANAGE_BEDS, P.RECORD_LEAVE),
+        "u",
+        own_unit=True,
+        hint=_("Who is in which bed; change bed, leave, discharge"),
+    ),
     Place(
         _("Transfers"),
         "beds:transfers",
         (P.REQUEST_TRANSFER, P.ANSWER_OFFER, P.ALLOCATE_BED, P.COORDINATE),
         "t",
+        hint=_("Ask for a bed elsewhere, and follow each step"),
     ),
-    Place(_("To answer"), "beds:offers", (P.ANSWER_OFFER,), "o"),
-    Place(_("Waiting list"), "beds:waiting_list", (P.MANAGE_WAITING_LIST,), "w"),
-    Place(_("Persons"), "people:search", (P.SEARCH_PERSONS, P.REGISTER_PERSON), "p"),
-    Place(_("Contracts"), "access:contracts", (P.MANAGE_CONTRACTS,), "c"),
-    Place(_("Licences"), "access:licences", (P.MANAGE_LICENCES,), "l"),
-    Place(_("Organisations"), "access:organisations", (P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS), "g"),
-    Place(_("Accounts"), "access:accounts", (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY), "a"),
-    Place(_("Import"), "gateways:import_data", (P.IMPORT_DATA,), "i"),
-    Place(_("Trail of facts"), "access:facts", (P.READ_AUDIT,), "f"),
-    Place(_("Who looked"), "access:readings", (P.READ_ACCESS_LOG,), "r"),
+    Place(
+        _("To answer"),
+        "beds:offers",
+        (P.ANSWER_OFFER,),
+        "o",
+        hint=_("Whom other units would like to send to you"),
+    ),
+    Place(
+        _("Waiting list"),
+        "beds:waiting_list",
+        (P.MANAGE_WAITING_LIST,),
+        "w",
+        hint=_("Who waits, in which order, and why"),
+    ),
+    Place(
+        _("Persons"),
+        "people:search",
+        (P.SEARCH_PERSONS, P.REGISTER_PERSON),
+        "p",
+        hint=_("Find or register a person"),
+    ),
+    Place(
+        _("Contracts"),
+        "access:contracts",
+        (P.MANAGE_CONTRACTS,),
+        "c",
+        hint=_("With which units you work together, and how"),
+    ),
+    Place(
+        _("Licences"),
+        "access:licences",
+        (P.MANAGE_LICENCES,),
+        "l",
+        hint=_("Which beds each unit may run, and until when"),
+    ),
+    Place(
+        _("Organisations"),
+        "access:organisations",
+        (P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS),
+        "g",
+        hint=_("Units, their staff and their tree"),
+    ),
+    Place(
+        _("Accounts"),
+        "access:accounts",
+        (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY),
+        "a",
+        hint=_("Who may sign in, and as what"),
+    ),
+    Place(
+        _("Import"),
+        "gateways:import_data",
+        (P.IMPORT_DATA,),
+        "i",
+        hint=_("Take over rosters and hospital records"),
+    ),
+    Place(
+        _("Trail of facts"),
+        "access:facts",
+        (P.READ_AUDIT,),
+        "f",
+        hint=_("What was done, sealed against change"),
+    ),
+    Place(
+        _("Who looked"),
+        "access:readings",
+        (P.READ_ACCESS_LOG,),
+        "r",
+        hint=_("Who looked at whose record, and why"),
+    ),
 )
 RUNS_BEDS = {"HOSPITAL", "CHC", "INSTITUTION", "COMMUNITY_CARE_CENTRE"}
 
@@ -67,21 +141,11 @@ def address(actor: AccountActor, place: Place) -> str:
 
 
 def _shown(actor: AccountActor, place: Place) -> bool:
-    if not _exists(place):
-        return False
     if place.own_unit and (actor.organisation is None or actor.organisation.kind not in RUNS_BEDS):
         return False
     if actor.membership_id is None and place.permissions:
         return False
     return not place.permissions or any(permission in actor.permissions for permission in place.permissions)
-
-
-def _exists(place: Place) -> bool:
-    try:
-        reverse(place.name, args=[UUID(int=0)] if place.own_unit else [])
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _item(request: Any, actor: AccountActor, place: Place) -> NavigationItem:

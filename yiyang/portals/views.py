@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
@@ -15,22 +17,46 @@ from yiyang.portals import queries
 from yiyang.portals.navigation import address, places_of
 
 
+@require_GET
 def home(request: Any) -> HttpResponse:
     """Staff see what waits for them; elders and families see where they are and what comes next."""
     if request.actor.membership_id is None:
         return _family_home(request)
-    found = queries.work(request.actor)
-    seen(request.actor, found.named, "portals.home")
-    doors = [(place.label, address(request.actor, place)) for place in places_of(request.actor)][1:]
-    return render(request, "portals/home.html", {"work": found, "doors": doors, "greeting": _greeting()})
+    return render(request, "portals/home.html", _work(request))
+
+
+@require_GET
+def work(request: Any) -> HttpResponse:
+    """The changing part of the home page of staff, as it fetches it again."""
+    return render(request, "portals/work.html", _work(request))
+
+
+def _work(request: Any) -> dict[str, Any]:
+    found = queries.day(request.actor)
+    seen(request.actor, found.duties.named, "portals.home")
+    doors = [
+        (place.label, address(request.actor, place), place.hint)
+        for place in places_of(request.actor)
+        if place.name != "portals:home"
+    ]
+    return {
+        "day": found,
+        "doors": doors,
+        "greeting": _greeting(),
+        "role": request.actor.role_of,
+        "board": reverse("beds:board"),
+    }
 
 
 def _family_home(request: Any) -> HttpResponse:
     found = queries.elders(request.actor)
-    seen(request.actor, [elder.person for elder in found], "portals.home")
-    own = request.actor.person_id
-    context = {"elders": found, "own": own, "greeting": _greeting(), "today": now()}
-    return render(request, "portals/family.html", context)
+    seen(request.actor, [elder.person.pk for elder in found], "portals.home")
+    staff = request.actor.role == "NONE"
+    return render(
+        request,
+        "portals/no_role.html" if staff and not found else "portals/family.html",
+        {"elders": found, "greeting": _greeting(), "at": now()},
+    )
 
 
 def _greeting() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -260,6 +261,14 @@ def family_doctor_of(actor: Actor, person_id: UUID) -> FamilyDoctorContract | No
         .select_related("organisation")
         .first()
     )
+
+
+def family_doctors(person_ids: Sequence[UUID], today: date) -> dict[UUID, FamilyDoctorContract]:
+    """The live family-doctor contracts of persons whom the caller holds already, by person."""
+    found = FamilyDoctorContract.objects.filter(
+        person_id__in=person_ids, ended_at=None, starts_on__lte=today
+    ).filter(Q(ends_on=None) | Q(ends_on__gt=today))
+    return {one.person_id: one for one in found.select_related("organisation")}
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from django.test import Client
 
 from yiyang.access.tests.factories import account, actor_for
 from yiyang.beds import commands
-from yiyang.beds.tests.factories import bed, cast, person, stay, transfer
+from yiyang.beds.tests.factories import bed, cast, offered, person, stay, transfer
+from yiyang.beds.tests.screens import statements
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import Reading
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at, now
 from yiyang.people.commands import delegate_access
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,108 @@ def test_the_family_reads_how_many_wait_before_them() -> None:
     son = actor_for(account("儿子", kind="ELDER", person_id=second.pk), now())
 
     assert "前面约有 1 位" in page(son)
+
+
+def test_the_own_turn_comes_first_and_what_others_do_after_it() -> None:
+    who = cast()
+    mine, theirs = person("王桂兰"), person("李国华")
+    for elder in (mine, theirs):
+        stay(elder, bed(who.care_home))
+    transfer(who.care_home_nurse, mine)
+    offered(who.care_home_nurse, transfer(who.care_home_nurse, theirs), who.hospital)
+
+    at_home, at_hospital = page(who.care_home_nurse), page(who.ward_doctor)
+
+    assert (
+        at_home.index("轮到您")
+        < at_home.index("王桂兰")
+        < at_home.index("等待他人")
+        < at_home.index("李国华")
+    )
+    assert at_hospital.index("轮到您") < at_hospital.index("答复", at_hospital.index("轮到您"))
+    assert "李国华" not in at_hospital  # asked, not accepted: age and sex alone
+
+
+def test_holds_that_end_and_overdue_leaves_are_the_own_turn() -> None:
+    who = cast()
+    with clock_at(now() - timedelta(days=3)):
+        for name, days in (("王桂兰", 4), ("李国华", 1)):
+            commands.begin_leave(
+                by=who.care_home_nurse, at=now(), episode=stay(person(name), bed(who.care_home)),
+                companion="女儿", due_back_at=now() + timedelta(days=days),
+            )  # fmt: skip
+
+    shown = page(who.care_home_nurse)
+
+    assert "留床将到期" in shown
+    assert "外出逾期未返" in shown
+
+
+def test_supervisors_begin_with_the_figures_of_the_district_and_no_person() -> None:
+    who = cast()
+    elder = person("王桂兰")
+    stay(elder, bed(who.care_home))
+    transfer(who.care_home_nurse, elder)
+
+    shown = page(who.supervisor_health)
+
+    assert "养老机构" in shown
+    assert "王桂兰" not in shown
+    assert "轮到您" not in shown
+
+
+def test_who_has_no_role_is_told_what_to_do() -> None:
+    assert "请单位负责人为您设置岗位" in page(cast().unemployed)
+
+
+def test_the_family_reads_who_looks_after_what_is_kept_and_what_is_needed() -> None:
+    who = cast()
+    elder = person("王桂兰")
+    who.care_home.phone = "021-55518205"
+    who.care_home.save()
+    stay(elder, bed(who.care_home), responsible="陈医生")
+    commands.report_missing(by=who.care_home_nurse, at=now(), episode=elder.episodes.get())
+    own = actor_for(account("王桂兰", kind="ELDER", person_id=elder.pk), now())
+
+    shown = page(own)
+
+    assert "陈医生" in shown
+    assert "tel:021-55518205" in shown
+    assert "不知道老人在哪里" in shown
+
+
+@pytest.mark.parametrize("role", ["care_home_nurse", "coordinator", "supervisor_health"])
+def test_the_number_of_statements_does_not_depend_on_the_duties(role: str) -> None:
+    who = cast()
+    actor = getattr(who, role)
+    stay(person(), bed(who.care_home))
+    few = statements(actor, "/")
+    for number in range(6):
+        elder = person(f"王桂兰{number}")
+        stay(elder, bed(who.care_home))
+        offered(who.care_home_nurse, transfer(who.care_home_nurse, elder), who.hospital)
+
+    many = statements(actor, "/")
+
+    assert many <= few + 2  # whose names may be shown
+    assert many <= 15
+
+
+def test_the_familys_page_takes_as_many_statements_for_three_persons_as_for_one() -> None:
+    who = cast()
+    daughter = actor_for(account("女儿", kind="RELATIVE"), now())
+    counted = []
+    for name in ("王一", "王二", "王三"):
+        elder = person(name)
+        stay(elder, bed(who.care_home))
+        commands.join_waiting_list(
+            by=SYSTEM, at=now(), person=elder, kind="HOME_CARE", list_owner=who.centre.pk
+        )
+        delegate_access(
+            by=SYSTEM, at=now(), person=elder, account_id=daughter.account.pk, account_label="女儿", kinship="CHILD",
+            scope="FULL", expires_at=now() + timedelta(days=30),
+        )  # fmt: skip
+        counted.append(statements(daughter, "/"))
+
+    assert len(set(counted)) == 1
+    assert counted[0] <= 15

@@ -1,0 +1,201 @@
+"""What waits for somebody at work: each thing that is their own to do, by when; and what others are doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.permissions import Permission as P  # noqa: N817  (a table of many rows)
+from yiyang.beds.models import Leave, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.beds.models.transfers import TransferState as S
+from yiyang.beds.queries.board import Somebody, somebody, visible
+from yiyang.beds.rules.transfers import NEXT, VERBS
+from yiyang.kernel.policy import policy
+from yiyang.kernel.time import now
+
+LISTED = 200
+
+# Whose turn a transfer is: by its state, the permission to act and the side that acts.
+TURNS: tuple[tuple[str, str, str, str], ...] = (
+    (S.REQUESTED, P.EVALUATE_TRANSFER, "sender", "evaluate"),
+    (S.EVALUATED, P.RECORD_AGREEMENT, "sender", "agree"),
+    (S.AGREED, P.OFFER_TRANSFER, "sender", "offer"),
+    (S.ACCEPTED, P.ALLOCATE_BED, "receiver", "allocate"),
+    (S.ALLOCATED, P.HAND_OVER, "sender", "hand_over"),
+    (S.HANDED_OVER, P.DEPART_TRANSFER, "sender", "depart"),
+    (S.DEPARTED, P.ARRIVE_TRANSFER, "receiver", "arrive"),
+    (S.IN_EMERGENCY_ROOM, P.DEPART_TRANSFER, "sender", "send_back"),
+)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do, or to know: about whom, what, by when, and where it is done."""
+
+    what: Any
+    url: str
+    who: Somebody | None
+    due_at: datetime | None
+    kind: str = ""
+    where: str = ""
+    urgency: str = ""
+    urgency_label: Any = ""
+
+
+@dataclass(frozen=True)
+class Duties:
+    own: list[Duty]
+    others: list[Duty]
+
+    @property
+    def named(self) -> list[UUID]:
+        who = [one.who for one in (*self.own, *self.others)]
+        return [one.person_id for one in who if one is not None and one.name]
+
+
+def duties(actor: Any) -> Duties:
+    """The actor's own turn first, by deadline; then what waits for others. A fixed number of statements."""
+    if not (actor.sees_all or actor.reads_records):
+        return Duties([], [])
+    mine = set(actor.organisation_ids)
+    transfers = list(_transfers(actor, mine))
+    holds = list(_holds(actor, mine))
+    leaves = list(_leaves(actor, mine))
+    places = list(_places(actor, mine))
+    people = [one.person_id for one in (*transfers, *holds, *places)]
+    known = visible(actor, people + [one.episode.person_id for one in leaves])
+    own, others = [], []
+    for transfer in transfers:
+        verb = _turn(actor, transfer, mine)
+        who = somebody(actor, transfer.person, known)
+        (own if verb else others).append(_of_transfer(transfer, verb, who))
+    own += [_of_hold(row, somebody(actor, row.person, known)) for row in holds]
+    own += [_of_leave(one, somebody(actor, one.episode.person, known)) for one in leaves]
+    own += [_of_place(one, somebody(actor, one.person, known)) for one in places]
+    return Duties(sorted(own, key=_pressing), others)
+
+
+def _pressing(duty: Duty) -> tuple[bool, datetime]:
+    return (duty.due_at is None, duty.due_at or now())
+
+
+def _transfers(actor: Any, mine: set[UUID]) -> QuerySet[Transfer, Any]:
+    asked = Q(offers__unit__in=mine, offers__state__in=OPEN_OFFERS)
+    return (
+        Transfer.objects.live()
+        .visible_to(actor)
+        .filter(suspended_at=None)
+        .annotate(asked_by=Min("offers__answer_by", filter=asked))
+        .select_related("person", "from_unit", "to_unit", "requested_unit")
+        .order_by("act_by", "requested_at", "pk")[:LISTED]
+    )
+
+
+def _turn(actor: Any, transfer: Any, mine: set[UUID]) -> str:
+    """The verb that is the actor's to do next, or nothing."""
+    if transfer.asked_by is not None and actor.may(P.ANSWER_OFFER):
+        return "answer"
+    if transfer.escalated_at is not None and transfer.coordinator_id in mine and actor.may(P.COORDINATE):
+        return "step_in"
+    sides = {
+        "sender": {transfer.from_unit_id or transfer.requested_unit_id} & mine,
+        "receiver": {transfer.to_unit_id} & mine,
+    }
+    for state, permission, side, verb in TURNS:
+        if transfer.state == state and sides[side] and actor.may(permission):
+            return verb
+    return ""
+
+
+WORDS = {**VERBS, "answer": _("answer"), "step_in": _("nobody answered: step in")}
+
+
+def _of_transfer(transfer: Any, verb: str, who: Somebody | None) -> Duty:
+    units = [one.name for one in (transfer.from_unit, transfer.to_unit) if one is not None]
+    return Duty(
+        what=WORDS[verb] if verb else NEXT.get(transfer.state, ""),
+        url=reverse("beds:transfer", args=[transfer.pk]),
+        who=who,
+        due_at=transfer.asked_by if verb == "answer" else transfer.act_by,
+        kind=transfer.target_kind,
+        where=" → ".join(units),
+        urgency="" if transfer.urgency == "ROUTINE" else transfer.urgency,
+        urgency_label=transfer.get_urgency_display(),
+    )
+
+
+def _holds(actor: Any, mine: set[UUID]) -> QuerySet[Occupancy]:
+    """Held beds whose end is near: extend, take back or release."""
+    if not actor.may(P.DECIDE_HOLD):
+        return Occupancy.objects.none()
+    at = now()
+    soon = at + timedelta(days=policy("beds.hold_warning_days", on=timezone.localdate(at)).value)
+    return (
+        Occupancy.objects.filter(
+            bed__unit__in=mine, state=State.HELD, period__endswith=None, held_until__lte=soon
+        )
+        .select_related("person", "bed__unit")
+        .order_by("held_until", "pk")[:LISTED]
+    )
+
+
+def _of_hold(row: Occupancy, who: Somebody | None) -> Duty:
+    return Duty(
+        what=_("a held bed ends: extend, take back or release"),
+        url=reverse("beds:stay", args=[row.episode_id]),
+        who=who,
+        due_at=row.held_until,
+        kind=row.bed.kind if row.bed else "",
+        where=row.bed.label if row.bed else "",
+    )
+
+
+def _leaves(actor: Any, mine: set[UUID]) -> QuerySet[Leave]:
+    if not actor.may(P.RECORD_LEAVE):
+        return Leave.objects.none()
+    return (
+        Leave.objects.filter(episode__unit__in=mine, returned_at=None, due_back_at__lte=now())
+        .select_related("episode__person")
+        .order_by("due_back_at", "pk")[:LISTED]
+    )
+
+
+def _of_leave(leave: Leave, who: Somebody | None) -> Duty:
+    return Duty(
+        what=_("should be back from leave: call the companion"),
+        url=reverse("beds:stay", args=[leave.episode_id]),
+        who=who,
+        due_at=leave.due_back_at,
+        kind=leave.episode.kind,
+        where=f"{leave.companion} {leave.companion_phone}".strip(),
+    )
+
+
+def _places(actor: Any, mine: set[UUID]) -> QuerySet[WaitingEntry]:
+    if not actor.may(P.MANAGE_WAITING_LIST):
+        return WaitingEntry.objects.none()
+    return (
+        WaitingEntry.objects.filter(list_owner__in=mine, state="OFFERED")
+        .select_related("person", "offered_bed__unit")
+        .order_by("offer_expires_at", "pk")[:LISTED]
+    )
+
+
+def _of_place(entry: WaitingEntry, who: Somebody | None) -> Duty:
+    return Duty(
+        what=_("ask whether the offered place is taken"),
+        url=reverse("beds:waiting_entry", args=[entry.pk]),
+        who=who,
+        due_at=entry.offer_expires_at,
+        kind=entry.kind,
+        where=entry.offered_bed.unit.name if entry.offered_bed else "",
+    )
