@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from yiyang.kernel.words import shown
 
 _TEXTS: dict[str, Any] = {}
 
@@ -24,8 +28,18 @@ def text_of(subject: str, params: dict[str, Any]) -> str:
 
 
 class _Known(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "—"
+    """Parameters as people read them: an instant in local time, a dash for what is not known."""
+
+    def __getitem__(self, key: str) -> str:
+        value = self.get(key)
+        if value is None:
+            return "—"
+        if isinstance(value, str) and INSTANT.match(value):
+            return shown(datetime.fromisoformat(value))
+        return str(value)
+
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 notice_text("access.contract_signed", _("The contract between {first} and {second} is signed."))

@@ -12,6 +12,7 @@ from yiyang.access.notice_texts import notice_text
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
+from yiyang.people import queries as people
 
 notice_text(
     "beds.transfer_requested", _("A transfer was asked for ({urgency}). Evaluate it and find a unit.")
@@ -33,6 +34,10 @@ notice_text(
 notice_text("beds.transfer_cancelled", _("A transfer to you was cancelled."))
 notice_text(
     "beds.hold_ending", _("A bed is held until {until}. Extend it, take the person back, or release it.")
+)
+notice_text(
+    "beds.hold_ending_family",
+    _("The bed is kept until {until}. Please tell the unit whether to extend, return or release it."),
 )
 notice_text(
     "beds.leave_overdue", _("A resident on leave should have been back at {due}. Call the companion.")
@@ -146,6 +151,22 @@ def tell_coordinator_that_no_unit_answered(fact: Fact) -> None:
 @on("hold.ending")
 def tell_unit_of_hold(fact: Fact) -> None:
     _tell(fact, "beds.hold_ending", fact.data["unit"], until=fact.data["until"])
+
+
+@on("hold.ending")
+def tell_family_of_hold(fact: Fact) -> None:
+    for account_id in people.accounts_entrusted(fact.person_id):
+        notify(
+            by=SYSTEM,
+            at=fact.at,
+            subject="beds.hold_ending_family",
+            account=account_id,
+            params={"until": fact.data["until"]},
+            person=fact.person_id,
+            link="/",
+            due_at=_instant(fact.data["until"]),
+            key=f"{fact.id}:family:{account_id}",
+        )
 
 
 @on("leave.overdue")

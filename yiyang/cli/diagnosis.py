@@ -65,6 +65,25 @@ def new_key_file(
     _show(made.fingerprints())
 
 
+@keys.command("rotate")
+def rotate(
+    data: Annotated[Path | None, typer.Option(help="Folder of the installation.")] = None,
+) -> None:
+    """Write all identifiers under the newest key. Run it after a key was added; old keys can go only afterwards."""
+    from yiyang.cli.start import installation
+
+    with installation(data):
+        from yiyang.kernel.actors import SYSTEM
+        from yiyang.kernel.time import now
+        from yiyang.people.commands.keys import rotate_keys
+
+        position = rotate_keys(by=SYSTEM, at=now())
+        while position:
+            say(f"  {position.partition(':')[0]} …")
+            position = rotate_keys(by=SYSTEM, at=now(), after=position)
+    say("Everything is written under the newest key, and found under every key held.")
+
+
 @keys.command("show")
 def show_fingerprints(file: Annotated[Path, typer.Argument(help="A key file.")]) -> None:
     """Show the fingerprints of a key file's keys, never the keys."""

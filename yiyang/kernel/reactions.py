@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import close_old_connections, connection, transaction
@@ -25,6 +26,9 @@ from procrastinate.types import JSONValue
 
 from yiyang.kernel.refusals import Busy, Refusal
 from yiyang.kernel.time import now
+
+if TYPE_CHECKING:
+    from yiyang.kernel.models import ReactionFault
 
 log = logging.getLogger("yiyang.reactions")
 React = Callable[..., None]
@@ -150,3 +154,17 @@ def forget_connections() -> None:
 
 
 STALLED_AFTER = timedelta(seconds=60)
+
+
+def faults(limit: int = 100) -> list[ReactionFault]:
+    """The reactions that failed by a bug and have not run since, the newest first."""
+    from yiyang.kernel.models import ReactionFault
+
+    return list(ReactionFault.objects.order_by("-last_at")[:limit])
+
+
+def waiting() -> int:
+    """How many jobs wait in the queue or run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        return int(cursor.fetchone()[0])

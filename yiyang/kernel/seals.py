@@ -93,6 +93,11 @@ def _seal_below(hi: int) -> Seal | None:
     return seal
 
 
+def newest() -> Seal | None:
+    """The newest seal; None before the first."""
+    return Seal.objects.order_by("-number").first()
+
+
 def prove() -> Broken | None:
     """Check every seal against the facts it covers, and the newest one against the copy outside."""
     previous: Seal | None = None

@@ -113,6 +113,19 @@ PLACES = (
         hint=_("What was done, sealed against change"),
     ),
     Place(
+        _("Policy pack"),
+        "portals:policy_pack",
+        (P.MANAGE_ORGANISATION, P.SEE_FIGURES),
+        hint=_("Which rules are in force, and where they come from"),
+    ),
+    Place(
+        _("State of the system"),
+        "portals:system_state",
+        (P.READ_AUDIT,),
+        "s",
+        hint=_("What failed, what waits, what is sealed"),
+    ),
+    Place(
         _("Who looked"),
         "access:readings",
         (P.READ_ACCESS_LOG,),

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from yiyang.portals import views
+from yiyang.portals import system, views
 
 app_name = "portals"
 urlpatterns = [
     path("", views.home, name="home"),
     path("home/work/", views.work, name="work"),
+    path("policy/", system.policy_pack, name="policy_pack"),
+    path("system/", system.system_state, name="system_state"),
 ]

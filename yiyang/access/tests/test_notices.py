@@ -119,3 +119,11 @@ def test_the_inbox_begins_with_what_presses_most(cast: f.Cast) -> None:
     commands.acknowledge_notice(by=cast.care_home_nurse, at=now(), notice=done)
 
     assert list(queries.notices(cast.care_home_nurse)) == [emergency, urgent, routine, done]
+
+
+def test_instants_in_a_notice_are_shown_in_local_time() -> None:
+    from yiyang.access.notice_texts import notice_text, text_of
+
+    notice_text("test.until", "until {until}, {nothing}")
+
+    assert text_of("test.until", {"until": "2026-11-23T13:01:04.352Z"}) == "until 2026-11-23 21:01, —"

@@ -26,7 +26,7 @@ from yiyang.people.models import (
     Scope,
     ids_of,
 )
-from yiyang.people.queries.persons import person_in_full
+from yiyang.people.queries.persons import ids, person_in_full
 
 PAGE = 50
 
@@ -145,6 +145,15 @@ def entrusted_to(actor: Actor) -> list[Delegation]:
         .select_related("person")
         .order_by("person__sort_key")
     )
+
+
+def accounts_entrusted(person_id: UUID | None) -> list[UUID]:
+    """The accounts of relatives and guardians who are entrusted with this person's record now."""
+    if person_id is None:
+        return []
+    at = now()
+    live = Delegation.objects.filter(person_id__in=ids(person_id), revoked_at=None, starts_at__lte=at)
+    return list(live.filter(expires_at__gt=at).values_list("account_id", flat=True).distinct())
 
 
 def may_decide_for(actor: Actor, person_id: UUID) -> bool:
