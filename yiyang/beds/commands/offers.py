@@ -256,7 +256,7 @@ def give_information(
     rows.check_version(offer, version)
     if offer.state != OfferState.NEED_INFORMATION:
         raise OfferNotOpen(state=offer.get_state_display())
-    offer.state, offer.answer_by = OfferState.SENT, at + (offer.answer_by - offer.sent_at)
+    offer.state, offer.answer_by = OfferState.SENT, max(at, offer.sent_at) + (offer.answer_by - offer.sent_at)
     _save(offer)
     _note(transfer, "give_information", transfer.state, at=at, by=by, reason=text)
     record(

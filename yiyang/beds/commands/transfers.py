@@ -247,7 +247,7 @@ def record_agreement(
     if (
         how == Agreement.How.TELEPHONE
         and outcome == Agreement.Outcome.AGREED
-        and not (witness and second_witness)
+        and not (witness.strip() and second_witness.strip())
     ):
         raise WitnessesMissing(field="witness")
     if how == Agreement.How.PAPER and not paper:
