@@ -29,6 +29,7 @@ def allocate_bed(request: Any, transfer_id: UUID) -> HttpResponse:
     accepted = next((one for one in queries.offers_of(found) if one.state == "ACCEPTED"), None)
     if accepted and accepted.ward:
         beds.sort(key=lambda bed: bed.room is None or bed.room.ward_id != accepted.ward_id)
+    beds.sort(key=lambda bed: not set(found.needs) <= set(bed.features))
     form = forms.AllocateBed(posted(request), about=found, beds=beds)
     if done(form, commands.allocate_bed, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, "allocate")

@@ -171,7 +171,7 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     form = forms.EvaluateTransfer(posted(request), about=found, codes=codes, initial={"outcome": "FIT"})
     if done(form, commands.evaluate_transfer, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, "evaluate")
-    explains = _("%(kind)s: is this the right bed? Your name stands under the judgement: %(name)s.") % {
+    explains = _("Is this the right bed: %(kind)s? Your name stands under the judgement: %(name)s.") % {
         "kind": BedKind(found.target_kind).label,
         "name": request.actor.label,
     }
