@@ -55,6 +55,11 @@ class EpisodeClosed(Refusal):
     message = _("This stay was closed on {closed_at}. Look at the person's page for where they are now.")
 
 
+class NoSuchReason(Refusal):
+    message = _("Choose why the stay ends: {allowed}.")
+    status = 422
+
+
 class NotAway(Refusal):
     message = _("This person is not away from this bed, so there is nothing to end.")
 
@@ -179,6 +184,9 @@ def discharge(
 
     A care bed that was held for the person stays held until the person is back in it.
     """
+    if reason not in CloseReason.values:
+        allowed = ", ".join(str(label) for label in CloseReason.labels)
+        raise NoSuchReason(field="reason", allowed=allowed)
     episode = rows.lock_episode(episode.pk)
     rows.check_version(episode, version)
     if episode.closed_at is not None:
