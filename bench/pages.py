@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from bench import machine, replay
+from bench.build import told
 from bench.capture import Tape, recorded
 from bench.cycle import spread
 from bench.district import login_of
@@ -57,6 +58,7 @@ def measure(host: str, port: int, web: int, postgres: int, times: int = TIMES) -
     readers = _readers()
     for reader in readers:
         for page, path in _paths(reader, coordinator=reader is readers[-1]):
+            told(f"{page} · {reader.label}", len(found), 20)
             found.append(_cost(page, path, reader, wire, line, (web, postgres), times))
     line.close()
     return found

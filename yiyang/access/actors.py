@@ -87,7 +87,9 @@ class AccountActor:
         if not self.membership:
             return frozenset()
         return frozenset(
-            Organisation.objects.under(self.membership.organisation_id).values_list("pk", flat=True)
+            Organisation.objects.under(self.membership.organisation_id)
+            .order_by()
+            .values_list("pk", flat=True)
         )
 
     @cached_property

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
@@ -412,6 +413,18 @@ def root_of(person_id: UUID) -> UUID:
         PersonAlias.objects.filter(alias_id=person_id).values_list("person_id", flat=True).first()
     )
     return found or person_id
+
+
+def root(person_id: UUID) -> Coalesce:
+    """`root_of` as part of another statement."""
+    kept = PersonAlias.objects.filter(alias_id=person_id).values("person_id")[:1]
+    return Coalesce(Subquery(kept), Value(person_id, models.UUIDField()))
+
+
+def every_id(person_id: UUID) -> set[UUID]:
+    """All ids of the person that this id belongs to, whether it is the living one or was merged."""
+    found = PersonAlias.objects.filter(person_id=root(person_id)).values_list("person_id", "alias_id")
+    return {person_id}.union(*found)
 
 
 def ids_of(person_id: UUID) -> list[UUID]:

@@ -48,12 +48,14 @@ def live(actor: Actor) -> QuerySet[Any]:
 
 def sees(actor: Actor, person_id: UUID) -> bool:
     """Whether the actor has a live reason to see this person, under any id that the person has had."""
-    from yiyang.people.models import root_of
+    from yiyang.people.models import root, root_of
 
     if not reads_records(actor):
         return False
-    root = root_of(person_id)
-    return own_person(actor) == root or live(actor).filter(person_id=root).exists()
+    own = own_person(actor)
+    if own is not None and own == root_of(person_id):
+        return True
+    return live(actor).filter(person_id=root(person_id)).exists()
 
 
 def approximate(actor: Actor, up_to: int | None = None) -> int:

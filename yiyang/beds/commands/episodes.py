@@ -543,8 +543,9 @@ def _apply(
 
 
 def _do(what: Effect, episode: Episode, *, at: datetime, by: Actor, earliest: datetime | None = None) -> None:
-    present = [row for row in rows.open_rows(episode=episode) if row.state == State.PRESENT]
-    held = [row for row in rows.open_rows(episode=episode) if row.state == State.HELD]
+    live = rows.open_rows(episode=episode)
+    present = [row for row in live if row.state == State.PRESENT]
+    held = [row for row in live if row.state == State.HELD]
     holdable = present or [row for row in held if row.reason != HoldFor.HOSPITAL]
     if what == Effect.CLOSE:
         close_episode(episode, at=at, by=by, reason=CloseReason.TRANSFERRED, earliest=earliest)

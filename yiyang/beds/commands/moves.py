@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,7 @@ def allocate_bed(
     The reservation lapses if nobody arrives. Source: Jing'an implementation opinions 2024, II(II)2.
     """
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     move(transfer, "allocate", at=at, by=by)
     rows.release_reservation(transfer, at=at, by=by, why="CHANGED")
     if bed is not None:
@@ -254,13 +255,12 @@ def depart(
     without any acceptance, to a destination that may still be unknown.
     """
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
-    move(transfer, "depart", at=at, by=by)
-    depart_others(person, _event(transfer), at=at, by=by, keep_bed=transfer.keep_bed, earliest=earliest)
+    person = rows.living(transfer.person)
     transfer.departed_at = at
     if transfer.emergency and transfer.ambulance_left_at is None:
         transfer.ambulance_left_at = at
-    _touch(transfer)
+    move(transfer, "depart", at=at, by=by)
+    depart_others(person, _event(transfer), at=at, by=by, keep_bed=transfer.keep_bed, earliest=earliest)
     record(
         "transfer.departed",
         by=by,
@@ -293,14 +293,15 @@ def arrive(
     After the reservation has lapsed the person is still let in as long as the bed is free.
     """
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     held = _held_row(transfer) if transfer.is_return and bed is None and not _reservations(transfer) else None
     if held is not None:
         return_to_held_bed(by=by, at=at, episode=Episode.objects.get(pk=held.episode_id))
         leave_others_to(person, transfer.target_kind, transfer.target_lane, at=at, by=by, but=held.episode_id)
+        place_waiting(person, transfer.target_kind, at=at, by=by)
     else:
-        given = bed or _given_bed(transfer)
-        target = rows.lock_beds([given.pk])[given.pk]
+        given = bed.pk if bed is not None else _given_bed(transfer)
+        target = rows.lock_beds([given])[given]
         if (
             target.unit_id != transfer.to_unit_id
             or target.kind != transfer.target_kind
@@ -320,10 +321,8 @@ def arrive(
         )
         if target.kind == BedKind.HOME_MEDICAL:
             finish_set_up(transfer, episode)
-    move(transfer, "arrive", at=at, by=by)
     transfer.arrived_at = at
-    _touch(transfer)
-    place_waiting(person, transfer.target_kind, at=at, by=by)
+    move(transfer, "arrive", at=at, by=by)
     record(
         "transfer.completed",
         by=by,
@@ -382,7 +381,7 @@ def enter_emergency_room(
 ) -> Transfer:
     """The person is in an emergency room or under observation (急诊/留观): a place without a bed of ours."""
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     move(transfer, "enter_emergency_room", at=at, by=by, reason=hospital)
     depart_others(person, Event.WARD_ADMISSION, at=at, by=by)
     rows.stay_outside(
@@ -430,7 +429,7 @@ def send_back(
 ) -> Transfer:
     """Back the same night without admission: the held bed is theirs again, what was suspended goes on."""
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     move(transfer, "send_back", at=at, by=by, reason=note)
     _leave_outside(transfer, at=at, by=by)
     from yiyang.beds.commands.episodes import come_home
@@ -460,7 +459,7 @@ def arrive_outside(
 ) -> Transfer:
     """Arrival at a destination outside the network: recorded, without a bed of ours."""
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     if transfer.target_lane == Lane.RESIDENCE:
         leave_others_to(
             person, BedKind.INSTITUTION if care else BedKind.HOSPITAL, Lane.RESIDENCE, at=at, by=by
@@ -499,7 +498,7 @@ def fail_transfer(
 ) -> Transfer:
     """The move came to nothing on the way; the person is where the sender says: back in the held bed, or home."""
     transfer = _locked(transfer, version)
-    person = rows.lock_person(transfer.person_id)
+    person = rows.living(transfer.person)
     move(transfer, "fail", at=at, by=by, reason=reason)
     _leave_outside(transfer, at=at, by=by)
     from yiyang.beds.commands.episodes import come_home
@@ -537,7 +536,7 @@ def _reserve_any(transfer: Transfer, person: Person, *, at: datetime, by: Actor)
     return _reserve(transfer, bed, person, at=at, by=by)
 
 
-def _given_bed(transfer: Transfer) -> Bed:
+def _given_bed(transfer: Transfer) -> UUID:
     """The bed reserved for the transfer; one whose reservation lapsed serves as long as it is free."""
     row = (
         Occupancy.objects.filter(transfer=transfer, person_id=transfer.person_id)
@@ -548,7 +547,7 @@ def _given_bed(transfer: Transfer) -> Bed:
     )
     if row is None or row.bed_id is None:
         raise NoBedGiven
-    return Bed.objects.get(pk=row.bed_id)
+    return row.bed_id
 
 
 def _reservations(transfer: Transfer) -> bool:

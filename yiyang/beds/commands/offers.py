@@ -274,7 +274,7 @@ def give_information(
 @command(Permission.COORDINATE, within=lambda offer, **_: offer.transfer.coordinator_id)
 def lapse_offer(*, by: Actor, at: datetime, offer: Offer) -> Offer:
     """The deadline passed without an answer: counted against the unit, and the transfer opens again."""
-    transfer = rows.lock_transfer(offer.transfer_id)
+    transfer = rows.lock_transfer(offer.transfer)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     if offer.state not in OPEN_OFFERS or offer.answer_by > at:
         raise OfferNotOpen(state=offer.get_state_display())
@@ -349,7 +349,7 @@ def _basis(transfer: Transfer, unit_id: UUID, at: datetime) -> tuple[str, Any]:
 
 
 def _answering(offer: Offer, at: datetime, version: int | None) -> tuple[Transfer, Offer]:
-    transfer = rows.lock_transfer(offer.transfer_id)
+    transfer = rows.lock_transfer(offer.transfer)
     offer = Offer.objects.select_for_update(no_key=True).select_related("unit").get(pk=offer.pk)
     if offer.state not in OPEN_OFFERS:
         raise _closed(offer)
@@ -360,7 +360,7 @@ def _answering(offer: Offer, at: datetime, version: int | None) -> tuple[Transfe
         raise rules.WrongStep(
             state=transfer.get_state_display(), verb=rules.VERBS["accept"], next=_("nothing more")
         )
-    rows.lock_person(transfer.person_id)
+    rows.living(transfer.person)
     return transfer, offer
 
 

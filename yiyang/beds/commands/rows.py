@@ -76,20 +76,26 @@ def lock_person(person_id: UUID, *, alive: bool = True) -> Person:
     person = persons.lock_person(person_id)
     if person is None:
         raise NotFound
-    if alive and person.died_at is not None:
+    return living(person) if alive else person
+
+
+def living(person: Person) -> Person:
+    """The person, of whom something can still be arranged; for one who is locked already."""
+    if person.died_at is not None:
         raise PersonIsDead(name=person.full_name, died_at=person.died_at)
-    if alive and person.merged_into_id is not None:
+    if person.merged_into_id is not None:
         raise PersonHasOtherRecord
     return person
 
 
-def lock_transfer(transfer_id: UUID) -> Transfer:
-    """The transfer with its person locked first."""
-    person_id = Transfer.objects.values_list("person_id", flat=True).filter(pk=transfer_id).first()
-    if person_id is None:
+def lock_transfer(transfer: Transfer) -> Transfer:
+    """The transfer with its person locked first; both as they are now. A transfer never changes its person."""
+    person = lock_person(transfer.person_id, alive=False)
+    locked = Transfer.objects.select_for_update(no_key=True).filter(pk=transfer.pk).first()
+    if locked is None:
         raise NotFound
-    lock_person(person_id, alive=False)
-    return Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
+    locked.person = person
+    return locked
 
 
 def lock_episode(episode_id: UUID) -> Episode:
@@ -104,8 +110,8 @@ def lock_episode(episode_id: UUID) -> Episode:
 def lock_beds(bed_ids: Iterable[UUID]) -> dict[UUID, Bed]:
     """Beds, and the rooms they stand in, locked in the order of their ids."""
     wanted = sorted(set(bed_ids))
-    rooms = Bed.objects.filter(pk__in=wanted, room__isnull=False).values_list("room_id", flat=True)
-    list(Room.objects.select_for_update(no_key=True).filter(pk__in=list(rooms)).order_by("pk"))
+    rooms = Bed.objects.filter(pk__in=wanted, room__isnull=False).values("room_id")
+    list(Room.objects.select_for_update(no_key=True).filter(pk__in=rooms).order_by("pk"))
     beds = {
         bed.pk: bed for bed in Bed.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     }

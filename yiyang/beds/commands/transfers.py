@@ -532,8 +532,15 @@ def policy_targets(trigger: str, at: datetime) -> list[str]:
 
 
 def waived(transfer: Transfer) -> bool:
-    """Whether the district has declared an emergency, which waives evaluation and agreement."""
-    return DistrictEmergency.objects.filter(organisation_id=transfer.coordinator_id, until=None).exists()
+    """Whether the district has declared an emergency, which waives evaluation and agreement.
+
+    Asked once for each transfer that was fetched: a command fetches its own, and is judged by one answer.
+    """
+    known: dict[str, Any] = transfer.__dict__
+    if "_waived" not in known:
+        declared = DistrictEmergency.objects.filter(organisation_id=transfer.coordinator_id, until=None)
+        known["_waived"] = transfer.coordinator_id is not None and declared.exists()
+    return bool(known["_waived"])
 
 
 def voices(by: Actor, person_id: UUID) -> list[str]:
@@ -559,7 +566,7 @@ def handling(by: Actor, transfer: Transfer) -> UUID | None:
 
 
 def _locked(transfer: Transfer, version: int | None) -> Transfer:
-    locked = rows.lock_transfer(transfer.pk)
+    locked = rows.lock_transfer(transfer)
     rows.check_version(locked, version)
     return locked
 

@@ -10,7 +10,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.people.commands import writing
-from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, ids_of, root_of
+from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, every_id, root_of
 from yiyang.people.rules import texts
 
 NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
@@ -62,10 +62,9 @@ def close_relationship(
 ) -> int:
     """End what came from one source (an episode, a transfer), of one organisation or of all; count them."""
     until = max(at, ends_at or at)
-    ids = {person_id, *ids_of(root_of(person_id))}
-    open_ones = CareRelationship.objects.filter(person_id__in=ids, source_id=source_id).filter(
-        Q(ends_at=None) | Q(ends_at__gt=until)
-    )
+    open_ones = CareRelationship.objects.filter(
+        person_id__in=every_id(person_id), source_id=source_id
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=until))
     if organisation_id:
         open_ones = open_ones.filter(organisation_id=organisation_id)
     closed = 0

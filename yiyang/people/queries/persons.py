@@ -31,6 +31,7 @@ from yiyang.people.models import (
     Phone,
     Scope,
     ids_of,
+    root,
     root_of,
 )
 from yiyang.people.rules import ages, documents
@@ -58,7 +59,7 @@ def lock_person(person_id: UUID) -> Person | None:
 
 def person(actor: Actor, person_id: UUID) -> Person:
     """The person with this id, or the living record that this id was merged into."""
-    found = Person.objects.visible_to(actor).filter(pk=root_of(person_id)).first()
+    found = Person.objects.visible_to(actor).filter(pk=root(person_id)).first()
     if found is None:
         raise NotFound
     return found
@@ -199,7 +200,8 @@ def _model(model: type[models.Model], row: dict[str, Any]) -> models.Model:
 
 def is_self(actor: Actor, person_id: UUID) -> bool:
     """Whether the actor is this person."""
-    return reach.own_person(actor) == root_of(person_id)
+    own = reach.own_person(actor)
+    return own is not None and own == root_of(person_id)
 
 
 def row_of(person: Person, rows: str, row_id: UUID) -> Any:
