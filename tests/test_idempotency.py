@@ -19,7 +19,7 @@ from yiyang.beds.models import Transfer
 from yiyang.beds.tests.factories import Cast, bed, cast, person, stay
 from yiyang.kernel import commands as kernel_commands
 from yiyang.kernel import idempotency
-from yiyang.kernel.models import IdempotencyKey, PersonFact
+from yiyang.kernel.models import IdempotencyKey, PersonFact, Reading
 from yiyang.kernel.time import clock_at, now
 from yiyang.people.models import Person
 
@@ -68,6 +68,17 @@ class TestRepeats:
         assert again.headers["Idempotent-Replayed"] == "true"
         assert Transfer.objects.count() == 1
         assert PersonFact.objects.filter(name="transfer.requested").count() == 1
+
+    def test_a_replay_shows_the_person_again_and_is_recorded_as_seen(
+        self, nurse: Caller, elder: Person
+    ) -> None:
+        ask(nurse, elder)
+        Reading.objects.all().delete()
+
+        ask(nurse, elder)
+
+        [reading] = Reading.objects.all()
+        assert reading.persons == [elder.pk]
 
     def test_blanks_and_order_do_not_make_it_another_request(self, nurse: Caller, elder: Person) -> None:
         told = (

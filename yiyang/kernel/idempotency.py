@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.api.problems import of_exception
 from yiyang.kernel.commands import LOCK_NOT_AVAILABLE
+from yiyang.kernel.facts import seen
 from yiyang.kernel.models import IdempotencyKey
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
@@ -29,6 +30,7 @@ KEPT = timedelta(days=1)
 WAITS = "5s"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT_HEADERS = ("ETag", "Location")
+PERSONS = "persons"  # kept beside the headers: whom the answer shows, for a replay shows them again
 
 
 class IdempotencyKeyMalformed(Refusal):
@@ -54,13 +56,14 @@ def once(request: Any, token: UUID, key: str, work: Callable[[], HttpResponse]) 
     with transaction.atomic():
         claim = _claim(token, key, digest)
         if claim is None:
-            return _stored(token, key, digest)
+            return _stored(request.actor, token, key, digest)
         response = _do(request, work)
         IdempotencyKey.objects.filter(pk=claim).update(
             status=response.status_code,
             body=response.content,
             content_type=response["Content-Type"],
-            headers={name: response[name] for name in KEPT_HEADERS if name in response},
+            headers={name: response[name] for name in KEPT_HEADERS if name in response}
+            | {PERSONS: [str(one) for one in getattr(response, "persons", ())]},
         )
     return response
 
@@ -100,10 +103,11 @@ def _claim(token: UUID, key: str, digest: str) -> int | None:
         raise IdempotencyKeyInUse from error
 
 
-def _stored(token: UUID, key: str, digest: str) -> HttpResponse:
+def _stored(actor: Any, token: UUID, key: str, digest: str) -> HttpResponse:
     row = IdempotencyKey.objects.get(token=token, key=key)
     if row.request_digest != digest:
         raise IdempotencyKeyReused
+    seen(actor, [UUID(one) for one in row.headers.pop(PERSONS, [])], "api.replayed")
     response = HttpResponse(bytes(row.body or b""), status=row.status or 500, content_type=row.content_type)
     for name, value in row.headers.items():
         response[name] = value

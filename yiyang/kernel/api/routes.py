@@ -123,7 +123,8 @@ def _answered(request: Any, route: Route, given: dict[str, Any]) -> HttpResponse
         response["ETag"] = tag(answer.version)
     if answer.location:
         response["Location"] = answer.location
-    seen(request.actor, answer.persons, f"api.{route.view.__name__}")
+    response.persons = list(answer.persons)  # type: ignore[attr-defined]
+    seen(request.actor, response.persons, f"api.{route.view.__name__}")  # type: ignore[attr-defined]
     return response
 
 
