@@ -35,8 +35,10 @@ from yiyang.kernel.time import now
 
 from . import commands, queries
 from .bed_kinds import BedKind
-from .models import Contract, Organisation
+from .models import Contract, Notice, Organisation
+from .models.accounts import AccountKind
 from .models.contracts import ContractState, Direction
+from .models.notices import Priority
 from .models.organisations import OperatorKind, OrganisationKind
 
 routes = Routes("organisations")
@@ -205,6 +207,98 @@ class ContractReason(Told):
     example: ClassVar[Example] = {"reason": "双方协商"}
 
     reason: Annotated[Sentence, Field(max_length=200)]
+
+
+class Me(Shown):
+    """Who acts with this token."""
+
+    example: ClassVar[Example] = {
+        "account": HOME, "name": "李敏", "kind": "STAFF", "role": "CARE_HOME_NURSE", "area": "310106006",
+        "organisation": {"id": HOME, "name": "阳光养老院"}, "person": None, "reads_records": True,
+        "permissions": ["ADMIT", "REQUEST_TRANSFER"],
+    }  # fmt: skip
+
+    account: Id
+    name: str
+    kind: Annotated[str, OneOf(AccountKind)]
+    role: str
+    area: str
+    organisation: Party | None
+    person: Annotated[Id | None, Field(description="the record of the account's own person")]
+    reads_records: bool
+    permissions: list[str]
+
+
+class NoticeShown(Shown):
+    example: ClassVar[Example] = {
+        "id": UNIT, "subject": "beds.transfer_offered", "text": "有机构询问贵单位能否接收一位老人。请在 10:30 前答复。",
+        "priority": "URGENT", "person": None, "link": "/offers/…", "created_at": "2026-05-01T00:30:00Z",
+        "due_at": None, "reminders": 0, "acknowledged_at": None,
+    }  # fmt: skip
+
+    id: Id
+    subject: str
+    text: str
+    priority: Annotated[str, OneOf(Priority)]
+    person: Id | None
+    link: str
+    created_at: Instant
+    due_at: Instant | None
+    reminders: int
+    acknowledged_at: Instant | None
+
+
+class NoticeFilter(Paging):
+    open: Annotated[Flag | None, Field(description="true: only those not acknowledged")] = None
+
+
+class AcknowledgeNotice(Told):
+    example: ClassVar[Example] = {}
+
+
+@routes.get("/me", shows=Me)
+def me(request: Any) -> Answer:
+    """Who acts with this token: account, role, organisation, what it may do."""
+    actor = request.actor
+    where = actor.organisation
+    shows = Me(
+        account=actor.account.pk,
+        name=actor.account.name,
+        kind=actor.account.kind,
+        role=actor.role,
+        area=actor.area,
+        organisation=Party(id=where.pk, name=where.name) if where else None,
+        person=actor.person_id,
+        reads_records=actor.reads_records,
+        permissions=sorted(actor.permissions),
+    )
+    return Answer(shows)
+
+
+@routes.get("/notices", shows=Page[NoticeShown])
+def notices(request: Any, asked: Query[NoticeFilter]) -> Answer:
+    """Your inbox and that of the role you act in, the latest first."""
+    rows = queries.notices(request.actor, only_open=asked.open is True)
+    if asked.open is False:
+        rows = rows.exclude(acknowledged_at=None)
+    items, marker, _rows = page(
+        rows, asked, by=("-created_at", "-id"), show=lambda found: [_notice(request, one) for one in found]
+    )
+    return Answer(Page[NoticeShown](items=items, next=marker))
+
+
+@routes.post("/notices/{notice_id}/acknowledge", shows=NoticeShown, matches="")
+def acknowledge_notice(request: Any, notice_id: Id, body: AcknowledgeNotice) -> Answer:
+    """Somebody deals with it; no more reminders."""
+    notice = queries.notice(request.actor, notice_id)
+    done = commands.acknowledge_notice(by=request.actor, at=now(), notice=notice)
+    return Answer(_notice(request, done))
+
+
+def _notice(request: Any, one: Notice) -> NoticeShown:
+    """Offices that read no records are told what happened, not to whom."""
+    same = {name: getattr(one, name) for name in NoticeShown.model_fields if name != "person"}
+    return NoticeShown(person=one.person_id if request.actor.reads_records else None, **same)
 
 
 @routes.get("/organisations", shows=Page[OrganisationShown])

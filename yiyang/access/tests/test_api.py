@@ -77,3 +77,35 @@ def test_nobody_signs_for_a_third_party() -> None:
     reply = home.post(f"/contracts/{who.contract.pk}/sign", {"party": str(who.chc.pk)})
 
     assert reply.body["errors"][0]["pointer"] == "/party"
+
+
+def test_a_token_tells_who_acts() -> None:
+    who = cast()
+
+    me = caller(who.care_home_nurse).get("/me").body
+    elder = caller(who.other_elder).get("/me").body
+
+    assert (me["role"], me["organisation"]["name"]) == ("CARE_HOME_NURSE", "阳光养老院")
+    assert "REQUEST_TRANSFER" in me["permissions"]
+    assert (elder["role"], elder["organisation"]) == ("ELDER", None)
+
+
+def test_notices_are_read_and_acknowledged() -> None:
+    from yiyang.access.commands import notify
+    from yiyang.kernel.actors import SYSTEM
+    from yiyang.kernel.time import now
+
+    who = cast()
+    notify(
+        by=SYSTEM, at=now(), subject="access.licence_changed", organisation=who.care_home,
+        role="CARE_HOME_NURSE", params={"number": "L1", "reason": "ended"},
+    )  # fmt: skip
+    nurse, stranger = caller(who.care_home_nurse), caller(who.stranger)
+
+    [notice] = nurse.get("/notices", open="true").body["items"]
+    path = f"/notices/{notice['id']}/acknowledge"
+
+    assert "L1" in notice["text"]
+    assert stranger.post(path).status == 404
+    assert nurse.post(path).body["acknowledged_at"]
+    assert nurse.get("/notices", open="true").body["items"] == []

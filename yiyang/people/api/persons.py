@@ -241,13 +241,13 @@ def register_person(request: Any, body: RegisterPerson) -> Answer:
         documents=[DocumentGiven(**document.model_dump()) for document in body.documents],
         phones=body.phones,
     )
-    return _answer(request, person.pk, location=True)
+    return answer(request, person.pk, location=True)
 
 
 @routes.get("/people/{person_id}", shows=PersonShown)
 def read_person(request: Any, person_id: Id) -> Answer:
     """One person, with all that your relationship with them lets you see."""
-    return _answer(request, person_id)
+    return answer(request, person_id)
 
 
 @routes.patch("/people/{person_id}", shows=PersonShown)
@@ -257,7 +257,7 @@ def edit_person(request: Any, person_id: Id, body: EditPerson) -> Answer:
     before = Details(**{name: getattr(person, name) for name in asdict(Details())})
     details = replace(before, **body.model_dump(exclude_unset=True))
     commands.edit_person(by=request.actor, at=now(), person=person, details=details, version=request.version)
-    return _answer(request, person_id)
+    return answer(request, person_id)
 
 
 @routes.get("/people/{person_id}/facts", shows=Page[FactShown])
@@ -291,7 +291,7 @@ def _in_list(person: Person) -> PersonInList:
     )
 
 
-def _answer(request: Any, person_id: Any, *, location: bool = False) -> Answer:
+def answer(request: Any, person_id: Any, *, location: bool = False) -> Answer:
     record = queries.record(request.actor, person_id)
     scope = queries.scope(request.actor, record.person.pk)
     shows = _shown(record, scope)

@@ -1,0 +1,6 @@
+"""The JSON API of persons."""
+
+from yiyang.people.api import belongings
+from yiyang.people.api.persons import routes
+
+__all__ = ["belongings", "routes"]
