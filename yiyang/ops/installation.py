@@ -107,6 +107,12 @@ def check_connections(config: Config) -> tuple[int, int]:
     return needed, allowed
 
 
+def has_accounts(config: Config) -> bool:
+    with psycopg.connect(config.conninfo, connect_timeout=10) as connection:
+        row = connection.execute("SELECT EXISTS (SELECT 1 FROM access_account)").fetchone()
+    return bool(row and row[0])
+
+
 def environment(config: Config) -> dict[str, str]:
     """What every child needs to read the same configuration."""
     paths = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
@@ -231,6 +237,8 @@ class Installation:
             supervisor.catch_signals()
             with database(config, self.say) as server:
                 try:
+                    if self.demo:
+                        self.throw_away_half_a_demo(server)
                     self.prepare()
                     if not supervisor.stopping.is_set():
                         self.start_processes()
@@ -255,12 +263,30 @@ class Installation:
         if self.demo and not stop_early():
             self.build_demo()
 
+    @property
+    def demo_marker(self) -> Path:
+        return self.config.data_dir / "demo.json"
+
+    def throw_away_half_a_demo(self, server: Server | None) -> None:
+        """A district whose building was interrupted is begun again."""
+        marker = self.demo_marker
+        if not marker.exists() or json.loads(marker.read_text())["complete"]:
+            return
+        if server is None:
+            raise CannotStart(
+                "The building of this demo district was interrupted, and database.url names a server of yours. "
+                f"Empty that database, remove {marker}, and start again."
+            )
+        self.say("The building of this district was interrupted; it begins again.")
+        server.renew_database()
+        marker.unlink()
+
     def build_demo(self) -> None:
-        """Once for a data folder. A half-built district is thrown away and begun again."""
+        """Once for a data folder, and only into an empty database."""
         if not present("yiyang.demo.build"):
             self.say("The demo district: this version has none yet.")
             return
-        marker = self.config.data_dir / "demo.json"
+        marker = self.demo_marker
         wanted = {"area": self.config.area, "people": self.people}
         found = json.loads(marker.read_text()) if marker.exists() else None
         if found and (found["area"], found["people"]) != (wanted["area"], wanted["people"]):
@@ -268,8 +294,13 @@ class Installation:
                 f"{self.config.data_dir} holds a district {found['area']} of {found['people']} people. "
                 "Start it without other numbers, or choose another folder with --data."
             )
-        if found and found.get("complete"):
+        if found:
             return
+        if has_accounts(self.config):
+            raise CannotStart(
+                "This installation holds accounts already: a demo is built into an empty one alone. "
+                "Start it without --demo, or choose another folder with --data."
+            )
         marker.write_text(json.dumps(wanted | {"complete": False}))
         command = [sys.executable, "-m", "yiyang", "build-demo", "--people", str(self.people)]
         began = time.monotonic()

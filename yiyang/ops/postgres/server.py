@@ -153,6 +153,12 @@ class Server:
             return "(no log)"
         return "\n".join(lines[-8:])
 
+    def renew_database(self) -> None:
+        """Throw away the database with all that is in it, and make an empty one."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        self._make_database()
+
     # Making it
 
     def _make_folders(self) -> None:

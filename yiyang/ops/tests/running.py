@@ -8,6 +8,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from yiyang.ops.postgres import Server
 
 
 def free_port() -> int:
@@ -86,3 +91,15 @@ def using(folder: Path) -> list[str]:
         ):
             found.append(command.decode())
     return found
+
+
+def statement(operator: Any, text: str) -> list[tuple[Any, ...]]:
+    """Run it in the stopped installation's database."""
+    server = Server(operator.data)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as connection:
+            cursor = connection.execute(text.encode())
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        server.stop()

@@ -3,24 +3,12 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from yiyang.ops.postgres import Server
 from yiyang.ops.tests.conftest import Operator
+from yiyang.ops.tests.running import statement
 
 pytestmark = pytest.mark.proof
-
-
-def statement(operator: Operator, text: str) -> list[tuple]:
-    server = Server(operator.data)
-    server.start()
-    try:
-        with psycopg.connect(server.url) as connection:
-            cursor = connection.execute(text)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        server.stop()
 
 
 def elsewhere(operator: Operator) -> Operator:

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.running import answers, child, children, eventually, using
+from yiyang.ops.tests.running import answers, child, children, eventually, statement, using, wait_for_line
 
 pytestmark = pytest.mark.proof
 
@@ -75,3 +75,41 @@ def test_check_says_in_words_how_the_installation_is(running: subprocess.Popen[s
     assert checked.returncode == 0, checked.stdout
     for about in ("versions", "database", "migrations", "keys", "disk", "clock", "worker", "seals"):
         assert f"] {about}: " in checked.stdout
+
+
+def test_a_demo_whose_building_was_interrupted_is_begun_again(migrated: Operator, port: int):
+    (migrated.data / "demo.json").write_text('{"area": "310106", "people": 50, "complete": false}')
+    leave_something_behind(migrated)
+
+    process = migrated.start("up", "--demo", "--people", "50", "--port", str(port))
+    wait_for_line(process, "Building district")
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+
+    assert "All stopped." in said
+    assert not something_left_behind(migrated)
+
+
+def test_a_demo_is_never_built_into_an_installation_with_accounts(migrated: Operator, port: int):
+    add_an_account(migrated)
+
+    refused = migrated.run("up", "--demo", "--people", "50", "--port", str(port))
+
+    assert refused.returncode == 1
+    assert "holds accounts already" in refused.stderr
+
+
+def leave_something_behind(operator: Operator) -> None:
+    statement(operator, "CREATE TABLE left_behind (n int)")
+
+
+def something_left_behind(operator: Operator) -> bool:
+    return statement(operator, "SELECT to_regclass('left_behind') IS NOT NULL") == [(True,)]
+
+
+def add_an_account(operator: Operator) -> None:
+    statement(
+        operator,
+        "INSERT INTO access_account (id, login, name, kind, language, density, must_change_password, created_at,"
+        " password, lock_reason) VALUES (gen_random_uuid(), 'x', 'x', 'STAFF', 'en', 'staff', false, now(), 'x', '')",
+    )
