@@ -24,6 +24,11 @@ def absolute(at: datetime, now: datetime) -> str:
     return date_format(local, pgettext("format of date and hour", "j M Y, H:i"))
 
 
+def in_full(at: datetime) -> str:
+    """Day, year and hour, for paper: a sheet is read on other days than the one it was printed on."""
+    return date_format(timezone.localtime(at), pgettext("format of date and hour", "j M Y, H:i"))
+
+
 def full_day(on: date) -> str:
     return date_format(on, pgettext("format of date", "j M Y"))
 

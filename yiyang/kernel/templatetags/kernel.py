@@ -16,7 +16,7 @@ from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
-from yiyang.kernel.components.times import absolute, full_day, left, pressing, relative
+from yiyang.kernel.components.times import absolute, full_day, in_full, left, pressing, relative
 
 register = template.Library()
 FOLDER = "kernel/components"
@@ -164,6 +164,7 @@ def when(at: datetime | date | None, beside: bool = True) -> dict[str, Any]:
         "at": at,
         "iso": timezone.localtime(at).isoformat(timespec="minutes"),
         "text": absolute(at, now),
+        "paper": in_full(at),
         "relative": relative(at, now) if beside else "",
     }
 
