@@ -1,0 +1,28 @@
+"""What a real browser is asked for: where it is, and what makes a page accessible."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+BUILD = ROOT / "yiyang" / "kernel" / "static" / "kernel" / "build" / "yiyang.js"
+CHROMIUM = shutil.which("chromium")
+RULES = """async () => {
+  const found = await axe.run(document, {
+    resultTypes: ['violations'],
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  });
+  return found.violations
+    .filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160)).slice(0, 2).join(' | ')}`);
+}"""
+
+
+def barriers(page: Any) -> list[str]:
+    """What axe finds serious or critical on the page as it is shown now."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE.read_text())
+    return list(page.evaluate(RULES))

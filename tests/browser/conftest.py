@@ -1,0 +1,87 @@
+"""Journeys in real Chromium over a live server: one browser for all of them, one clock for all threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.browser.chromium import AXE, BUILD, CHROMIUM
+from tests.browser.hands import Hands
+from tests.browser.story import Story
+from yiyang.kernel import time
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = os.path.dirname(__file__)
+    missing = None
+    if not CHROMIUM:
+        missing = "Chromium is not installed (apt install chromium)"
+    elif not (AXE.exists() and BUILD.exists()):
+        missing = "the front end is not built (npm ci, npm run build)"
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=missing))
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """One browser for the whole folder; it ends with it, because its event loop lives in this thread."""
+    from playwright.sync_api import sync_playwright
+
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def at_browser(live_server: Any, chromium: Any) -> Iterator[Callable[..., Hands]]:
+    """`at_browser(actor)`: somebody of the cast, signed in, at a window of their own."""
+    opened: list[Hands] = []
+
+    def sit_down(actor: Any, **how: Any) -> Hands:
+        opened.append(Hands(chromium, live_server.url, actor, **how))
+        return opened[-1]
+
+    yield sit_down
+    for one in opened:
+        one.leave()
+
+
+@pytest.fixture
+def story(at_browser: Callable[..., Hands]) -> Story:
+    return Story(at_browser)
+
+
+class Clock:
+    """Stands in for the clock of one thread: what it shows holds for the live server's threads too."""
+
+    def __init__(self) -> None:
+        self.shown: datetime | None = None
+
+    def get(self) -> datetime | None:
+        return self.shown
+
+    def set(self, instant: datetime | None) -> datetime | None:
+        before, self.shown = self.shown, instant
+        return before
+
+    reset = set
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(time, "_fixed", clock)
+    return clock
