@@ -1,0 +1,129 @@
+"""Every page of every role's menu, and the main pages of things: sound, accessible, no wider than a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.urls import reverse
+
+from tests.browser.chromium import barriers
+from tests.browser.hands import Hands
+from tests.district import District, fill
+from yiyang.access.actors import actor_for
+from yiyang.access.models import Account
+from yiyang.access.roles import STAFF_ROLES
+from yiyang.access.tests.factories import family
+from yiyang.beds.models import Episode, Transfer
+from yiyang.beds.tests import factories as beds
+from yiyang.kernel.time import now
+from yiyang.portals.navigation import address, places_of
+
+PHONE, DESK = 360, 1280
+ANSWERS = ("accept_offer", "answer_offer_otherwise", "decline_offer")
+
+
+@pytest.fixture(autouse=True)
+def everybody_is_set_up() -> Iterator[None]:
+    """Roles that need a second factor would see nothing but its page."""
+    with override_settings(REQUIRE_SECOND_FACTOR=False):
+        yield
+
+
+def pages_of_things(district: District) -> dict[str, list[str]]:
+    """The main pages of things, under the role that works with them most."""
+    who, person = district.cast, district.person.pk
+    transfer, contract = Transfer.objects.get().pk, who.contract.pk
+    somebody = beds.person("王秀英", sex="FEMALE")
+    beds.stay(somebody, beds.bed(who.care_home))
+    beds.bed(who.hospital, "HOSPITAL")
+    [offer] = beds.offered(who.care_home_nurse, beds.transfer(who.care_home_nurse, somebody), who.hospital)
+    stay = reverse("beds:stay", args=[district.example(Episode).pk])
+    return {
+        "care_home_nurse": [
+            reverse("people:person", args=[person]),
+            reverse("people:history", args=[person]),
+            reverse("people:sight", args=[person]),
+            reverse("people:register_person"),
+            reverse("beds:request_transfer", args=[person]),
+            reverse("beds:transfer", args=[transfer]),
+            reverse("beds:record_agreement", args=[transfer]),
+            reverse("beds:transfer_sheet", args=[transfer]),
+            reverse("beds:transfer", args=[offer.transfer_id]),
+            reverse("beds:offer_transfer", args=[offer.transfer_id]),
+            stay,
+            reverse("access:inbox"),
+            reverse("access:my_account"),
+        ],
+        "care_home_manager": [
+            reverse("access:contract", args=[contract]),
+            reverse("access:organisation", args=[who.care_home.pk]),
+            reverse("beds:open_bed", args=[who.care_home.pk]),
+        ],
+        "ward_doctor": [
+            reverse("beds:transfer", args=[transfer]),
+            *(reverse(f"beds:{act}", args=[offer.pk]) for act in ANSWERS),
+        ],
+        "coordinator": [
+            reverse("beds:transfer", args=[transfer]),
+            reverse("beds:unit", args=[who.care_home.pk]),
+            reverse("people:person", args=[person]),
+            reverse("beds:board_beds"),
+        ],
+        "data_protection_officer": [reverse("people:broken_glass")],
+        "a visitor": [reverse("account_login")],
+        "the elder": [reverse("people:person", args=[person]), reverse("beds:transfer", args=[transfer])],
+        "the relative": [reverse("people:sight", args=[person])],
+    }
+
+
+def everybody(district: District) -> dict[str, Any]:
+    found = {role.code.lower(): district.cast.by_role[role.code.lower()] for role in STAFF_ROLES}
+    relative = Account.objects.get(name="甄女儿")
+    return {
+        **found,
+        "the elder": family(person_id=district.person.pk, name="甄不见"),
+        "the relative": actor_for(relative, now()),
+        "somebody with nothing": district.cast.unemployed,
+    }
+
+
+def look_at(hands: Hands, path: str) -> Iterator[str]:
+    """What is wrong with one page, as a desk and as a telephone shows it."""
+    hands.complaints.clear()
+    answer = hands.goes_to(path)
+    if answer != 200:
+        yield f"answered {answer}"
+    for width in (DESK, PHONE):
+        hands.page.set_viewport_size({"width": width, "height": 900})
+        if hands.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            yield f"is wider than {width} pixels: {widest(hands)}"
+        yield from (f"at {width}: {barrier}" for barrier in barriers(hands.page))
+    hands.page.set_viewport_size({"width": DESK, "height": 900})
+    yield from (f"complained: {one}" for one in hands.complaints)
+    yield from (f"asked {url} outside" for url in hands.asked_outside)
+
+
+def widest(hands: Hands) -> str:
+    found = hands.page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+        ".slice(-3).map(e => e.outerHTML.slice(0, 120))"
+    )
+    return " | ".join(found)
+
+
+def test_every_page_of_every_role_is_sound(at_browser: Callable[..., Hands]) -> None:
+    district = fill()
+    things, wrong = pages_of_things(district), []
+    for number, (who, actor) in enumerate(everybody(district).items()):
+        hands = at_browser(actor, language="en" if number % 2 else "zh-hans")
+        menu = [address(actor, place) for place in places_of(actor)]
+        for path in [*menu, *things.get(who, [])]:
+            wrong += [f"{who}, {path}: {fault}" for fault in look_at(hands, path)]
+        hands.leave()
+    hands = at_browser(None, language="zh-hans", signed_in=False)
+    wrong += [f"a visitor, {path}: {fault}" for path in things["a visitor"] for fault in look_at(hands, path)]
+
+    assert not wrong, "\n".join(wrong)
