@@ -28,7 +28,10 @@ def text_of(subject: str, params: dict[str, Any]) -> str:
 
 
 class _Known(dict[str, Any]):
-    """Parameters as people read them: an instant in local time, a dash for what is not known."""
+    """Parameters as people read them: an instant in local time, an urgency in words, a dash for nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
 
     def __getitem__(self, key: str) -> str:
         value = self.get(key)
@@ -36,9 +39,12 @@ class _Known(dict[str, Any]):
             return "—"
         if isinstance(value, str) and INSTANT.match(value):
             return shown(datetime.fromisoformat(value))
+        if value in URGENCY:
+            return str(URGENCY[value])
         return str(value)
 
 
+URGENCY = {"ROUTINE": _("routine"), "URGENT": _("urgent"), "EMERGENCY": _("emergency")}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 

@@ -252,12 +252,19 @@ def _unit(
         kind=kind,
         name_zh=name,
         name_en=english,
+        code=_code(kind) if chance is not None else "",
         area=area,
         parent=parent,
         operator_kind=operator_kind,
         member_unit=chance is not None,
         **place,
     )
+
+
+def _code(kind: str) -> str:
+    """A short institution code that can be typed: Y1 for the first care home, H1, C1."""
+    letter = {"INSTITUTION": "Y", "HOSPITAL": "H", "CHC": "C"}[kind]
+    return f"{letter}{Organisation.objects.filter(code__startswith=letter).count() + 1}"
 
 
 def _licence(unit: Organisation, filing: str, beds_approved: dict[BedKind, int], since: datetime) -> None:

@@ -73,7 +73,8 @@ def duties(actor: Any) -> Duties:
     places = list(_places(actor, mine))
     people = [one.person_id for one in (*transfers, *holds, *places)]
     known = visible(actor, people + [one.episode.person_id for one in leaves])
-    own, others = [], []
+    own: list[Duty] = []
+    others: list[Duty] = []
     for transfer in transfers:
         verb = _turn(actor, transfer, mine)
         who = somebody(actor, transfer.person, known)
