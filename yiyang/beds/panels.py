@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.queries import ribbon, transfer_pages
+from yiyang.beds.queries import home_beds, ribbon, transfer_pages
 from yiyang.people import panels
 
 
@@ -61,6 +61,20 @@ def give_or_await_a_bed(request: Any, record: Any) -> list[panels.Action]:
             panels.Action(_("Enter in the list"), reverse("beds:join_waiting_list", args=[person.pk]))
         )
     return found
+
+
+@panels.register_actions
+def set_up_a_home_bed(request: Any, record: Any) -> list[panels.Action]:
+    """Apply for a home medical bed at one's own unit, or go on with what it is setting up."""
+    actor, person = request.actor, record.person
+    allowed = actor.may(Permission.SET_UP_HOME_BED, actor.organisation_id) and _sees_all(request)
+    if person.died_at or not allowed:
+        return []
+    if setup := home_beds.setup_under_way(actor, record.ids):
+        return [panels.Action(_("Go on with the home bed"), reverse("beds:home_bed", args=[setup.pk]))]
+    if home_beds.has_home_bed(record.ids):
+        return []
+    return [panels.Action(_("Apply for a home bed"), reverse("beds:apply_for_home_bed", args=[person.pk]))]
 
 
 def _sees_all(request: Any) -> bool:

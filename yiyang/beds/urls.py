@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from yiyang.beds.home_bed_urls import home_bed_urls
 from yiyang.beds.transfer_urls import transfer_urls
 from yiyang.beds.views import board, stays, units, waiting
 
@@ -46,4 +47,4 @@ boards: list[URLPattern | URLResolver] = [
     path("occupancies/<uuid:occupancy_id>/correct/", stays.correct_occupancy, name="correct_occupancy"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls]
+urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls, *home_bed_urls]

@@ -57,6 +57,13 @@ PLACES = (
         hint=_("Whom other units would like to send to you"),
     ),
     Place(
+        _("Home beds"),
+        "beds:home_beds",
+        (P.SET_UP_HOME_BED,),
+        "m",
+        hint=_("Set up, visit and renew home medical beds"),
+    ),
+    Place(
         _("Waiting list"),
         "beds:waiting_list",
         (P.MANAGE_WAITING_LIST,),

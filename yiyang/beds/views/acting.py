@@ -30,15 +30,19 @@ def act(
     danger: bool = False,
     done: Any = "",
     trail: Iterable[tuple[Any, str]] = (),
+    onward: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
-    """Ask, run the command, go back. A Refusal is shown on the form, which keeps what was typed."""
+    """Ask, run the command, go back, or `onward` to what the command made.
+
+    A Refusal is shown on the form, which keeps what was typed.
+    """
     if request.method == "POST":
         with form.refusals():
             if form.is_valid():
-                run()
+                made = run()
                 if done:
                     messages.success(request, done)
-                return redirect(back)
+                return redirect(onward(made) if onward else back)
     context = {
         "form": form,
         "heading": heading,

@@ -21,6 +21,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.beds.forms.board import BoardFilters
 from yiyang.beds.queries import board as lists
+from yiyang.beds.queries import district_emergency
 from yiyang.beds.queries import figures as queries
 from yiyang.kernel.components import Chart, Column, Series, Table
 from yiyang.kernel.facts import seen
@@ -36,6 +37,8 @@ def board(request: Any) -> HttpResponse:
     today = lists.today(request.actor)
     seen(request.actor, today.named, what="beds.board")
     context = {**_figures(request), "today": today, "chart": _chart(queries.history(request.actor))}
+    context["emergency"] = district_emergency.declared(request.actor)
+    context["may_declare"] = request.actor.may(Permission.DECLARE_EMERGENCY, request.actor.organisation_id)
     return render(request, "beds/board.html", context)
 
 

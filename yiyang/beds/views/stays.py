@@ -11,18 +11,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.beds import commands
 from yiyang.beds.forms import happening, stays
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.queries import units as queries
+from yiyang.beds.queries.home_beds import reviews_of
 from yiyang.beds.views.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 from yiyang.people.queries import search_persons
 
-STAFF = (P.CHANGE_BED, P.RECORD_LEAVE, P.DISCHARGE, P.DECIDE_HOLD, P.CORRECT_RECORD, P.SEE_BOARD, P.ADMIT)
+STAFF = (
+    P.CHANGE_BED,
+    P.RECORD_LEAVE,
+    P.DISCHARGE,
+    P.DECIDE_HOLD,
+    P.CORRECT_RECORD,
+    P.SEE_BOARD,
+    P.ADMIT,
+    P.SET_UP_HOME_BED,
+)
 
 
 @needs(*STAFF)
@@ -41,6 +52,8 @@ def stay(request: Any, episode_id: UUID) -> HttpResponse:
         "open": episode.closed_at is None,
         "present": row is not None and row.state == State.PRESENT,
         "held": row is not None and row.state == State.HELD,
+        "home_medical": episode.kind == BedKind.HOME_MEDICAL,
+        "reviews": reviews_of(episode) if episode.kind == BedKind.HOME_MEDICAL else [],
         "in_unit": request.actor.sees_all or episode.unit_id in request.actor.reach,
     }
     return render(request, "beds/stay.html", context)
@@ -399,7 +412,14 @@ def admit(request: Any, person_id: UUID) -> HttpResponse:
 def _may(actor: Any, episode: Any) -> dict[str, bool]:
     return {
         one.value: actor.may(one, episode.unit_id)
-        for one in (P.CHANGE_BED, P.RECORD_LEAVE, P.DECIDE_HOLD, P.DISCHARGE, P.CORRECT_RECORD)
+        for one in (
+            P.CHANGE_BED,
+            P.RECORD_LEAVE,
+            P.DECIDE_HOLD,
+            P.DISCHARGE,
+            P.CORRECT_RECORD,
+            P.SET_UP_HOME_BED,
+        )
     } | {
         P.RECORD_DEATH.value: actor.may(P.RECORD_DEATH, actor.organisation_id),
         P.REQUEST_TRANSFER.value: actor.may(P.REQUEST_TRANSFER, actor.organisation_id),

@@ -23,6 +23,7 @@ from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
 from yiyang.beds.rules import criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
+from yiyang.beds.views.home_beds import next_for
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
@@ -72,6 +73,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "emergency_number": policy("beds.emergency_number", on=now().date()).value,
         "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
         "transport": forms.TRANSPORT,
+        "home_bed": next_for(request, found),
     }
     return render(request, "beds/transfer.html", context)
 
