@@ -35,6 +35,9 @@ fix: set-up-dev ## Put format and imports in order
 bench: set-up-dev ## Measure this machine: a city of 1,000,000 against direct SQL
 	@exec $(PYTHON) -m yiyang bench $(ARGS)
 
+screenshots: set-up-dev ## Take the pictures of docs/screenshots from the demo that runs on PORT with DATA
+	@exec $(PYTHON) tools/screenshots http://localhost:$(PORT) $(DATA)
+
 lock: set-up-dev ## Choose versions anew and write the lock files
 	@exec tools/lock
 
