@@ -72,7 +72,7 @@ def in_use(actor: Any, offset: int = 0) -> list[InUse]:
             somebody(actor, one.person, known),
             ends_soon=one.cycle_ends_on is not None and today <= one.cycle_ends_on <= soon,
             is_over=one.cycle_ends_on is not None and one.cycle_ends_on < today,
-            review_late=one.next_on is not None and one.next_on < today,
+            review_late=one.next_on is not None and one.next_on < today,  # type: ignore[attr-defined]
         )
         for one in found
     ]

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET
 
 from yiyang.access.bed_kinds import BedKind
@@ -261,7 +261,7 @@ def review_home_bed(request: Any, episode_id: UUID) -> HttpResponse:
             **{name: form.cleaned_data[name] for name in ("what", "note", "next_on")},
         ),
         heading=_("Visit or review of {name}").format(name=episode.person.full_name),
-        submit=_("Record"),
+        submit=pgettext("verb", "Record"),
         back=back,
         lead=_("A renewal begins another cycle after the present one."),
         trail=[*_trail(), (episode.person.full_name, back)],
