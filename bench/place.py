@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ def database(people: int) -> Iterator[Any]:
     from yiyang.ops.postgres.server import Server, database_url
 
     folder = folder_of(people)
+    if not (folder / "built.json").exists():  # what was half built lacks its indexes and constraints
+        shutil.rmtree(folder / "pgdata", ignore_errors=True)
     server = Server(folder, extra_settings={"max_wal_size": "8GB", "maintenance_work_mem": "512MB"})
     server.start()
     try:

@@ -65,7 +65,7 @@ def connect() -> psycopg.Connection[Any]:
     told = {
         name: value
         for name, value in connection.get_connection_params().items()
-        if name in ("dbname", "user", "password", "host", "port")
+        if name in ("dbname", "user", "password", "host", "port", "options")
     }
     return psycopg.connect(**told, autocommit=True, cursor_factory=psycopg.ClientCursor)
 
