@@ -6,7 +6,6 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from django.utils.translation import override
@@ -15,6 +14,8 @@ from yiyang.kernel import refusals
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.refusals import REGISTRY, Refusal
 from yiyang.project import urls  # the whole platform is imported with its pages
+
+SOME_BED = "0192d3a0-0000-7000-8000-000000000001"  # the same in each process that collects the tests
 
 PACKAGE = Path(__file__).resolve().parent.parent / "yiyang"
 OURS = sorted(
@@ -108,7 +109,9 @@ def test_a_refusal_whose_details_are_not_known_can_still_be_said(cls: type[Refus
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("constraint", sorted(refusals._CONSTRAINTS))
-@pytest.mark.parametrize("violation", ["", f"Key (bed_id, claim)=({uuid4()}, x) conflicts with existing key"])
+@pytest.mark.parametrize(
+    "violation", ["", f"Key (bed_id, claim)=({SOME_BED}, x) conflicts with existing key"]
+)
 def test_a_violated_constraint_can_be_explained_whatever_the_command_was_given(
     constraint: str, violation: str
 ) -> None:

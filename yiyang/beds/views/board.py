@@ -29,6 +29,8 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
 
+ROWS = 60  # a page of units; the sums above it count them all
+
 
 @require_GET
 @needs(Permission.SEE_BOARD)
@@ -87,13 +89,15 @@ def _figures(request: Any) -> dict[str, Any]:
     every = request.actor.sees_all or {line.unit_id for line in here} <= set(request.actor.reach)
     rows = _rows(request, [one for one in here if kind in ("", one.kind)], by)
     in_use = [row for row in rows if row["sums"].open or row["sums"].extra or request.GET.get("all")]
+    offset = _whole(request.GET.get("after", ""))
     return {
         "form": form,
         "kinds": [
             (code, sums, _link(every=every, street=street, kind=code))
             for code, sums in queries.by_kind(here).items()
         ],
-        "rows": _sorted(in_use, table.sort),
+        "rows": _sorted(in_use, table.sort)[offset : offset + ROWS],
+        "more": str(offset + ROWS) if len(in_use) > offset + ROWS else "",
         "not_open": len(rows) - len(in_use),
         "everything": f"{reverse('beds:board')}?{urlencode({**request.GET.dict(), 'all': '1'})}#units",
         "table": table,
