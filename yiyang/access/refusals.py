@@ -17,3 +17,8 @@ class PeriodEndsBeforeItStarts(Refusal):
 
 class NotAStepFromHere(Refusal):
     message = _("This is not possible while the state is “{state}”. Look at the history below.")
+
+
+class SignInFirst(Refusal):
+    message = _("Sign in, or send “Authorization: Bearer …” with a token that is valid.")
+    status = 401

@@ -15,17 +15,12 @@ from django.http.request import split_domain_port, validate_host
 
 from yiyang.access.actors import actor_for
 from yiyang.access.middleware import MEMBERSHIP
+from yiyang.access.refusals import SignInFirst
 from yiyang.access.tokens import TokenUnknown, authenticate_token
-from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 from yiyang.project.push.readers import Sight
 
 Headers = dict[str, str]
-
-
-class SignInFirst(Refusal):
-    message = "Sign in, or send “Authorization: Bearer …”."
-    status = 401
 
 
 def headers_of(scope: dict[str, Any]) -> Headers:

@@ -80,11 +80,13 @@ class Happened:
     persons: frozenset[UUID] = frozenset()
 
     def as_event(self) -> dict[str, Any]:
+        """What is sent. A person is never named, not even by number: the stay or transfer leads to them."""
+        named = self.subject_id is not None and self.subject_id != self.person_id
         return {
             "name": self.name,
             "at": self.at.isoformat(),
             "subject_kind": self.subject_kind,
-            "subject_id": str(self.subject_id) if self.subject_id else None,
+            "subject_id": str(self.subject_id) if named else None,
             "cursor": str(self.cursor),
         }
 
