@@ -133,3 +133,19 @@ def test_the_number_of_statements_does_not_depend_on_the_rows() -> None:
     assert many <= few + 2  # two more: whose names may be shown
     assert many <= 15
     assert statements(who.coordinator, reverse("beds:board_beds")) <= 15
+
+
+def test_a_long_list_of_units_is_drawn_page_by_page_and_the_sums_still_count_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("yiyang.beds.views.board.ROWS", 1)
+    who = cast()
+    bed(who.care_home)
+    bed(who.hospital, "HOSPITAL")
+
+    first, second = page(who.coordinator, BOARD), page(who.coordinator, f"{BOARD}?after=1")
+
+    row = '<th scope="row">'
+    assert first.count(row) == second.count(row)
+    assert ("阳光养老院" in first.split(row)[1]) != ("阳光养老院" in second.split(row)[1])
+    assert "after=1" in first

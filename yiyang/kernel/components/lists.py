@@ -71,10 +71,13 @@ class Table:
 
 
 def link(request: HttpRequest, **changes: str | None) -> str:
-    """This page's address with some parameters changed; None takes one away."""
+    """This page's address with some parameters changed; None takes one away.
+
+    It is relative: in a part that fetched itself again it still leads to the page around it.
+    """
     query = {name: request.GET.getlist(name) for name in request.GET}
     for name, value in changes.items():
         query.pop(name, None)
         if value is not None:
             query[name] = [value]
-    return f"{request.path}?{urlencode(query, doseq=True)}"
+    return f"?{urlencode(query, doseq=True)}"
