@@ -39,7 +39,7 @@ class PageCost:
 
     @property
     def aim(self) -> float:
-        return AIMS[self.page.split()[0]]
+        return AIMS[self.page.split()[0].removesuffix("'s")]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def measure(host: str, port: int, web: int, postgres: int, times: int = TIMES) -
     readers = _readers()
     for reader in readers:
         for page, path in _paths(reader, coordinator=reader is readers[-1]):
-            told(f"{page} · {reader.label}", len(found), 20)
+            told(f"{page} · {reader.label}", len(found), 21)
             found.append(_cost(page, path, reader, wire, line, (web, postgres), times))
     line.close()
     return found
@@ -67,7 +67,7 @@ def measure(host: str, port: int, web: int, postgres: int, times: int = TIMES) -
 def _paths(reader: Reader, *, coordinator: bool) -> list[tuple[str, str]]:
     pages = [("board", "/board/"), ("person", f"/people/{reader.person}/")]
     if coordinator:
-        return pages
+        return [*pages, ("board's last weeks", "/board/weeks/")]
     return pages + [(f"search {text}", f"/people/?q={quote(text)}") for text in TEXTS]
 
 

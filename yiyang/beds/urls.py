@@ -10,6 +10,7 @@ boards: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
     path("board/figures/", board.board_figures, name="board_figures"),
     path("board/today/", board.board_today, name="board_today"),
+    path("board/weeks/", board.board_weeks, name="board_weeks"),
     path("board/beds/", board.board_beds, name="board_beds"),
     path("units/<uuid:unit_id>/", units.unit, name="unit"),
     path("units/<uuid:unit_id>/beds/", units.unit_beds, name="unit_beds"),

@@ -1,6 +1,14 @@
+"""What granian serves: the pages and the API."""
+
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.project.settings")
 application = get_wsgi_application()
+
+# What is loaded at start lives as long as the process. Without this the collector walks all of it again and
+# again, and one answer in ten waits some 150 ms for it.
+gc.collect()
+gc.freeze()

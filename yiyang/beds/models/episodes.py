@@ -55,6 +55,7 @@ class Episode(Model):
         indexes = [
             models.Index(fields=["unit", "kind"], name="episode_open_unit", condition=Q(closed_at=None)),
             models.Index(fields=["person"], name="episode_person"),
+            models.Index(fields=["expected_until"], name="episode_to_end", condition=Q(closed_at=None)),
         ]
 
 

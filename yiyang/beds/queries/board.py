@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
 from yiyang.beds.models import Occupancy, Offer, Transfer
@@ -17,8 +17,29 @@ from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.kernel.time import now
 from yiyang.people.queries import age_of, persons
 
-LISTED = 50
+LISTED = 20  # of each list; how many there are in all stands beside its heading
 GRACE = timedelta(hours=1)
+ALL = Window(Count("*"))
+SHOWN_OF_A_BED = (
+    "claim",
+    "bed",
+    "person",
+    "episode",
+    "bed__unit",
+    "bed__room",
+    "bed__room__ward",
+    "bed__label",
+    "bed__kind",
+    "bed__unit__name_zh",
+    "bed__unit__name_en",
+    "bed__room__label",
+    "bed__room__ward__name",
+    "person__full_name",
+    "person__sex",
+    "person__born_on",
+    "person__died_at",
+    "episode__expected_until",
+)
 
 
 @dataclass(frozen=True)
@@ -53,38 +74,41 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Some:
+    """The first lines of a list, and how many there are in all."""
+
+    lines: list[Any]
+    total: int
+
+
+@dataclass(frozen=True)
 class Today:
-    waiting: list[Waiting]
-    arriving: list[Due]
-    leaving: list[Due]
+    waiting: Some
+    arriving: Some
+    leaving: Some
 
     @property
     def named(self) -> list[UUID]:
         """The persons whose names are shown."""
-        lines: tuple[Waiting | Due, ...] = (*self.waiting, *self.arriving, *self.leaving)
+        lines: tuple[Waiting | Due, ...] = (*self.waiting.lines, *self.arriving.lines, *self.leaving.lines)
         who = [line.who for line in lines]
         return [one.person_id for one in who if one is not None and one.name]
 
 
-def today(actor: Any, unit: UUID | None = None) -> Today:
-    """All three lists, in three statements whatever their length."""
-    transfers = list(_unanswered(actor, unit))
-    rows = list(_due_rows(actor, unit))
-    known = visible(actor, [one.person_id for one in (*transfers, *rows)])
+def today(actor: Any) -> Today:
+    """All three lists, in four statements whatever their length."""
+    transfers, coming, going = list(_unanswered(actor)), list(_coming(actor)), list(_going(actor))
+    known = visible(actor, [one.person_id for one in (*transfers, *coming, *going)])
     at = now()
-    arriving = [row for row in rows if row.state == State.RESERVED]
-    leaving = [row for row in rows if row.state == State.PRESENT]
     return Today(
-        [_waiting(actor, one, known) for one in transfers],
-        [
-            _due(actor, row, row.claim.lower, known, at)
-            for row in sorted(arriving, key=lambda r: r.claim.lower)
-        ],
-        [
-            _due(actor, row, row.episode.expected_until, known, at)
-            for row in sorted(leaving, key=lambda r: r.episode.expected_until)
-        ],
+        _some(transfers, lambda one: _waiting(actor, one, known)),
+        _some(coming, lambda row: _due(actor, row, row.claim.lower, known, at)),
+        _some(going, lambda row: _due(actor, row, row.episode.expected_until, known, at)),
     )
+
+
+def _some(rows: list[Any], line: Callable[[Any], Any]) -> Some:
+    return Some([line(row) for row in rows], rows[0].total if rows else 0)
 
 
 def visible(actor: Any, ids: Iterable[UUID | None]) -> set[UUID]:
@@ -111,21 +135,19 @@ def end_of_day() -> datetime:
     return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _unanswered(actor: Any, unit: UUID | None) -> QuerySet[Transfer, Any]:
+def _unanswered(actor: Any) -> QuerySet[Transfer, Any]:
     """Offered and not yet answered, soonest first; before them those that no unit answered."""
     asked = Q(offers__state__in=OPEN_OFFERS)
-    found = Transfer.objects.live().filter(_concerned(actor), suspended_at=None)
-    if unit is not None:
-        found = found.filter(
-            Q(from_unit=unit) | Exists(Offer.objects.filter(transfer=OuterRef("pk"), unit=unit))
-        )
     return (
-        found.annotate(
+        Transfer.objects.live()
+        .filter(_concerned(actor), suspended_at=None)
+        .annotate(
             units=Count("offers", filter=asked),
             answer_by=Min("offers__answer_by", filter=asked),
             may_open=Exists(Transfer.objects.visible_to(actor).filter(pk=OuterRef("pk"))),
         )
         .filter(Q(units__gt=0) | Q(escalated_at__isnull=False, to_unit=None, departed_at=None))
+        .annotate(total=ALL)
         .select_related("person", "from_unit", "from_episode")
         .order_by(F("answer_by").asc(nulls_first=True), "requested_at", "pk")[:LISTED]
     )
@@ -145,18 +167,28 @@ def _concerned(actor: Any) -> Q:
     return Q(from_unit__in=reach) | Q(requested_unit__in=reach) | Q(coordinator__in=reach) | Q(Exists(asked))
 
 
-def _due_rows(actor: Any, unit: UUID | None) -> QuerySet[Occupancy]:
-    """Live reservations that begin today, and stays that are expected to end today or should have ended."""
-    coming = Q(state=State.RESERVED, expires_at__gt=now(), claim__startswith__lt=end_of_day())
-    going = Q(state=State.PRESENT, episode__expected_until__lt=end_of_day())
-    rows = Occupancy.objects.filter(coming | going, period__endswith=None, bed__isnull=False)
+def _coming(actor: Any) -> QuerySet[Occupancy, Any]:
+    """Live reservations that begin before the day ends, the first to come first."""
+    rows = Occupancy.objects.filter(
+        state=State.RESERVED, expires_at__gt=now(), claim__startswith__lt=end_of_day()
+    )
+    return _listed(actor, rows, "claim")
+
+
+def _going(actor: Any) -> QuerySet[Occupancy, Any]:
+    """Stays that are expected to end before the day does, or should have ended, the longest overdue first."""
+    rows = Occupancy.objects.filter(
+        state=State.PRESENT, episode__closed_at=None, episode__expected_until__lt=end_of_day()
+    )
+    return _listed(actor, rows, "episode__expected_until")
+
+
+def _listed(actor: Any, rows: QuerySet[Occupancy], order: str) -> QuerySet[Occupancy, Any]:
+    rows = rows.filter(period__endswith=None, bed__isnull=False)
     if not actor.sees_all:
         rows = rows.filter(bed__unit__in=list(actor.reach))
-    if unit is not None:
-        rows = rows.filter(bed__unit=unit)
-    return rows.select_related("bed__unit", "bed__room__ward", "person", "episode", "transfer").order_by(
-        "claim", "pk"
-    )[: 4 * LISTED]
+    related = rows.select_related("bed__unit", "bed__room__ward", "person", "episode").only(*SHOWN_OF_A_BED)
+    return related.annotate(total=ALL).order_by(order, "pk")[:LISTED]
 
 
 def _due(actor: Any, row: Occupancy, due_at: datetime, known: set[UUID], at: datetime) -> Due:

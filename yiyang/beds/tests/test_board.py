@@ -65,7 +65,7 @@ def test_the_nurse_of_another_home_sees_its_figures_but_neither_its_people_nor_i
 def test_who_may_not_see_the_board_is_told_so(role: str) -> None:
     who = cast()
 
-    for name in ("board", "board_figures", "board_today", "board_beds"):
+    for name in ("board", "board_figures", "board_today", "board_weeks", "board_beds"):
         assert signed_in(getattr(who, role)).get(reverse(f"beds:{name}")).status_code == 403
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ def board(request: Any) -> HttpResponse:
     """The whole district on one page; its parts fetch themselves again when something happens."""
     today = lists.today(request.actor)
     seen(request.actor, today.named, what="beds.board")
-    context = {**_figures(request), "today": today, "chart": _chart(queries.history(request.actor))}
+    context = {**_figures(request), "today": today}
     context["emergency"] = district_emergency.declared(request.actor)
     context["may_declare"] = request.actor.may(Permission.DECLARE_EMERGENCY, request.actor.organisation_id)
     return render(request, "beds/board.html", context)
@@ -58,6 +59,14 @@ def board_today(request: Any) -> HttpResponse:
     today = lists.today(request.actor)
     seen(request.actor, today.named, what="beds.board")
     return render(request, "beds/board_today.html", {"today": today})
+
+
+@require_GET
+@needs(Permission.SEE_BOARD)
+def board_weeks(request: Any) -> HttpResponse:
+    """How full the beds were in the last weeks: counted over all stays, so the board does not wait for it."""
+    template = "beds/board_chart.html" if request.htmx else "beds/board_weeks.html"
+    return render(request, template, {"chart": _chart(queries.history(request.actor))})
 
 
 @require_GET
@@ -86,17 +95,21 @@ def _figures(request: Any) -> dict[str, Any]:
     kind, street, by = form.chosen("kind"), form.chosen("street"), form.chosen("by") or "unit"
     here = [line for line in lines if not street or line.street == street]
     table = _table(request, by)
-    every = request.actor.sees_all or {line.unit_id for line in here} <= set(request.actor.reach)
-    rows = _rows(request, [one for one in here if kind in ("", one.kind)], by)
-    in_use = [row for row in rows if row["sums"].open or row["sums"].extra or request.GET.get("all")]
+    every = _in_charge(request, here)
+    rows = _rows([one for one in here if kind in ("", one.kind)], by)
+    in_use = [row for row in rows if row.sums.open or row.sums.extra or request.GET.get("all")]
     offset = _whole(request.GET.get("after", ""))
+    silent_after = now() - timedelta(hours=policy("beds.no_figure_hours", on=timezone.localdate()).value)
     return {
         "form": form,
         "kinds": [
             (code, sums, _link(every=every, street=street, kind=code))
             for code, sums in queries.by_kind(here).items()
         ],
-        "rows": _sorted(in_use, table.sort)[offset : offset + ROWS],
+        "rows": [
+            _shown(request, row, by, silent_after)
+            for row in _sorted(in_use, table.sort)[offset : offset + ROWS]
+        ],
         "more": str(offset + ROWS) if len(in_use) > offset + ROWS else "",
         "not_open": len(rows) - len(in_use),
         "everything": f"{reverse('beds:board')}?{urlencode({**request.GET.dict(), 'all': '1'})}#units",
@@ -107,53 +120,58 @@ def _figures(request: Any) -> dict[str, Any]:
     }
 
 
-def _rows(request: Any, lines: list[queries.UnitFigures], by: str) -> list[dict[str, Any]]:
-    """One row a unit (or sub-district) and kind. Only what lies in the actor's reach leads to its rows."""
-    at = now()
-    silent_after = at - timedelta(hours=policy("beds.no_figure_hours", on=timezone.localdate(at)).value)
-    reach = set(request.actor.reach)
-    found = []
+@dataclass(frozen=True)
+class Row:
+    """A unit (or sub-district) and one kind of its beds."""
+
+    name: str
+    of: UUID | str
+    kind: str
+    sums: queries.Sums
+
+    @property
+    def share(self) -> int:
+        taken = self.sums.present + self.sums.held
+        return round(100 * taken / self.sums.open) if self.sums.open else 0
+
+
+def _rows(lines: list[queries.UnitFigures], by: str) -> list[Row]:
     if by == "street":
-        groups = queries.group(lines, lambda one: (one.street, one.street_name, one.kind))
-        for (street, name, kind), sums in groups.items():
-            every = request.actor.sees_all or all(line.unit_id in reach for line in sums.lines)
-            url = _link(every=every, street=street, kind=kind)
-            found.append(_row(name or _("of the whole district"), kind, sums, None, url))
-        return found
-    for (unit, kind), sums in queries.group(lines, lambda one: (one.unit_id, one.kind)).items():
-        mine = request.actor.sees_all or unit in reach
-        url = _link(every=mine, unit=str(unit), kind=kind)
-        found.append(_row(sums.lines[0].name, kind, sums, unit if mine else None, url, silent_after))
-    return found
+        streets = queries.group(lines, lambda one: (one.street, one.street_name, one.kind))
+        whole = _("of the whole district")
+        return [Row(name or whole, street, kind, sums) for (street, name, kind), sums in streets.items()]
+    units = queries.group(lines, lambda one: (one.unit_id, one.kind))
+    return [Row(sums.lines[0].name, unit, kind, sums) for (unit, kind), sums in units.items()]
 
 
-def _row(
-    name: str,
-    kind: str,
-    sums: queries.Sums,
-    unit: UUID | None,
-    url: str,
-    silent_after: datetime | None = None,
-) -> dict[str, Any]:
+def _shown(request: Any, row: Row, by: str, silent_after: datetime) -> dict[str, Any]:
+    """A row as the page draws it. Only what lies in the actor's reach leads to the beds behind it."""
+    mine = _in_charge(request, row.sums.lines)
+    chosen = {"street" if by == "street" else "unit": str(row.of)}
     return {
-        "name": name,
-        "unit": unit,
-        "kind": kind,
-        "sums": sums,
-        "figures": sums.figures(silent_after=silent_after),
-        "url": url,
-        "share": round(100 * (sums.present + sums.held) / sums.open) if sums.open else 0,
+        "name": row.name,
+        "unit": row.of if mine and by != "street" else None,
+        "kind": row.kind,
+        "sums": row.sums,
+        "share": row.share,
+        "figures": row.sums.figures(silent_after=None if by == "street" else silent_after),
+        "url": _link(every=mine, kind=row.kind, **chosen),
     }
 
 
-def _sorted(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+def _in_charge(request: Any, lines: list[queries.UnitFigures]) -> bool:
+    """Whether all of these units are the actor's own or in its charge."""
+    return bool(request.actor.sees_all or {line.unit_id for line in lines} <= request.actor.reach)
+
+
+def _sorted(rows: list[Row], order: str) -> list[Row]:
     kinds = {kind.value: place for place, kind in enumerate(BedKind)}
     keys: dict[str, Any] = {
-        "name": lambda row: (row["name"], kinds[row["kind"]]),
-        "kind": lambda row: (kinds[row["kind"]], row["name"]),
-        "free": lambda row: (row["sums"].free, row["name"]),
-        "open": lambda row: (row["sums"].open, row["name"]),
-        "share": lambda row: (row["share"], row["name"]),
+        "name": lambda row: (row.name, kinds[row.kind]),
+        "kind": lambda row: (kinds[row.kind], row.name),
+        "free": lambda row: (row.sums.free, row.name),
+        "open": lambda row: (row.sums.open, row.name),
+        "share": lambda row: (row.share, row.name),
     }
     return sorted(rows, key=keys[order.lstrip("-")], reverse=order.startswith("-"))
 
