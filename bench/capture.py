@@ -32,7 +32,7 @@ def recorded() -> Iterator[Tape]:
     commit = connection._commit
 
     def run(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        tape.entries.append((sql, params))
+        tape.entries += [(sql, one) for one in (params if many else [params])]
         answer = execute(sql, params, many, context)
         if not connection.in_atomic_block:
             tape.entries.append(None)

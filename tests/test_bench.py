@@ -25,4 +25,4 @@ def test_a_tiny_city_is_built_and_measured() -> None:
     result = json.loads((Path(folder_of(300)) / "result.json").read_text())
     assert result["cycles"]["number"] == 2
     assert result["cycles"]["facts"] > 9
-    assert len({(one["page"], one["actor"]) for one in result["pages"]}) == 20
+    assert len({(one["page"], one["actor"]) for one in result["pages"]}) == 21

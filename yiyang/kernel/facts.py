@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 
+from yiyang.kernel import readings
 from yiyang.kernel.actors import Actor, identity
 from yiyang.kernel.commands import running
 from yiyang.kernel.ids import new_id
@@ -73,29 +73,26 @@ def record(
 def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
     """Record that the actor was shown data of these persons: one fact per page or answer.
 
-    Called at the boundary (view or API), before the answer leaves. A page that shows nobody records nothing.
+    Called at the boundary (view or API); written before the answer leaves, or the answer is a 503. A page that
+    shows nobody records nothing.
     """
     ids = list({identity(person) for person in persons})
     if not ids or actor.role == "SYSTEM":
         return
     at = now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO kernel_reading (id, name, at, recorded_at, by_account, by_label, by_organisation,"
-            " by_role, subject_kind, subject_id, data, persons)"
-            " VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, NULL, '{}', %s)",
-            [
-                new_id(),
-                at,
-                at,
-                actor.account_id,
-                actor.label[:120],
-                actor.organisation_id,
-                actor.role,
-                what[:40],
-                ids,
-            ],
+    readings.note(
+        (
+            new_id(),
+            at,
+            at,
+            actor.account_id,
+            actor.label[:120],
+            actor.organisation_id,
+            actor.role,
+            what[:40],
+            ids,
         )
+    )
 
 
 def find(fact_id: UUID, person_id: UUID | None) -> Fact:

@@ -53,13 +53,17 @@ def refusals_as_pages(
 
 
 def _refusal_page(request: HttpRequest, problem: Exception) -> HttpResponse | None:
-    if isinstance(problem, NotFound):
+    return refusal_page(request, problem) if isinstance(problem, Refusal) else None
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """What is not possible and what to do next, as a page of its own."""
+    if isinstance(refusal, NotFound):
         return render(request, "404.html", status=404)
-    if isinstance(problem, Refusal):
-        back_url = _same_site(request.headers.get("Referer", ""), request)
-        context = {"refusal": problem, "back_url": back_url}
-        return render(request, "kernel/refusal.html", context, status=problem.status)
-    return None
+    back_url = _same_site(request.headers.get("Referer", ""), request)
+    return render(
+        request, "kernel/refusal.html", {"refusal": refusal, "back_url": back_url}, status=refusal.status
+    )
 
 
 def _same_site(url: str, request: HttpRequest) -> str:

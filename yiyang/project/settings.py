@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     *SIGN_IN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yiyang.kernel.readings.readings_first",
     "yiyang.kernel.middleware.refusals_as_pages",
     "yiyang.project.api.problems_under_api",
 ]
