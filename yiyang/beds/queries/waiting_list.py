@@ -70,7 +70,13 @@ def counts(actor: Any, owner: UUID | None) -> dict[str, int]:
 
 
 def waiting_list(
-    actor: Any, kind: str, owner: UUID | None, *, channel: str = "", offset: int = 0
+    actor: Any,
+    kind: str,
+    owner: UUID | None,
+    *,
+    channel: str = "",
+    offset: int = 0,
+    limit: int = PAGE + 1,
 ) -> list[Line]:
     """Those whom the actor may see, with their ranks among all who wait."""
     ranks = _ranks(kind, owner)
@@ -80,7 +86,7 @@ def waiting_list(
     found = sorted(
         mine.select_related("offered_bed__unit", "requested_unit", "transfer"),
         key=lambda one: ranks.get(one.pk, (10**9, 0)),
-    )[offset : offset + PAGE + 1]
+    )[offset : offset + limit]
     known = visible(actor, [one.person_id for one in found])
     return [_line(actor, one, ranks, known) for one in found if one.pk in ranks]
 

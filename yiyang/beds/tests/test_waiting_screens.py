@@ -13,6 +13,7 @@ from yiyang.beds.models import WaitingEntry
 from yiyang.beds.queries import waiting_list
 from yiyang.beds.tests.factories import Cast, bed, cast, person, stay
 from yiyang.beds.tests.screens import page, signed_in, statements
+from yiyang.kernel.models import Reading
 from yiyang.kernel.time import clock_at, now
 from yiyang.people.tests.factories import seen_by
 
@@ -157,3 +158,34 @@ def test_the_number_of_statements_does_not_depend_on_how_many_wait() -> None:
 
     assert statements(who.coordinator, LIST) == few <= 15
     assert statements(who.coordinator, reverse("beds:ready_to_leave")) <= 15
+
+
+def test_the_list_is_exported_as_the_reader_sees_it_and_the_reading_is_recorded() -> None:
+    who = cast()
+    waits(who, "李国华", days=30)
+    priority = waits(
+        who, "王秀英", days=5, channel="PRIORITY", channel_reason="=low income", channel_approved_by="Bureau"
+    )
+
+    csv = signed_in(who.coordinator).get(LIST, {"format": "csv"}).content.decode("utf-8-sig")
+    narrowed = signed_in(who.coordinator).get(LIST, {"format": "csv", "channel": "PRIORITY"}).content.decode()
+    xlsx = signed_in(who.coordinator).get(LIST, {"format": "xlsx"}).content
+
+    lines = csv.splitlines()
+    assert lines[0].startswith("Place,Who,Wants,Channel")
+    assert lines[1].startswith("1,王秀英,any unit,priority channel,1,")
+    assert lines[2].startswith("2,李国华,")
+    assert "李国华" not in narrowed
+    assert xlsx.startswith(b"PK")
+    assert Reading.objects.filter(subject_kind="beds.waiting_list", persons__contains=[priority.person_id])
+
+
+def test_an_exported_list_names_nobody_whom_the_reader_may_not_see() -> None:
+    who = cast()
+    waits(who, "王秀英", days=5, wanted_unit=who.care_home.pk)
+
+    csv = signed_in(who.care_home_manager).get(LIST, {"format": "csv"}).content.decode()
+
+    assert "王秀英" not in csv
+    assert len(csv.splitlines()) == 2
+    assert not Reading.objects.filter(subject_kind="beds.waiting_list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from yiyang.access.bed_kinds import BedKind
@@ -22,33 +24,35 @@ from yiyang.beds.queries import units as stays
 from yiyang.beds.queries import waiting_list as queries
 from yiyang.beds.queries.waiting import waiting_entry as find
 from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.components import Table
 from yiyang.kernel.components.lists import link
+from yiyang.kernel.exports import export
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
+from yiyang.kernel.words import shown
+
+EXPORTED = 10_000
 
 
 @require_GET
 @needs(P.MANAGE_WAITING_LIST, P.COORDINATE)
 def waiting_list(request: Any) -> HttpResponse:
-    """Everybody who waits for a kind of bed, in their order, each with the reason for the place."""
+    """Everybody who waits for a kind of bed, in their order, each with the reason for the place; exported too."""
     owner = queries.list_owner(request.actor)
     counts = queries.counts(request.actor, owner)
     kind = request.GET.get("kind", "")
     if kind not in BedKind.values:
         kind = max(counts, key=lambda one: counts[one]) if any(counts.values()) else BedKind.INSTITUTION.value
     channel = request.GET.get("channel", "")
+    channel = channel if channel in Channel.values else ""
+    if request.GET.get("format") in ("csv", "xlsx"):
+        return _exported(request, kind, owner, channel)
     offset = int(request.GET["after"]) if request.GET.get("after", "").isdecimal() else 0
-    found = queries.waiting_list(
-        request.actor,
-        kind,
-        owner,
-        channel=channel if channel in Channel.values else "",
-        offset=min(offset, 10**6),
-    )
+    found = queries.waiting_list(request.actor, kind, owner, channel=channel, offset=min(offset, 10**6))
     lines = found[: queries.PAGE]
-    seen(request.actor, [one.who.person_id for one in lines if one.who and one.who.name], "beds.waiting_list")
+    seen(request.actor, _named(lines), "beds.waiting_list")
     context = {
         "lines": lines,
         "kind": kind,
@@ -62,6 +66,7 @@ def waiting_list(request: Any) -> HttpResponse:
             )
             for value, label in [("", _("all channels")), *Channel.choices]
         ],
+        "table": Table((), request, exports=("csv", "xlsx")),
         "after": str(offset + queries.PAGE) if len(found) > queries.PAGE else "",
         "manages": owner is not None and request.actor.may(P.MANAGE_WAITING_LIST, owner),
         "placed": queries.moved_lately(kind, owner),
@@ -69,14 +74,62 @@ def waiting_list(request: Any) -> HttpResponse:
     return render(request, "beds/waiting_list.html", context)
 
 
+def _exported(request: Any, kind: str, owner: UUID | None, channel: str) -> HttpResponse:
+    """The same rows as a file; whose name stands in it was read."""
+    lines = queries.waiting_list(request.actor, kind, owner, channel=channel, limit=EXPORTED)
+    heads = [
+        pgettext("in the order", "Place"),
+        _("Who"),
+        _("Wants"),
+        _("Channel"),
+        _("Place in the channel"),
+        _("Joined"),
+        _("Days"),
+        _("Why this place"),
+        _("State"),
+        _("Place offered"),
+        _("Answer by"),
+    ]
+    rows = [
+        [
+            line.rank,
+            _whom(line),
+            line.entry.wanted_unit.name if line.entry.wanted_unit else _("any unit"),
+            line.entry.get_channel_display(),
+            line.rank_in_channel,
+            shown(line.entry.joined_at),
+            line.days,
+            line.why,
+            line.entry.get_state_display(),
+            f"{line.entry.offered_bed.unit.name} {line.entry.offered_bed.label}"
+            if line.entry.offered_bed
+            else "",
+            shown(line.entry.offer_expires_at) if line.entry.offer_expires_at else "",
+        ]
+        for line in lines
+    ]
+    seen(request.actor, _named(lines), "beds.waiting_list")
+    return export(request.GET["format"], f"{_('Waiting list')} {BedKind(kind).label}", heads, rows)
+
+
+def _named(lines: Sequence[queries.Line | queries.Ready]) -> list[UUID]:
+    return [one.who.person_id for one in lines if one.who and one.who.name]
+
+
+def _whom(line: queries.Line) -> str:
+    """By name where the actor may see the record, otherwise by sex and age, as the page shows them."""
+    if line.who is None:
+        return ""
+    years = _("%(n)s years") % {"n": line.who.age} if line.who.age is not None else ""
+    return line.who.name or " ".join(word for word in (line.who.sex, years) if word)
+
+
 @require_GET
 @needs(P.SEE_BOARD)
 def ready_to_leave(request: Any) -> HttpResponse:
     """Who could leave but has nowhere to go, with the days waited."""
     lines = queries.ready_to_leave(request.actor)
-    seen(
-        request.actor, [one.who.person_id for one in lines if one.who and one.who.name], "beds.ready_to_leave"
-    )
+    seen(request.actor, _named(lines), "beds.ready_to_leave")
     return render(request, "beds/waiting_ready.html", {"lines": lines})
 
 
