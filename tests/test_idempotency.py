@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from yiyang.access.tests.calling import Caller, Reply, caller
-from yiyang.beds.commands import transfers as transfer_commands
+from yiyang.beds.commands import requests as transfer_commands
 from yiyang.beds.models import Transfer
 from yiyang.beds.tests.factories import Cast, bed, cast, person, stay
 from yiyang.kernel import commands as kernel_commands

@@ -2,7 +2,17 @@ from django.urls import URLPattern, URLResolver, path
 
 from yiyang.beds.home_bed_urls import home_bed_urls
 from yiyang.beds.transfer_urls import transfer_urls
-from yiyang.beds.views import board, stays, units, waiting
+from yiyang.beds.views import (
+    absences,
+    admissions,
+    bed_changes,
+    board,
+    corrections,
+    endings,
+    stays,
+    units,
+    waiting,
+)
 
 app_name = "beds"
 
@@ -22,21 +32,21 @@ boards: list[URLPattern | URLResolver] = [
     path("beds/<uuid:bed_id>/change-kind/", units.change_bed_kind, name="change_bed_kind"),
     path("beds/<uuid:bed_id>/block/", units.block_bed, name="block_bed"),
     path("beds/<uuid:bed_id>/release/", units.release_bed, name="release_bed"),
-    path("beds/<uuid:bed_id>/admit/", stays.find_for_bed, name="find_for_bed"),
-    path("people/<uuid:person_id>/admit/", stays.admit, name="admit"),
+    path("beds/<uuid:bed_id>/admit/", admissions.find_for_bed, name="find_for_bed"),
+    path("people/<uuid:person_id>/admit/", admissions.admit, name="admit"),
     path("episodes/<uuid:episode_id>/", stays.stay, name="stay"),
-    path("episodes/<uuid:episode_id>/change-bed/", stays.change_bed, name="change_bed"),
-    path("episodes/<uuid:episode_id>/swap/", stays.swap_beds, name="swap_beds"),
-    path("episodes/<uuid:episode_id>/leave/", stays.begin_leave, name="begin_leave"),
-    path("episodes/<uuid:episode_id>/return/", stays.return_to_held_bed, name="return_to_held_bed"),
-    path("episodes/<uuid:episode_id>/extend-hold/", stays.extend_hold, name="extend_hold"),
-    path("episodes/<uuid:episode_id>/release-hold/", stays.release_hold, name="release_hold"),
-    path("episodes/<uuid:episode_id>/missing/", stays.report_missing, name="report_missing"),
-    path("episodes/<uuid:episode_id>/discharge/", stays.discharge, name="discharge"),
-    path("episodes/<uuid:episode_id>/expected-end/", stays.set_expected_end, name="set_expected_end"),
-    path("episodes/<uuid:episode_id>/whole-room/", stays.take_room, name="take_room"),
-    path("episodes/<uuid:episode_id>/death/", stays.record_death, name="record_death"),
-    path("episodes/<uuid:episode_id>/void/", stays.void_episode, name="void_episode"),
+    path("episodes/<uuid:episode_id>/change-bed/", bed_changes.change_bed, name="change_bed"),
+    path("episodes/<uuid:episode_id>/swap/", bed_changes.swap_beds, name="swap_beds"),
+    path("episodes/<uuid:episode_id>/leave/", absences.begin_leave, name="begin_leave"),
+    path("episodes/<uuid:episode_id>/return/", absences.return_to_held_bed, name="return_to_held_bed"),
+    path("episodes/<uuid:episode_id>/extend-hold/", absences.extend_hold, name="extend_hold"),
+    path("episodes/<uuid:episode_id>/release-hold/", absences.release_hold, name="release_hold"),
+    path("episodes/<uuid:episode_id>/missing/", absences.report_missing, name="report_missing"),
+    path("episodes/<uuid:episode_id>/discharge/", endings.discharge, name="discharge"),
+    path("episodes/<uuid:episode_id>/expected-end/", endings.set_expected_end, name="set_expected_end"),
+    path("episodes/<uuid:episode_id>/whole-room/", bed_changes.take_room, name="take_room"),
+    path("episodes/<uuid:episode_id>/death/", endings.record_death, name="record_death"),
+    path("episodes/<uuid:episode_id>/void/", corrections.void_episode, name="void_episode"),
     path("waiting/", waiting.waiting_list, name="waiting_list"),
     path("waiting/ready/", waiting.ready_to_leave, name="ready_to_leave"),
     path("waiting/<uuid:waiting_entry_id>/", waiting.waiting_entry, name="waiting_entry"),
@@ -45,7 +55,7 @@ boards: list[URLPattern | URLResolver] = [
     path("waiting/<uuid:waiting_entry_id>/channel/", waiting.change_channel, name="change_channel"),
     path("waiting/<uuid:waiting_entry_id>/give-up/", waiting.give_up_waiting, name="give_up_waiting"),
     path("people/<uuid:person_id>/wait/", waiting.join_waiting_list, name="join_waiting_list"),
-    path("occupancies/<uuid:occupancy_id>/correct/", stays.correct_occupancy, name="correct_occupancy"),
+    path("occupancies/<uuid:occupancy_id>/correct/", corrections.correct_occupancy, name="correct_occupancy"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls, *home_bed_urls]

@@ -17,6 +17,7 @@ from yiyang.access.actors import AccountActor, actor_for
 from yiyang.access.bed_kinds import BedKind as K
 from yiyang.access.models import Organisation
 from yiyang.beds import commands
+from yiyang.beds.commands.bed_choice import room_fits
 from yiyang.beds.models import Bed, Episode, Transfer
 from yiyang.demo.district import District, Progress
 from yiyang.kernel.actors import SYSTEM
@@ -303,22 +304,10 @@ def _take_free(
     beds = history.free.get((unit.pk, kind), [])
     wanted_lane = lane or ("OVERLAY" if kind == K.HOME_MEDICAL else "RESIDENCE")
     for bed in beds:
-        if bed.lane == wanted_lane and _room_fits(bed, person):
+        if bed.lane == wanted_lane and room_fits(bed, person):
             beds.remove(bed)
             return bed
     return None
-
-
-def _room_fits(bed: Bed, person: Person) -> bool:
-    if bed.room_id is None:
-        return True
-    from yiyang.beds.commands import rows
-
-    try:
-        rows.check_room(bed, person)
-    except Refusal:
-        return False
-    return True
 
 
 def _give_back(history: History, unit: Organisation, kind: str, bed: Bed | None) -> None:

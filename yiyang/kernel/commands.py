@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -66,13 +67,17 @@ class NoFact(AssertionError):
 
 
 def command(
-    permission: str, *, within: Whose | None = None, about: Whose | None = None
+    permission: str, *, within: Whose | str | None = None, about: Whose | str | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a command that needs `permission` in the organisation `within` and sight of the person `about`."""
+    """Declare a command that needs `permission` in the organisation `within` and sight of the person `about`.
+
+    Both are found from what the command is given: by a path such as `"episode.unit_id"`, or by a function.
+    """
 
     def declare(write: Callable[P, R]) -> Callable[P, R]:
         name = f"{write.__module__.split('.')[1]}.{write.__name__}"
         signature = inspect.signature(write)
+        organisation, person = _found(within, signature), _found(about, signature)
 
         @functools.wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -80,13 +85,25 @@ def command(
                 return write(*args, **kwargs)
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
-            _check(permission, within, about, given.arguments)
+            _check(permission, organisation, person, given.arguments)
             return _in_transaction(name, lambda: write(*args, **kwargs), given.arguments)
 
-        REGISTRY[name] = Command(name, permission, run, within, about)
+        REGISTRY[name] = Command(name, permission, run, organisation, person)
         return run
 
     return declare
+
+
+def _found(whose: Whose | str | None, signature: inspect.Signature) -> Whose | None:
+    if not isinstance(whose, str):
+        return whose
+    name, _, path = whose.partition(".")
+    if name not in signature.parameters:
+        raise TypeError(f"no such argument: {whose}")
+    if not path:
+        return lambda **given: given[name]
+    of = attrgetter(path)
+    return lambda **given: of(given[name])
 
 
 def _check(permission: str, within: Whose | None, about: Whose | None, given: dict[str, Any]) -> None:

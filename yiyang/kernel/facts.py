@@ -70,6 +70,11 @@ def record(
     return fact
 
 
+def record_of(subject: Any, name: str, *, by: Actor, at: datetime, **data: Any) -> PersonFact | PlainFact:
+    """Record what happened to something that is one person's: a stay, a transfer, a place in a list."""
+    return record(name, by=by, at=at, subject=subject, person=subject.person_id, **data)
+
+
 def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
     """Record that the actor was shown data of these persons: one fact per page or answer.
 

@@ -1,15 +1,26 @@
 """Every write of the beds context."""
 
-from yiyang.beds.commands.episodes import (
-    admit,
-    discharge,
-    extend_hold,
-    record_death,
-    release_hold,
-    report_missing,
-    return_to_held_bed,
-    set_expected_end,
+from yiyang.beds.commands.admissions import admit
+from yiyang.beds.commands.agreements import record_agreement
+from yiyang.beds.commands.allocations import allocate_bed, look_elsewhere, take_back
+from yiyang.beds.commands.answers import (
+    accept_offer,
+    answer_offer_otherwise,
+    decline_offer,
+    give_information,
+    lapse_offer,
 )
+from yiyang.beds.commands.arrivals import arrive, arrive_outside, depart, fail_transfer
+from yiyang.beds.commands.cancellations import cancel_transfer
+from yiyang.beds.commands.corrections import correct_occupancy, void_episode
+from yiyang.beds.commands.deadlines import escalate_transfer
+from yiyang.beds.commands.deaths import record_death
+from yiyang.beds.commands.discharges import discharge, set_expected_end
+from yiyang.beds.commands.emergencies import declare_emergency, end_emergency
+from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, note_emergency_time, send_back
+from yiyang.beds.commands.evaluations import evaluate_transfer
+from yiyang.beds.commands.handovers import confirm_handover_read, hand_over
+from yiyang.beds.commands.holds import extend_hold, release_hold, report_missing, return_to_held_bed
 from yiyang.beds.commands.home_beds import (
     apply_for_home_bed,
     cancel_home_bed,
@@ -29,49 +40,11 @@ from yiyang.beds.commands.inventory import (
     open_bed,
     release_bed,
 )
-from yiyang.beds.commands.moves import (
-    allocate_bed,
-    arrive,
-    arrive_outside,
-    confirm_handover_read,
-    depart,
-    enter_emergency_room,
-    fail_transfer,
-    hand_over,
-    look_elsewhere,
-    move_on,
-    note_emergency_time,
-    send_back,
-    take_back,
-)
-from yiyang.beds.commands.offers import (
-    accept_offer,
-    answer_offer_otherwise,
-    decline_offer,
-    give_information,
-    lapse_offer,
-    offer_transfer,
-)
-from yiyang.beds.commands.stays import (
-    begin_leave,
-    change_bed,
-    correct_occupancy,
-    swap_beds,
-    take_room,
-    void_episode,
-)
-from yiyang.beds.commands.transfers import (
-    cancel_transfer,
-    change_urgency,
-    declare_emergency,
-    end_emergency,
-    escalate_transfer,
-    evaluate_transfer,
-    open_verbs,
-    record_agreement,
-    request_transfer,
-    resume_transfer,
-)
+from yiyang.beds.commands.offers import offer_transfer
+from yiyang.beds.commands.requests import request_transfer
+from yiyang.beds.commands.stays import begin_leave, change_bed, swap_beds, take_room
+from yiyang.beds.commands.steps import open_verbs
+from yiyang.beds.commands.urgency import change_urgency, resume_transfer
 from yiyang.beds.commands.waiting import (
     answer_place,
     change_channel,

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.commands import rows
-from yiyang.beds.models import Episode, Leave, Occupancy
+from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.steps import note, touch
+from yiyang.beds.models import Episode, Leave, Occupancy, Transfer
 from yiyang.beds.models.occupancy import State
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
-from yiyang.kernel.facts import record
+from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.refusals import Stale
 
 
-@command(Permission.DECIDE_HOLD, within=lambda row, **_: row.unit_id)
+@command(Permission.COORDINATE, within="transfer.coordinator_id")
+def escalate_transfer(*, by: Actor, at: datetime, transfer: Transfer, why: str) -> Transfer:
+    """Nobody answered in time: the coordinator is to act. Recorded once for each deadline."""
+    transfer = locks.transfer(transfer)
+    late = max(timedelta(), at - transfer.act_by) if transfer.act_by else timedelta()
+    transfer.escalated_at, transfer.act_by = at, None
+    touch(transfer)
+    note(transfer, "escalate", transfer.state, at=at, by=by, reason=why)
+    record_of(
+        transfer,
+        "transfer.escalated",
+        by=by,
+        at=at,
+        why=why,
+        coordinator=transfer.coordinator_id,
+        minutes_late=int(late.total_seconds() // 60),
+    )
+    return transfer
+
+
+@command(Permission.DECIDE_HOLD, within="row.unit_id")
 def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     """A held bed nears its end, or has passed it: the unit and the family decide to extend, return or release."""
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
@@ -35,7 +56,7 @@ def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     return row
 
 
-@command(Permission.RECORD_LEAVE, within=lambda leave, **_: leave.episode.unit_id)
+@command(Permission.RECORD_LEAVE, within="leave.episode.unit_id")
 def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
     """A resident on leave has not come back at the time agreed."""
     leave = Leave.objects.select_for_update(no_key=True).get(pk=leave.pk)
@@ -57,10 +78,10 @@ def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
     return leave
 
 
-@command(Permission.ALLOCATE_BED, within=lambda row, **_: row.unit_id)
+@command(Permission.ALLOCATE_BED, within="row.unit_id")
 def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     """Nobody came for a reserved bed: it is free again, and the sender is told."""
-    bed = rows.lock_beds([row.bed_id])[row.bed_id]
+    bed = locks.bed(row.bed_id)
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.state != State.RESERVED or row.expires_at is None or row.expires_at > at:
         raise Stale
@@ -77,10 +98,10 @@ def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     return row
 
 
-@command(Permission.MANAGE_BEDS, within=lambda row, **_: row.unit_id)
+@command(Permission.MANAGE_BEDS, within="row.unit_id")
 def finish_cleaning(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     """The time for cleaning is over: the bed is free unless somebody says otherwise."""
-    bed = rows.lock_beds([row.bed_id])[row.bed_id]
+    bed = locks.bed(row.bed_id)
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
     if row.state != State.BLOCKED or row.period.upper is not None or row.claim.upper is None:
         raise Stale
@@ -89,16 +110,10 @@ def finish_cleaning(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     return row
 
 
-@command(Permission.SET_UP_HOME_BED, within=lambda episode, **_: episode.unit_id)
+@command(Permission.SET_UP_HOME_BED, within="episode.unit_id")
 def warn_of_cycle_end(*, by: Actor, at: datetime, episode: Episode) -> Episode:
     """The cycle of a home medical bed ends soon: it is renewed or closed."""
-    record(
-        "home_bed.cycle_ending",
-        by=by,
-        at=at,
-        subject=episode,
-        person=episode.person_id,
-        unit=episode.unit_id,
-        ends_on=episode.cycle_ends_on,
+    record_of(
+        episode, "home_bed.cycle_ending", by=by, at=at, unit=episode.unit_id, ends_on=episode.cycle_ends_on
     )
     return episode

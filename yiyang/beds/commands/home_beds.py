@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import naming
-from yiyang.beds.commands import rows
-from yiyang.beds.commands.episodes import EpisodeClosed, SomeoneElse, check_licence, open_episode
-from yiyang.beds.commands.transfers import SayWhy
+from yiyang.beds.commands import bed_choice, locks
+from yiyang.beds.commands.admissions import check_licence, open_episode
+from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.commands.episodes import EpisodeClosed, touch
+from yiyang.beds.commands.steps import SayWhy
 from yiyang.beds.models import Bed, Episode, HomeBedReview, HomeBedSetup, Transfer
 from yiyang.beds.models.inventory import Lane
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
-from yiyang.kernel.facts import record
+from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
 
@@ -57,7 +59,7 @@ def _under_way(given: dict[str, Any]) -> Refusal:
     return SetupUnderWay(name=person.full_name if person else _("This person"))
 
 
-@command(Permission.SET_UP_HOME_BED, within=lambda unit_id, **_: unit_id, about=lambda person, **_: person.pk)
+@command(Permission.SET_UP_HOME_BED, within=lambda unit_id, **_: unit_id, about="person.pk")
 def apply_for_home_bed(
     *,
     by: Actor,
@@ -72,7 +74,7 @@ def apply_for_home_bed(
     if not reason.strip():
         raise SayWhy(field="reason")
     check_licence(unit_id, BedKind.HOME_MEDICAL, at)
-    person = rows.lock_person(person.pk)
+    person = locks.person(person.pk)
     setup = HomeBedSetup.objects.create(
         person=person,
         unit_id=unit_id,
@@ -85,11 +87,7 @@ def apply_for_home_bed(
     return setup
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda setup, **_: setup.unit_id,
-    about=lambda setup, **_: setup.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="setup.unit_id", about="setup.person_id")
 def record_home_visit(
     *, by: Actor, at: datetime, setup: HomeBedSetup, findings: str, fit: bool, version: int | None = None
 ) -> HomeBedSetup:
@@ -103,11 +101,7 @@ def record_home_visit(
     return _enter(setup, S.VISITED if fit else S.REFUSED, "home_bed.visited", by=by, at=at)
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda setup, **_: setup.unit_id,
-    about=lambda setup, **_: setup.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="setup.unit_id", about="setup.person_id")
 def sign_home_bed_agreement(
     *, by: Actor, at: datetime, setup: HomeBedSetup, signer: str, version: int | None = None
 ) -> HomeBedSetup:
@@ -119,11 +113,7 @@ def sign_home_bed_agreement(
     return _enter(setup, S.AGREED, "home_bed.agreed", by=by, at=at)
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda setup, **_: setup.unit_id,
-    about=lambda setup, **_: setup.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="setup.unit_id", about="setup.person_id")
 def file_with_insurance(
     *, by: Actor, at: datetime, setup: HomeBedSetup, filing_number: str, version: int | None = None
 ) -> HomeBedSetup:
@@ -133,21 +123,17 @@ def file_with_insurance(
     return _enter(setup, S.FILED, "home_bed.filed", by=by, at=at)
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda setup, **_: setup.unit_id,
-    about=lambda setup, **_: setup.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="setup.unit_id", about="setup.person_id")
 def set_up_home_bed(
     *, by: Actor, at: datetime, setup: HomeBedSetup, bed: Bed | None = None, version: int | None = None
 ) -> HomeBedSetup:
     """The home medical bed is set up (建床): from now on it is in use. Without a bed named, any free one."""
-    person = rows.lock_person(setup.person_id)
+    person = locks.person(setup.person_id)
     setup = _at(setup, S.FILED, version)
     bed = (
-        rows.lock_beds([bed.pk])[bed.pk]
+        locks.bed(bed.pk)
         if bed
-        else rows.lock_any_free_bed(
+        else bed_choice.any_free_bed(
             person, unit_id=setup.unit_id, kind=BedKind.HOME_MEDICAL, lane=Lane.OVERLAY
         )
     )
@@ -157,16 +143,12 @@ def set_up_home_bed(
     return _enter(setup, S.OPENED, "home_bed.opened", by=by, at=at)
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda setup, **_: setup.unit_id,
-    about=lambda setup, **_: setup.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="setup.unit_id", about="setup.person_id")
 def cancel_home_bed(*, by: Actor, at: datetime, setup: HomeBedSetup, reason: str) -> HomeBedSetup:
     """The set-up is given up."""
     if not reason.strip():
         raise SayWhy(field="reason")
-    rows.lock_person(setup.person_id, alive=False)
+    locks.person(setup.person_id, alive=False)
     setup = HomeBedSetup.objects.select_for_update(no_key=True).get(pk=setup.pk)
     if setup.state not in NEXT:
         raise SetupOutOfOrder(state=setup.get_state_display(), next=_("nothing more"))
@@ -174,16 +156,12 @@ def cancel_home_bed(*, by: Actor, at: datetime, setup: HomeBedSetup, reason: str
     return _enter(setup, S.CANCELLED, "home_bed.cancelled", by=by, at=at)
 
 
-@command(
-    Permission.SET_UP_HOME_BED,
-    within=lambda episode, **_: episode.unit_id,
-    about=lambda episode, **_: episode.person_id,
-)
+@command(Permission.SET_UP_HOME_BED, within="episode.unit_id", about="episode.person_id")
 def review_home_bed(
     *, by: Actor, at: datetime, episode: Episode, what: str, note: str = "", next_on: date | None = None
 ) -> HomeBedReview:
     """A visit, a periodic review, or the renewal for another cycle."""
-    episode = rows.lock_episode(episode.pk)
+    episode = locks.episode(episode)
     if episode.closed_at is not None:
         raise EpisodeClosed(closed_at=episode.closed_at)
     if episode.kind != BedKind.HOME_MEDICAL:
@@ -194,14 +172,12 @@ def review_home_bed(
     if what == HomeBedReview.What.RENEWAL:
         days = policy("beds.cycle_days.HOME_MEDICAL", on=at.date()).value
         episode.cycle_ends_on = max(at.date(), episode.cycle_ends_on or at.date()) + timedelta(days=days)
-        episode.version += 1
-        episode.save()
-    record(
+        touch(episode)
+    record_of(
+        episode,
         f"home_bed.{what.lower()}",
         by=by,
         at=at,
-        subject=episode,
-        person=episode.person_id,
         unit=episode.unit_id,
         cycle_ends_on=episode.cycle_ends_on,
     )
@@ -223,9 +199,9 @@ def finish_set_up(transfer: Transfer, episode: Episode) -> None:
 
 
 def _at(setup: HomeBedSetup, state: str, version: int | None) -> HomeBedSetup:
-    rows.lock_person(setup.person_id)
+    locks.person(setup.person_id)
     setup = HomeBedSetup.objects.select_for_update(no_key=True).get(pk=setup.pk)
-    rows.check_version(setup, version)
+    locks.check_version(setup, version)
     if setup.state != state:
         raise SetupOutOfOrder(
             state=setup.get_state_display(),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import approved_beds, naming
-from yiyang.beds.commands import rows
-from yiyang.beds.commands.episodes import check_licence
+from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.admissions import check_licence
 from yiyang.beds.models import Bed, Occupancy, Room, Ward
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import LIVE, Block, State
@@ -102,7 +102,7 @@ def add_ward(*, by: Actor, at: datetime, unit_id: UUID, name: str, floor: str = 
     return ward
 
 
-@command(Permission.MANAGE_BEDS, within=lambda ward, **_: ward.unit_id)
+@command(Permission.MANAGE_BEDS, within="ward.unit_id")
 def add_room(*, by: Actor, at: datetime, ward: Ward, label: str, couple: bool = False) -> Room:
     """Add a room to a ward."""
     room = Room.objects.create(ward=ward, label=label.strip(), couple=couple)
@@ -144,7 +144,7 @@ def open_bed(
     return bed
 
 
-@command(Permission.MANAGE_BEDS, within=lambda bed, **_: bed.unit_id)
+@command(Permission.MANAGE_BEDS, within="bed.unit_id")
 def close_bed(*, by: Actor, at: datetime, bed: Bed, reason: str = "") -> Bed:
     """Take a bed out of service for good. Refused while somebody is in it or it is promised."""
     bed = _unused(bed, at, by)
@@ -155,7 +155,7 @@ def close_bed(*, by: Actor, at: datetime, bed: Bed, reason: str = "") -> Bed:
     return bed
 
 
-@command(Permission.MANAGE_BEDS, within=lambda bed, **_: bed.unit_id)
+@command(Permission.MANAGE_BEDS, within="bed.unit_id")
 def change_bed_kind(*, by: Actor, at: datetime, bed: Bed, kind: str, reason: str = "") -> Bed:
     """From `at` on the place is a bed of another kind: the old bed is closed and its successor opened."""
     bed = _unused(bed, at, by)
@@ -186,24 +186,24 @@ def change_bed_kind(*, by: Actor, at: datetime, bed: Bed, kind: str, reason: str
     return successor
 
 
-@command(Permission.MANAGE_BEDS, within=lambda bed, **_: bed.unit_id)
+@command(Permission.MANAGE_BEDS, within="bed.unit_id")
 def block_bed(*, by: Actor, at: datetime, bed: Bed, reason: str, until: datetime | None = None) -> Occupancy:
     """Nobody may use the bed for a while: maintenance, closure, cleaning."""
     if reason not in (Block.CLEANING, Block.MAINTENANCE, Block.CLOSED):
         raise NotABlock
     if until is not None and until <= at:
         raise rows.EndsBeforeItBegins(since=at, until=until, field="until")
-    bed = rows.lock_beds([bed.pk])[bed.pk]
+    bed = locks.bed(bed.pk)
     rows.make_takeable(bed, by)
     row = rows.block(bed, at=at, until=until, reason=reason, by=by)
     record("bed.blocked", by=by, at=at, subject=bed, unit=bed.unit_id, reason=reason, until=until)
     return row
 
 
-@command(Permission.MANAGE_BEDS, within=lambda bed, **_: bed.unit_id)
+@command(Permission.MANAGE_BEDS, within="bed.unit_id")
 def release_bed(*, by: Actor, at: datetime, bed: Bed) -> Bed:
     """The bed is clean, mended or open again."""
-    bed = rows.lock_beds([bed.pk])[bed.pk]
+    bed = locks.bed(bed.pk)
     row = rows.live_row(bed)
     if row is None or row.state != State.BLOCKED or row.reason == Block.WHOLE_ROOM:
         raise NotBlocked
@@ -212,7 +212,7 @@ def release_bed(*, by: Actor, at: datetime, bed: Bed) -> Bed:
     return bed
 
 
-@command(Permission.MANAGE_BEDS, within=lambda ward, **_: ward.unit_id)
+@command(Permission.MANAGE_BEDS, within="ward.unit_id")
 def close_ward_to_offers(*, by: Actor, at: datetime, ward: Ward, closed: bool, reason: str = "") -> Ward:
     """During an outbreak a ward takes nobody new; returns decided by its doctor go on."""
     ward.closed_to_offers = closed
@@ -229,7 +229,7 @@ def close_ward_to_offers(*, by: Actor, at: datetime, ward: Ward, closed: bool, r
 
 
 def _unused(bed: Bed, at: datetime, by: Actor) -> Bed:
-    bed = rows.lock_beds([bed.pk])[bed.pk]
+    bed = locks.bed(bed.pk)
     rows.make_takeable(bed, by)
     later = Q(period__endswith=None) | Q(period__endswith__gt=at, person__isnull=False)
     for row in Occupancy.objects.filter(later, bed=bed, state__in=LIVE):
@@ -247,7 +247,7 @@ def _check_runs(unit_id: UUID, kind: str, at: datetime) -> None:
 
 
 def _check_approved(unit_id: UUID, kind: str, at: datetime) -> None:
-    rows.take_turns("licence", unit_id, kind)
+    locks.take_turns("licence", unit_id, kind)
     approved = approved_beds(unit_id, kind, at)
     in_service = Bed.objects.filter(unit_id=unit_id, kind=kind, closed_at=None, extra=False).count()
     if approved is not None and in_service >= approved:

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.commands import rows
-from yiyang.beds.commands.episodes import SomeoneElse, free_offered
-from yiyang.beds.models import Bed, Transfer, WaitingEntry
+from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.models import Bed, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.waiting import Channel, WaitingState
 from yiyang.beds.rules.green_channel import has_priority
 from yiyang.kernel.actors import Actor
@@ -49,11 +50,7 @@ def _waiting(given: dict[str, Any]) -> Refusal:
     return AlreadyWaiting(name=person.full_name if person else _("This person"))
 
 
-@command(
-    Permission.MANAGE_WAITING_LIST,
-    within=lambda by, **_: by.organisation_id,
-    about=lambda person, **_: person.pk,
-)
+@command(Permission.MANAGE_WAITING_LIST, within="by.organisation_id", about="person.pk")
 def join_waiting_list(
     *,
     by: Actor,
@@ -72,7 +69,7 @@ def join_waiting_list(
     A transfer under one of the four green-channel triggers waits in the priority channel.
     Source: Jing'an implementation opinions 2024, bed transfer ("with priority").
     """
-    person = rows.lock_person(person.pk)
+    person = locks.person(person.pk)
     if transfer is not None and has_priority(transfer.trigger) and channel == Channel.ORDINARY:
         channel, channel_reason = Channel.PRIORITY, str(transfer.get_trigger_display())
         channel_approved_by = channel_approved_by or by.label
@@ -94,11 +91,7 @@ def join_waiting_list(
     return entry
 
 
-@command(
-    Permission.MANAGE_WAITING_LIST,
-    within=lambda entry, **_: entry.list_owner_id,
-    about=lambda entry, **_: entry.person_id,
-)
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
 def change_channel(
     *, by: Actor, at: datetime, entry: WaitingEntry, channel: str, reason: str, version: int | None = None
 ) -> WaitingEntry:
@@ -120,11 +113,7 @@ def change_channel(
     return entry
 
 
-@command(
-    Permission.MANAGE_WAITING_LIST,
-    within=lambda entry, **_: entry.list_owner_id,
-    about=lambda entry, **_: entry.person_id,
-)
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
 def offer_place(
     *,
     by: Actor,
@@ -135,9 +124,9 @@ def offer_place(
     version: int | None = None,
 ) -> WaitingEntry:
     """Offer a bed to the first who waits; passing over somebody needs a reason. The bed is kept meanwhile."""
-    person = rows.lock_person(entry.person_id)
+    person = locks.person(entry.person_id)
     entry = _lock(entry, version)
-    bed = rows.lock_beds([bed.pk])[bed.pk]
+    bed = locks.bed(bed.pk)
     if bed.kind != entry.kind:
         raise SomeoneElse(unit=bed.unit.name)
     before = _first_before(entry, bed)
@@ -164,30 +153,19 @@ def offer_place(
     return entry
 
 
-@command(
-    Permission.MANAGE_WAITING_LIST,
-    within=lambda entry, **_: entry.list_owner_id,
-    about=lambda entry, **_: entry.person_id,
-)
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
 def answer_place(
     *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = "", version: int | None = None
 ) -> WaitingEntry:
     """The person takes the offered place, or not: then the bed is free again and the waiting goes on."""
-    rows.lock_person(entry.person_id)
+    locks.person(entry.person_id)
     entry = _lock(entry, version)
     if entry.state != WaitingState.OFFERED:
         raise NotWaiting(state=entry.get_state_display())
     if takes:
         entry.state, entry.ended_at, entry.end_reason = WaitingState.PLACED, at, reason[:200]
     else:
-        free_offered(entry, at=at, by=by)
-        entry.state, entry.offered_bed, entry.offered_at, entry.offer_expires_at = (
-            WaitingState.WAITING,
-            None,
-            None,
-            None,
-        )
-        entry.passed_over += 1
+        _wait_on(entry, at=at, by=by)
     _save(entry)
     record(
         "waiting.placed" if takes else "waiting.declined_place",
@@ -200,16 +178,12 @@ def answer_place(
     return entry
 
 
-@command(
-    Permission.MANAGE_WAITING_LIST,
-    within=lambda entry, **_: entry.list_owner_id,
-    about=lambda entry, **_: entry.person_id,
-)
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
 def give_up_waiting(
     *, by: Actor, at: datetime, entry: WaitingEntry, reason: str, version: int | None = None
 ) -> WaitingEntry:
     """The person no longer wants to wait."""
-    rows.lock_person(entry.person_id, alive=False)
+    locks.person(entry.person_id, alive=False)
     entry = _lock(entry, version)
     free_offered(entry, at=at, by=by)
     entry.state, entry.ended_at, entry.end_reason = WaitingState.GIVEN_UP, at, reason[:200]
@@ -218,32 +192,51 @@ def give_up_waiting(
     return entry
 
 
-@command(Permission.MANAGE_WAITING_LIST, within=lambda entry, **_: entry.list_owner_id)
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id")
 def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntry:
     """An offered place was not answered in time: the bed is free again, the person keeps waiting."""
-    rows.lock_person(entry.person_id, alive=False)
+    locks.person(entry.person_id, alive=False)
     entry = _lock(entry, None)
     if entry.state != WaitingState.OFFERED or not entry.offer_expires_at or entry.offer_expires_at > at:
         raise NotWaiting(state=entry.get_state_display())
-    free_offered(entry, at=at, by=by)
-    entry.state, entry.offered_bed, entry.offered_at, entry.offer_expires_at = (
-        WaitingState.WAITING,
-        None,
-        None,
-        None,
-    )
-    entry.passed_over += 1
+    _wait_on(entry, at=at, by=by)
     _save(entry)
     record("waiting.place_lapsed", by=by, at=at, subject=entry, person=entry.person_id)
     return entry
 
 
+def place_waiting(person: Person, kind: str, *, at: datetime, by: Actor) -> None:
+    """Whoever has a bed of the kind no longer waits for one; a place that was offered is free again."""
+    for entry in WaitingEntry.objects.select_for_update(no_key=True).filter(
+        person=person, kind=kind, state__in=["WAITING", "OFFERED"]
+    ):
+        free_offered(entry, at=at, by=by)
+        entry.state, entry.ended_at, entry.end_reason = "PLACED", at, "ARRIVED"
+        entry.version += 1
+        entry.save()
+
+
+def free_offered(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
+    """The bed that was kept for somebody who waits is no longer promised."""
+    for row in Occupancy.objects.filter(
+        bed_id=entry.offered_bed_id, person_id=entry.person_id, state=State.RESERVED, transfer=None
+    ):
+        rows.release(row, at=at, by=by, why="NOT_TAKEN")
+
+
 def _lock(entry: WaitingEntry, version: int | None) -> WaitingEntry:
     entry = WaitingEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    rows.check_version(entry, version)
+    locks.check_version(entry, version)
     if entry.state not in (WaitingState.WAITING, WaitingState.OFFERED):
         raise NotWaiting(state=entry.get_state_display())
     return entry
+
+
+def _wait_on(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
+    """The place was not taken: the bed is free again, and the person keeps waiting."""
+    free_offered(entry, at=at, by=by)
+    entry.state, entry.passed_over = WaitingState.WAITING, entry.passed_over + 1
+    entry.offered_bed, entry.offered_at, entry.offer_expires_at = None, None, None
 
 
 def _save(entry: WaitingEntry) -> None:

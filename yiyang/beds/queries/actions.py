@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from yiyang.beds.commands.transfers import handling, voices
+from yiyang.beds.commands.agreements import voices
+from yiyang.beds.commands.steps import handling
 from yiyang.beds.models import Offer, Transfer
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, TransferState
 from yiyang.beds.queries.transfer_pages import nature

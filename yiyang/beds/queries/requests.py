@@ -9,7 +9,7 @@ from uuid import UUID
 
 from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
-from yiyang.beds.commands.transfers import policy_targets
+from yiyang.beds.commands.requests import policy_targets
 from yiyang.beds.models import Occupancy
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.transfers import Trigger

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import SomeoneElse
-from yiyang.beds.commands.moves import NoBedGiven, NoHeldBed
-from yiyang.beds.commands.rows import BedOutOfService, BedsMatchNothing
+from yiyang.beds.commands.allocations import NoHeldBed
+from yiyang.beds.commands.arrivals import NoBedGiven
+from yiyang.beds.commands.bed_choice import BedsMatchNothing, SomeoneElse
+from yiyang.beds.commands.rows import BedOutOfService
 from yiyang.beds.models import Occupancy
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import accepted, allocated, bed, room, stay, transfer, whereabouts

@@ -8,17 +8,11 @@ import pytest
 
 from yiyang.access.tests.factories import contract, organisation
 from yiyang.beds import commands
-from yiyang.beds.commands.offers import (
-    AlreadyOffered,
-    NoContract,
-    NoUnitChosen,
-    OfferClosed,
-    OfferLate,
-    OfferNotOpen,
-    QuotaReached,
-)
-from yiyang.beds.commands.rows import EndsBeforeItBegins, PersonIsDead
-from yiyang.beds.commands.transfers import SayWhy, TransferSuspended
+from yiyang.beds.commands.answers import OfferClosed, OfferLate, OfferNotOpen, QuotaReached
+from yiyang.beds.commands.locks import PersonIsDead
+from yiyang.beds.commands.offers import AlreadyOffered, NoContract, NoUnitChosen
+from yiyang.beds.commands.rows import EndsBeforeItBegins
+from yiyang.beds.commands.steps import SayWhy, TransferSuspended
 from yiyang.beds.models import Offer
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import agreed, bed, stay, transfer

@@ -17,7 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from yiyang.access.tests.factories import area, contract, organisation
 from yiyang.beds import commands
-from yiyang.beds.commands.transfers import open_verbs
+from yiyang.beds.commands.steps import open_verbs
 from yiyang.beds.jobs import meet_deadlines
 from yiyang.beds.models import Bed, Episode, HomeBedSetup, Occupancy, Offer, Transfer, WaitingEntry
 from yiyang.beds.models.transfers import OPEN_OFFERS, TransferState

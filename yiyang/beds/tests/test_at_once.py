@@ -10,11 +10,11 @@ import pytest
 
 from yiyang.access.tests.factories import contract, organisation
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import BedNotFree, EpisodeOpen
+from yiyang.beds.commands.answers import OfferClosed, QuotaReached
+from yiyang.beds.commands.bed_choice import BedsMatchNothing
+from yiyang.beds.commands.conflicts import BedNotFree, EpisodeOpen
 from yiyang.beds.commands.inventory import LicenceExhausted
-from yiyang.beds.commands.offers import OfferClosed, QuotaReached
-from yiyang.beds.commands.rows import BedsMatchNothing
-from yiyang.beds.commands.transfers import SecondTransfer
+from yiyang.beds.commands.requests import SecondTransfer
 from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Transfer, TransferStep
 from yiyang.beds.tests.factories import accepted, agreed, bed, beds, cast, offered, person, stay, transfer
 from yiyang.beds.tests.promises import broken_promises

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.moves import ONE_TAP_TIMES, NotAnEmergency, UnknownTime
-from yiyang.beds.commands.transfers import NotSuspended
+from yiyang.beds.commands.emergency_rooms import ONE_TAP_TIMES, NotAnEmergency, UnknownTime
+from yiyang.beds.commands.urgency import NotSuspended
 from yiyang.beds.models import Occupancy
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import agreed, bed, stay, transfer, whereabouts

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from yiyang.beds import commands
-from yiyang.beds.commands.transfers import PaperMissing, SayWhy, WitnessesMissing
+from yiyang.beds.commands.agreements import PaperMissing, WitnessesMissing
+from yiyang.beds.commands.steps import SayWhy
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import allocated, bed, offered, stay, transfer
 from yiyang.kernel.actors import SYSTEM
@@ -149,7 +150,7 @@ def test_a_routine_one_is_not(who, routine):
 
 
 def test_a_declared_emergency_waives_both_until_it_is_ended(who, elder):
-    from yiyang.beds.commands.transfers import AlreadyDeclared, NoEmergencyDeclared
+    from yiyang.beds.commands.emergencies import AlreadyDeclared, NoEmergencyDeclared
 
     declared = commands.declare_emergency(
         by=who.coordinator, at=now(), organisation_id=who.centre.pk, reason="heat wave"

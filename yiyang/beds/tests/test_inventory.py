@@ -9,7 +9,8 @@ import pytest
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.tests.factories import licence, organisation
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import BedNotFree, NoLicence
+from yiyang.beds.commands.admissions import NoLicence
+from yiyang.beds.commands.conflicts import BedNotFree
 from yiyang.beds.commands.inventory import (
     BedInUse,
     KindNotRunHere,

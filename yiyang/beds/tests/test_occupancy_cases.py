@@ -11,11 +11,13 @@ from django.utils.translation import override
 from yiyang.access.models import Organisation
 from yiyang.access.tests.factories import licence
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import BedNotFree, EpisodeOpen, NoLicence, PersonIsElsewhere
+from yiyang.beds.commands.admissions import NoLicence
+from yiyang.beds.commands.bed_choice import RoomOfOtherSex
+from yiyang.beds.commands.conflicts import BedNotFree, EpisodeOpen, PersonIsElsewhere
+from yiyang.beds.commands.corrections import StillGoing
 from yiyang.beds.commands.inventory import BedInUse, LaneDoesNotFit
 from yiyang.beds.commands.offers import ClosedToOffers
-from yiyang.beds.commands.rows import BeforeItBegan, RoomOfOtherSex
-from yiyang.beds.commands.stays import StillGoing
+from yiyang.beds.commands.rows import BeforeItBegan
 from yiyang.beds.models import Bed, Occupancy
 from yiyang.beds.tests.factories import (
     accepted,

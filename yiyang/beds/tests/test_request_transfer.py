@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.rows import EndsBeforeItBegins, PersonHasOtherRecord, PersonIsDead
-from yiyang.beds.commands.transfers import SayWhy, SecondTransfer
+from yiyang.beds.commands.locks import PersonHasOtherRecord, PersonIsDead
+from yiyang.beds.commands.requests import SecondTransfer
+from yiyang.beds.commands.rows import EndsBeforeItBegins
+from yiyang.beds.commands.steps import SayWhy
 from yiyang.beds.models import Transfer
 from yiyang.beds.rules.green_channel import TargetNotOfThisTrigger
 from yiyang.beds.tests.factories import bed, person, stay, transfer

@@ -204,7 +204,7 @@ GREEN = table(
 
 @pytest.mark.parametrize(("trigger", "allowed"), GREEN, ids=[row[0] for row in GREEN])
 def test_the_green_channel_leads_where_the_source_says(trigger, allowed):
-    from yiyang.beds.commands.transfers import policy_targets
+    from yiyang.beds.commands.requests import policy_targets
 
     targets = policy_targets(trigger, NOON)
     assert sorted(targets) == sorted(allowed.split())

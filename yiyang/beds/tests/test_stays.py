@@ -7,16 +7,13 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import (
-    EpisodeClosed,
-    NoSuchReason,
-    NotAway,
-    NotPresent,
-    PersonIsElsewhere,
-    SomeoneElse,
-)
+from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.commands.conflicts import PersonIsElsewhere
+from yiyang.beds.commands.corrections import NothingToCorrect
+from yiyang.beds.commands.discharges import NoSuchReason
+from yiyang.beds.commands.episodes import EpisodeClosed, NotAway, NotPresent
 from yiyang.beds.commands.rows import BeforeItBegan, EndsBeforeItBegins
-from yiyang.beds.commands.stays import AlreadyOnLeave, NothingToCorrect, SameBed
+from yiyang.beds.commands.stays import AlreadyOnLeave, SameBed
 from yiyang.beds.models import Occupancy
 from yiyang.beds.tests.factories import bed, stay, whereabouts
 from yiyang.kernel.actors import SYSTEM

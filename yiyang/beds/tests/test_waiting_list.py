@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.episodes import BedNotFree, SomeoneElse
+from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.commands.conflicts import BedNotFree
 from yiyang.beds.commands.waiting import AlreadyWaiting, ChannelNeedsReason, NotTheFirst, NotWaiting
 from yiyang.beds.models import Occupancy
 from yiyang.beds.tests.factories import bed, stay, transfer, whereabouts

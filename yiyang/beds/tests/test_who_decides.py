@@ -9,7 +9,7 @@ import pytest
 
 from yiyang.access.tests.factories import family
 from yiyang.beds import commands
-from yiyang.beds.commands.transfers import NotYourWord
+from yiyang.beds.commands.agreements import NotYourWord
 from yiyang.beds.tests.factories import accepted, bed, cast, person, stay, transfer
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
