@@ -41,8 +41,9 @@ def _residents(history: History, number: int) -> list[Episode]:
     """Residents who are present in a care home and have nothing under way."""
     busy = Transfer.objects.live().values("person")
     found = (
-        Episode.objects.filter(closed_at=None, kind=K.INSTITUTION, occupancies__state="PRESENT")
-        .filter(occupancies__period__endswith=None)
+        Episode.objects.filter(closed_at=None, kind=K.INSTITUTION)
+        # of one and the same row: who is in hospital has an old row in the home too
+        .filter(occupancies__state="PRESENT", occupancies__period__endswith=None)
         .exclude(person__in=busy)
         .select_related("person", "unit")
         .distinct()
