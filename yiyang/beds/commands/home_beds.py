@@ -48,6 +48,13 @@ class SetupUnderWay(Refusal):
     message = _("A home medical bed is being set up for {name} already. Open that one.")
 
 
+class TransferWaits(Refusal):
+    message = _(
+        "A transfer of {name} to a home medical bed is under way ({state}). Confirm the arrival there, which sets"
+        " the bed up, or cancel that transfer first."
+    )
+
+
 class NotAHomeMedicalBed(Refusal):
     message = _("This is possible only for a home medical bed.")
     status = 422
@@ -130,6 +137,7 @@ def set_up_home_bed(
     """The home medical bed is set up (建床): from now on it is in use. Without a bed named, any free one."""
     person = locks.person(setup.person_id)
     setup = _at(setup, S.FILED, version)
+    refuse_while_a_transfer_waits(person)
     bed = (
         locks.bed(bed.pk)
         if bed
@@ -182,6 +190,13 @@ def review_home_bed(
         cycle_ends_on=episode.cycle_ends_on,
     )
     return review
+
+
+def refuse_while_a_transfer_waits(person: Person) -> None:
+    """One way into one bed: a transfer to it that is under way is carried on, not passed by."""
+    live = Transfer.objects.live().filter(person=person, target_kind=BedKind.HOME_MEDICAL).first()
+    if live is not None:
+        raise TransferWaits(name=person.full_name, state=live.get_state_display(), transfer=str(live.pk))
 
 
 def finish_set_up(transfer: Transfer, episode: Episode) -> None:

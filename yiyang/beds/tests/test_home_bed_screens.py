@@ -215,6 +215,32 @@ def test_a_filed_set_up_of_a_transfer_goes_on_in_the_transfer() -> None:
     assert pressed.headers["Location"] == reverse("beds:transfer", args=[moving.pk])
 
 
+def test_the_page_of_a_set_up_refuses_while_a_transfer_to_the_bed_is_under_way() -> None:
+    who = cast()
+    moving = waiting_transfer(who)
+    setup = filed(who, moving.person)
+    address = reverse("beds:set_up_home_bed", args=[setup.pk])
+
+    pressed = signed_in(who.home_bed_doctor).post(address, {"version": setup.version, "bed": ""})
+
+    assert pressed.status_code == 200
+    assert "is under way" in pressed.content.decode()
+    assert HomeBedSetup.objects.get().state == "FILED"
+
+
+def test_a_set_up_whose_transfer_is_only_asked_for_says_so_before_it_is_filled_in() -> None:
+    who = cast()
+    elder = person()
+    seen_by(elder, who.chc.pk)
+    setup = filed(who, elder)
+    transfer(who.home_bed_doctor, elder, target_kind="HOME_MEDICAL")
+
+    looked = signed_in(who.home_bed_doctor).get(reverse("beds:set_up_home_bed", args=[setup.pk]))
+
+    assert looked.status_code == 409
+    assert elder.full_name in looked.content.decode()
+
+
 def test_a_declared_emergency_stands_on_the_bed_board_until_it_is_ended() -> None:
     who = cast()
     declared = commands.declare_emergency(

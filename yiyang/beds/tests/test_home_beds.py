@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.home_beds import SetupOutOfOrder, SetupUnderWay
+from yiyang.beds.commands.home_beds import SetupOutOfOrder, SetupUnderWay, TransferWaits
 from yiyang.beds.models import HomeBedSetup
 from yiyang.beds.tests.factories import (
     Cast,
@@ -98,6 +98,36 @@ def test_a_transfer_to_a_home_medical_bed_waits_for_the_filing() -> None:
         ("PRESENT", "INSTITUTION"),
         ("PRESENT", "HOME_MEDICAL"),
     ]
+
+
+def test_a_bed_is_not_set_up_past_a_transfer_that_is_under_way_to_it() -> None:
+    who = cast()
+    elder = at_home(who)
+    bed(who.chc, "HOME_MEDICAL")
+    setup = filed(who, elder)
+    asked = transfer(who.home_bed_doctor, elder, target_kind="HOME_MEDICAL")
+
+    with pytest.raises(TransferWaits) as refused:
+        commands.set_up_home_bed(by=who.home_bed_doctor, at=now(), setup=setup)
+    assert refused.value.details["transfer"] == str(asked.pk)
+    assert elder.full_name in str(refused.value)
+    assert whereabouts(elder) == []
+
+    commands.cancel_transfer(by=who.home_bed_doctor, at=now(), transfer=asked, reason="asked for twice")
+    commands.set_up_home_bed(by=who.home_bed_doctor, at=now(), setup=setup)
+    assert whereabouts(elder) == [("PRESENT", "HOME_MEDICAL", "江宁路社区卫生服务中心")]
+
+
+def test_a_transfer_to_another_kind_of_bed_keeps_no_home_bed_waiting() -> None:
+    who = cast()
+    elder = at_home(who)
+    bed(who.chc, "HOME_MEDICAL")
+    setup = filed(who, elder)
+    transfer(who.home_bed_doctor, elder, target_kind="INSTITUTION", trigger="WISH")
+
+    opened = commands.set_up_home_bed(by=who.home_bed_doctor, at=now(), setup=setup)
+
+    assert opened.state == "OPENED"
 
 
 def test_renewal_moves_the_end_of_the_cycle() -> None:

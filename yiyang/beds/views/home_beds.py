@@ -16,7 +16,12 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.beds import commands
-from yiyang.beds.commands.home_beds import NEXT, NotAHomeMedicalBed, SetupOutOfOrder
+from yiyang.beds.commands.home_beds import (
+    NEXT,
+    NotAHomeMedicalBed,
+    SetupOutOfOrder,
+    refuse_while_a_transfer_waits,
+)
 from yiyang.beds.forms import happening
 from yiyang.beds.forms import home_beds as forms
 from yiyang.beds.models.episodes import HomeBedReview, HomeBedSetup
@@ -188,8 +193,10 @@ def file_with_insurance(request: Any, home_bed_setup_id: UUID) -> HttpResponse:
 def set_up_home_bed(request: Any, home_bed_setup_id: UUID) -> HttpResponse:
     """The bed is set up (建床); when a transfer waits for it, the arrival there does it."""
     setup = _setup(request, home_bed_setup_id, S.FILED)
-    if waiting := queries.transfer_that_waits(setup):
-        return redirect("beds:transfer", waiting.pk)
+    if request.method == "GET":
+        if waiting := queries.transfer_that_waits(setup):
+            return redirect("beds:transfer", waiting.pk)
+        refuse_while_a_transfer_waits(setup.person)
     beds = queries.beds_for(setup)
     form = forms.SetUp(asked(request), beds=beds, initial={"version": setup.version})
     return act(
