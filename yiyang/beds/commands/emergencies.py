@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
+from yiyang.access.queries import naming
+from yiyang.beds.commands import locks
 from yiyang.beds.models import DistrictEmergency, Transfer
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -31,7 +34,14 @@ def _emergency_declared(given: dict[str, Any]) -> Refusal:
 
 @command(Permission.DECLARE_EMERGENCY, within="organisation_id")
 def declare_emergency(*, by: Actor, at: datetime, organisation_id: UUID, reason: str) -> DistrictEmergency:
-    """Waive evaluation and agreement in the whole district until the emergency is ended."""
+    """Waive evaluation and agreement in the whole district until the emergency is ended.
+
+    Any centre of the district may declare it; who declared it ends it.
+    """
+    district = _district(organisation_id)
+    locks.take_turns("emergency", district)
+    if _declared_in(district).exists():
+        raise AlreadyDeclared
     emergency = DistrictEmergency.objects.create(
         organisation_id=organisation_id, reason=reason[:200], since=at, declared_by=by.label
     )
@@ -54,12 +64,20 @@ def end_emergency(*, by: Actor, at: datetime, emergency: DistrictEmergency) -> D
 
 
 def waived(transfer: Transfer) -> bool:
-    """Whether the district has declared an emergency, which waives evaluation and agreement.
+    """Whether an emergency is declared in the district of the transfer's centre, by whichever centre there.
 
     Asked once for each transfer that was fetched: a command fetches its own, and is judged by one answer.
     """
     known: dict[str, Any] = transfer.__dict__
     if "_waived" not in known:
-        declared = DistrictEmergency.objects.filter(organisation_id=transfer.coordinator_id, until=None)
-        known["_waived"] = transfer.coordinator_id is not None and declared.exists()
+        centre = transfer.coordinator_id
+        known["_waived"] = centre is not None and _declared_in(_district(centre)).exists()
     return bool(known["_waived"])
+
+
+def _declared_in(district: str) -> QuerySet[DistrictEmergency]:
+    return DistrictEmergency.objects.filter(until=None, organisation__area__code__startswith=district)
+
+
+def _district(organisation_id: UUID) -> str:
+    return naming.area_of(organisation_id)[:6]

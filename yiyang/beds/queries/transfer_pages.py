@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Substr
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,7 +78,10 @@ def with_names(actor: Actor, found: Any, person: str = "person_id") -> Any:
 
 def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
     """One transfer with what its page always needs; NotFound when it is not the actor's to see."""
-    declared = DistrictEmergency.objects.filter(organisation=OuterRef("coordinator"), until=None)
+    declared = DistrictEmergency.objects.filter(until=None).alias(
+        district=Substr("organisation__area_id", 1, 6)
+    )
+    declared = declared.filter(district=Substr(OuterRef("coordinator__area_id"), 1, 6))
     found: Transfer | None = (
         transfers(actor)
         .select_related("handover", "from_episode", "suspended_for")

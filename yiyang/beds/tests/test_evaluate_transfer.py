@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from yiyang.access.tests.factories import area, organisation
 from yiyang.beds import commands
 from yiyang.beds.commands.agreements import PaperMissing, WitnessesMissing
+from yiyang.beds.commands.emergencies import AlreadyDeclared, NoEmergencyDeclared, waived
 from yiyang.beds.commands.steps import SayWhy
+from yiyang.beds.models import Transfer
+from yiyang.beds.queries import transfer_pages
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import allocated, bed, offered, stay, transfer
 from yiyang.kernel.actors import SYSTEM
@@ -150,8 +154,6 @@ def test_a_routine_one_is_not(who, routine):
 
 
 def test_a_declared_emergency_waives_both_until_it_is_ended(who, elder):
-    from yiyang.beds.commands.emergencies import AlreadyDeclared, NoEmergencyDeclared
-
     declared = commands.declare_emergency(
         by=who.coordinator, at=now(), organisation_id=who.centre.pk, reason="heat wave"
     )
@@ -169,6 +171,37 @@ def test_a_declared_emergency_waives_both_until_it_is_ended(who, elder):
         commands.offer_transfer(
             by=who.care_home_nurse, at=now(), transfer=offered_too_soon, units=[who.hospital.pk]
         )
+
+
+def coordinated_by(centre, elder):
+    asked = transfer(SYSTEM, elder, urgency="ROUTINE")
+    Transfer.objects.filter(pk=asked.pk).update(coordinator=centre)
+    return Transfer.objects.get(pk=asked.pk)
+
+
+def test_one_centre_declares_it_for_all_transfers_of_its_district_and_of_no_other(who, elder):
+    second = organisation("静安区第二协调中心", "COORDINATION_CENTRE", area=area("310106012"))
+    foreign = organisation("黄浦区协调中心", "COORDINATION_CENTRE", area=area("310101001"))
+    ours, theirs = coordinated_by(who.centre, elder()), coordinated_by(foreign, elder("李玉兰"))
+
+    declared = commands.declare_emergency(by=SYSTEM, at=now(), organisation_id=second.pk, reason="flood")
+
+    assert waived(again(ours)) and transfer_pages.transfer(SYSTEM, ours.pk).waived
+    assert not waived(again(theirs)) and not transfer_pages.transfer(SYSTEM, theirs.pk).waived
+    with pytest.raises(AlreadyDeclared):
+        commands.declare_emergency(
+            by=who.coordinator, at=now(), organisation_id=who.centre.pk, reason="flood"
+        )
+    assert commands.declare_emergency(by=SYSTEM, at=now(), organisation_id=foreign.pk, reason="flood")
+
+    commands.end_emergency(by=SYSTEM, at=now(), emergency=declared)
+
+    assert not waived(again(ours)) and not transfer_pages.transfer(SYSTEM, ours.pk).waived
+    assert waived(again(theirs))
+
+
+def again(of):
+    return Transfer.objects.get(pk=of.pk)
 
 
 def test_an_evaluation_after_the_offers_does_not_disturb_them(who, routine):
