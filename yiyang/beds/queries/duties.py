@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission as P  # noqa: N817  (a table of many rows)
-from yiyang.beds.models import Leave, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models import Leave, Occupancy, Offer, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.beds.models.transfers import TransferState as S
@@ -95,10 +95,20 @@ def _transfers(actor: Any, mine: set[UUID]) -> QuerySet[Transfer, Any]:
         Transfer.objects.live()
         .visible_to(actor)
         .filter(suspended_at=None)
+        .exclude(_only_asked_once(mine))
         .annotate(asked_by=Min("offers__answer_by", filter=asked))
         .select_related("person", "from_unit", "to_unit", "requested_unit")
         .order_by("act_by", "requested_at", "pk")[:LISTED]
     )
+
+
+def _only_asked_once(mine: set[UUID]) -> Q:
+    """Another unit took the person: nothing there waits for those who were asked beside it."""
+    of_mine = Offer.objects.filter(transfer=OuterRef("pk"), unit__in=mine)
+    party = Q()
+    for side in ("from_unit", "requested_unit", "coordinator", "to_unit"):
+        party |= Q(**{f"{side}__in": mine, f"{side}__isnull": False})
+    return Q(Exists(of_mine)) & ~Q(Exists(of_mine.filter(state__in=OPEN_OFFERS))) & ~party
 
 
 def _turn(actor: Any, transfer: Any, mine: set[UUID]) -> str:

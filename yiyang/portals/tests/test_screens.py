@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from yiyang.access.tests.factories import account, actor_for
+from yiyang.access.bed_kinds import BedKind
+from yiyang.access.tests.factories import account, actor, actor_for, licence, organisation
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import bed, cast, offered, person, stay, transfer
 from yiyang.beds.tests.screens import statements
@@ -109,6 +110,22 @@ def test_the_own_turn_comes_first_and_what_others_do_after_it() -> None:
     )
     assert at_hospital.index("轮到您") < at_hospital.index("答复", at_hospital.index("轮到您"))
     assert "李国华" not in at_hospital  # asked, not accepted: age and sex alone
+
+
+def test_who_was_asked_beside_the_unit_that_took_the_person_has_nothing_to_wait_for() -> None:
+    who = cast()
+    elder = person("王桂兰")
+    stay(elder, bed(who.care_home))
+    second = organisation("区老年医院", "HOSPITAL", code="H2")
+    licence(second, [BedKind.HOSPITAL])
+    beside = actor("WARD_DOCTOR", second)
+    offers = offered(who.care_home_nurse, transfer(who.care_home_nurse, elder), who.hospital, second)
+    assert "阳光养老院" in page(beside)
+
+    commands.accept_offer(by=who.ward_doctor, at=now(), offer=offers[0], doctor="Dr Chen")
+
+    assert "阳光养老院" not in page(beside)
+    assert "阳光养老院" in page(who.ward_doctor)
 
 
 def test_holds_that_end_and_overdue_leaves_are_the_own_turn() -> None:
