@@ -32,6 +32,7 @@ declare(
         "transfer.unanswered": _("No unit answered"),
         "transfer.failed": _("Transfer failed on the way"),
         "transfer.died": _("Transfer ended by death"),
+        "offer.seen": _("An asked unit opened the request"),
         "offer.declined": _("A unit declined"),
         "offer.expired": _("A unit did not answer in time"),
         "offer.answered_otherwise": _("A unit answered otherwise"),

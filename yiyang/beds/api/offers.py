@@ -11,6 +11,7 @@ from yiyang.beds import commands, queries
 from yiyang.beds.api.shown import AN_ID, Act, Unit, happened, unit
 from yiyang.beds.models import Offer
 from yiyang.beds.models.transfers import DeclineCode, OfferState
+from yiyang.beds.rules import ranking
 from yiyang.kernel.api import (
     Answer,
     Example,
@@ -29,6 +30,7 @@ from yiyang.kernel.api import (
     named,
     page,
 )
+from yiyang.kernel.time import now
 
 routes = Routes("offers")
 
@@ -37,7 +39,7 @@ class OfferShown(Shown):
     example: ClassVar[Example] = {
         "id": AN_ID.format(11), "transfer": AN_ID.format(10), "unit": Unit.example, "basis": "CONTRACT",
         "basis_reason": "", "rank": 1, "rank_reasons": [], "sent_at": "2026-05-01T00:40:00Z",
-        "answer_by": "2026-05-01T01:10:00Z", "state": "SENT", "answered_at": None, "answered_by": "",
+        "answer_by": "2026-05-01T01:10:00Z", "state": "SENT", "seen_at": None, "seen_by": "", "answered_at": None, "answered_by": "",
         "decline_code": "", "answer_text": "", "doctor": "", "ward": None, "conditions": "",
         "later_from": None, "alternative": "", "version": 1,
     }  # fmt: skip
@@ -52,6 +54,8 @@ class OfferShown(Shown):
     sent_at: Instant
     answer_by: Instant
     state: Annotated[str, OneOf(OfferState)]
+    seen_at: Instant | None
+    seen_by: str
     answered_at: Instant | None
     answered_by: str
     decline_code: Annotated[str, OneOf([*DeclineCode.values, ""])]
@@ -121,8 +125,10 @@ def offers(request: Any, asked: Query[OfferFilter]) -> Answer:
 
 @routes.get("/offers/{offer_id}", shows=OfferShown)
 def read_offer(request: Any, offer_id: Id) -> Answer:
-    """One offer."""
-    return _answer(queries.offer(request.actor, offer_id))
+    """One offer. The first reading by the asked unit is kept and shown to the sender (`seen_at`)."""
+    offer = queries.offer(request.actor, offer_id)
+    commands.note_opened(by=request.actor, at=now(), offers=[offer])
+    return _answer(offer)
 
 
 @routes.post("/offers/{offer_id}/accept", shows=OfferShown)
@@ -180,6 +186,12 @@ def offer_shown(offer: Offer) -> OfferShown:
     same = {
         name: getattr(offer, name)
         for name in OfferShown.model_fields
-        if name not in ("transfer", "unit", "ward")
+        if name not in ("transfer", "unit", "ward", "rank_reasons")
     }
-    return OfferShown(transfer=offer.transfer_id, unit=unit(offer.unit), ward=offer.ward_id, **same)
+    return OfferShown(
+        transfer=offer.transfer_id,
+        unit=unit(offer.unit),
+        ward=offer.ward_id,
+        rank_reasons=ranking.in_words(offer.rank_reasons),
+        **same,
+    )

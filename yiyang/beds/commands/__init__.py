@@ -41,6 +41,7 @@ from yiyang.beds.commands.inventory import (
     release_bed,
 )
 from yiyang.beds.commands.offers import offer_transfer
+from yiyang.beds.commands.receipts import note_opened, see_offer
 from yiyang.beds.commands.requests import request_transfer
 from yiyang.beds.commands.stays import begin_leave, change_bed, swap_beds, take_room
 from yiyang.beds.commands.steps import open_verbs

@@ -17,6 +17,7 @@ from yiyang.beds.commands.admissions import check_licence
 from yiyang.beds.commands.steps import handling, move
 from yiyang.beds.models import Offer, Transfer, Ward
 from yiyang.beds.models.transfers import Urgency
+from yiyang.beds.rules.ranking import Why
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
@@ -56,7 +57,7 @@ def offer_transfer(
     transfer: Transfer,
     units: Sequence[UUID],
     reason: str = "",
-    rank_reasons: dict[UUID, list[str]] | None = None,
+    rank_reasons: dict[UUID, list[Why]] | None = None,
     version: int | None = None,
 ) -> list[Offer]:
     """Ask one unit, or several at once; each has its deadline. The first to accept has the person.
@@ -89,7 +90,7 @@ def offer_transfer(
     return offers
 
 
-def _ask(transfer: Transfer, unit_id: UUID, rank: int, *, at: datetime, reason: str, why: list[str]) -> Offer:
+def _ask(transfer: Transfer, unit_id: UUID, rank: int, *, at: datetime, reason: str, why: list[Why]) -> Offer:
     check_licence(unit_id, transfer.target_kind, at)
     if closed_to_offers(unit_id, transfer.target_kind):
         raise ClosedToOffers(unit=naming.unit_name(unit_id))

@@ -302,10 +302,12 @@ class Offer(Model):
     basis = models.CharField(max_length=10, choices=Basis.choices)
     basis_reason = models.CharField(max_length=200, blank=True)
     rank = models.PositiveSmallIntegerField(default=1)
-    rank_reasons = models.JSONField(default=list)
+    rank_reasons = models.JSONField(default=list)  # codes with values; in old rows sentences
     sent_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     state = models.CharField(max_length=20, choices=OfferState.choices, default=OfferState.SENT)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=120, blank=True, db_default="", default="")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=120, blank=True)
     decline_code = models.CharField(max_length=20, choices=DeclineCode.choices, blank=True)
@@ -330,6 +332,10 @@ class Offer(Model):
             models.CheckConstraint(condition=Q(answer_by__gt=F("sent_at")), name="offer_has_time_to_answer"),
             models.CheckConstraint(
                 condition=~Q(state="DECLINED") | ~Q(decline_code=""), name="offer_declined_with_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by="") | Q(seen_at__isnull=False) & ~Q(seen_by=""),
+                name="offer_seen_by_somebody",
             ),
         ]
         indexes = [

@@ -30,7 +30,7 @@ from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Transfer, Ward
 from yiyang.beds.models.occupancy import LIVE, State
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
 from yiyang.beds.rules import ranking
-from yiyang.beds.rules.ranking import Candidate, Ranked
+from yiyang.beds.rules.ranking import Candidate, Ranked, Why
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 
@@ -71,9 +71,9 @@ def candidates(transfer: Transfer, offers: list[Offer], at: datetime | None = No
     return [Choice(one, asked.get(one.candidate.unit_id, "")) for one in ranked]
 
 
-def reasons(choices: list[Choice]) -> dict[UUID, list[str]]:
+def reasons(choices: list[Choice]) -> dict[UUID, list[Why]]:
     """What is kept with each offer: why the unit stood where it stood."""
-    return {choice.unit_id: choice.ranked.reasons for choice in choices}
+    return {choice.unit_id: choice.ranked.why for choice in choices}
 
 
 def _candidate(

@@ -109,6 +109,11 @@ def offers_of(transfer: Transfer) -> list[Offer]:
     return list(transfer.offers.select_related("unit", "ward").order_by("sent_at", "rank", "pk"))
 
 
+def receipts(transfer: Transfer) -> list[Offer]:
+    """The offers that an asked unit has opened, in the order in which they were."""
+    return list(transfer.offers.exclude(seen_at=None).select_related("unit").order_by("seen_at", "pk"))
+
+
 def offer(actor: Actor, offer_id: UUID) -> Offer:
     """An offer to one of the actor's units, or of a transfer that the actor may see."""
     found = Offer.objects.select_related("unit", "ward").filter(pk=offer_id).first()

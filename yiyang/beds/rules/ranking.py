@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 EARTH_KM = 6371.0
+Why = dict[str, Any]  # a code and its values, as they are kept with an offer
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,20 @@ class Candidate:
 class Ranked:
     candidate: Candidate
     rank: int
-    reasons: list[str] = field(default_factory=list)
+    why: list[Why] = field(default_factory=list)
     blocked: str = ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it stands there, in the reader's language."""
+        return in_words(self.why)
 
 
 def rank(candidates: list[Candidate], *, urgent: bool) -> list[Ranked]:
     """Best first. A unit that cannot be offered stays in the list with the reason why."""
     ordered = sorted(candidates, key=lambda c: _key(c, urgent))
     return [
-        Ranked(candidate, position, _reasons(candidate), _blocked(candidate, urgent))
+        Ranked(candidate, position, _why(candidate), _blocked(candidate, urgent))
         for position, candidate in enumerate(ordered, start=1)
     ]
 
@@ -72,26 +82,43 @@ def _blocked(c: Candidate, urgent: bool) -> str:
     return ""
 
 
-def _reasons(c: Candidate) -> list[str]:
-    reasons = []
-    if c.chosen:
-        reasons.append(_("chosen by the person"))
-    reasons.append(_("contract in force") if c.contract_id else _("no contract"))
+def _why(c: Candidate) -> list[Why]:
+    found: list[Why] = [{"code": "CHOSEN"}] if c.chosen else []
+    found.append({"code": "CONTRACT" if c.contract_id else "NO_CONTRACT"})
     if c.free:
-        reasons.append(_("%(number)d free now") % {"number": c.free})
+        found.append({"code": "FREE_NOW", "number": c.free})
     elif c.free_from:
-        reasons.append(_("next bed expected %(when)s") % {"when": c.free_from.strftime("%m-%d")})
+        found.append({"code": "NEXT_BED", "when": timezone.localtime(c.free_from).strftime("%m-%d")})
     else:
-        reasons.append(_("no bed free"))
+        found.append({"code": "NO_BED"})
     if c.designated_first is not None:
-        reasons.append(_("designated, place %(number)d") % {"number": c.designated_first})
+        found.append({"code": "DESIGNATED", "number": c.designated_first})
     if c.been_there:
-        reasons.append(_("was there in %(month)s") % {"month": c.been_there.strftime("%Y-%m")})
+        found.append({"code": "WAS_THERE", "month": timezone.localtime(c.been_there).strftime("%Y-%m")})
     if c.km is not None:
-        reasons.append(_("%(km).1f km away") % {"km": c.km})
+        found.append({"code": "DISTANCE", "km": round(c.km, 1)})
     if not c.features_met:
-        reasons.append(_("lacks something that is needed"))
-    return reasons
+        found.append({"code": "LACKS"})
+    return found
+
+
+WORDS: dict[str, Any] = {
+    "CHOSEN": gettext_lazy("chosen by the person"),
+    "CONTRACT": gettext_lazy("contract in force"),
+    "NO_CONTRACT": gettext_lazy("no contract"),
+    "FREE_NOW": gettext_lazy("%(number)d free now"),
+    "NEXT_BED": gettext_lazy("next bed expected %(when)s"),
+    "NO_BED": gettext_lazy("no bed free"),
+    "DESIGNATED": gettext_lazy("designated, place %(number)d"),
+    "WAS_THERE": gettext_lazy("was there in %(month)s"),
+    "DISTANCE": gettext_lazy("%(km).1f km away"),
+    "LACKS": gettext_lazy("lacks something that is needed"),
+}
+
+
+def in_words(kept: Iterable[Why | str]) -> list[str]:
+    """Reasons as their reader reads them; what was kept as a sentence before there were codes stays as it is."""
+    return [one if isinstance(one, str) else str(WORDS[one["code"]]) % one for one in kept]
 
 
 def distance_km(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from yiyang.beds.models import Transfer
+from yiyang.beds.rules import ranking
 from yiyang.beds.rules.actions import Action
 
 register = template.Library()
@@ -22,6 +23,12 @@ def dialled(contact: str) -> str:
     """The telephone number inside a contact such as "night duty 021-5551 8205"."""
     found = NUMBER.search(contact or "")
     return re.sub(r"[^\d+]", "", found.group()) if found else ""
+
+
+@register.filter
+def in_words(kept: Sequence[Any]) -> list[str]:
+    """The reasons of a rank as they are kept with an offer, in the reader's language."""
+    return ranking.in_words(kept)
 
 
 @register.inclusion_tag("beds/transfers/act_buttons.html", takes_context=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.utils.translation import override
 
-from yiyang.beds.rules.ranking import Candidate, distance_km, rank
+from yiyang.beds.rules.ranking import Candidate, distance_km, in_words, rank
 from yiyang.kernel.ids import new_id
 
 SPRING = datetime(2026, 3, 1, tzinfo=UTC)
@@ -111,3 +112,17 @@ def test_each_place_has_its_reasons_in_words() -> None:
 def test_the_distance_of_two_places_in_the_city() -> None:
     assert distance_km((31.2304, 121.4737), (31.2222, 121.4581)) == pytest.approx(1.74, abs=0.02)
     assert distance_km(None, (31.2, 121.4)) is None
+
+
+def test_reasons_are_kept_as_codes_and_read_in_each_readers_language() -> None:
+    known = candidate("yes", "2", "-", "1", "no", "1.2", "March", "yes", "no", "x")
+    kept = json.loads(json.dumps(rank([known], urgent=True)[0].why))
+
+    with override("en"):
+        assert in_words(kept)[:2] == ["contract in force", "2 free now"]
+    with override("zh-hans"):
+        assert in_words(kept)[1] == "现有空床 2 张"
+
+
+def test_sentences_that_were_kept_before_there_were_codes_are_still_shown() -> None:
+    assert in_words(["签有协议", {"code": "LACKS"}])[0] == "签有协议"

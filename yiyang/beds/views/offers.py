@@ -20,6 +20,7 @@ from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, to_tr
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.shell import NavigationItem
+from yiyang.kernel.time import now
 
 SHOWN = 100
 
@@ -136,6 +137,7 @@ def _asked(request: Any, offer_id: UUID) -> Offer:
     offer = queries.offer(request.actor, offer_id)
     if not request.actor.may("ANSWER_OFFER", offer.unit_id):
         raise NotAllowed
+    commands.note_opened(by=request.actor, at=now(), offers=[offer])
     return offer
 
 

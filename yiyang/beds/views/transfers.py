@@ -41,6 +41,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     offers = queries.offers_of(found)
     for offer in offers:
         offer.transfer = found
+    commands.note_opened(by=request.actor, at=now(), offers=offers)
     taken = queries.steps_of(found)
     asking = any(one.name == "offer_transfer" for one in open_actions)
     choices = candidates_of.candidates(found, offers) if asking else []
@@ -61,6 +62,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "next_step": queries.next_step(found),
         "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
         "offers": [_row(request, one, who, full_name) for one in offers],
+        "seen": sum(1 for one in offers if one.seen_at),
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
         "choices": choices,
         "asks_first": bool(choices) and open_actions[0].name == "offer_transfer",
@@ -79,10 +81,14 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
 
 
 def transfer_changes(request: Any, transfer_id: UUID) -> HttpResponse:
-    """Whether somebody has gone on since the reader's page was drawn; nothing else, and no name."""
+    """Whether somebody has gone on since the reader's page was drawn, and which asked unit has looked since;
+    nothing else, and no name of the person."""
     found = queries.transfer(request.actor, transfer_id)
     changed = str(found.version) != request.GET.get("version", "")
-    return render(request, "beds/parts/changed.html", {"transfer": found, "changed": changed})
+    known = request.GET.get("seen", "")
+    receipts = queries.receipts(found)[int(known) if known.isdecimal() and len(known) < 4 else 0 :]
+    context = {"transfer": found, "changed": changed, "receipts": receipts}
+    return render(request, "beds/parts/changed.html", context)
 
 
 def _row(request: Any, offer: Any, who: Any, full_name: str) -> dict[str, Any]:
