@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -72,12 +71,31 @@ class Child:
         return delay
 
 
+class Stop:
+    """Set once by a signal. A threading.Event would not do: a signal that arrives while the main thread holds the
+    event's own lock, inside wait(), waits for that lock for ever."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def wait(self, seconds: float) -> bool:
+        if not self._set:
+            time.sleep(seconds)
+        return self._set
+
+
 class Supervisor:
     def __init__(self, logs: Path, say: Callable[[str], None]) -> None:
         self.logs = logs
         self.say = say
         self.children: list[Child] = []
-        self.stopping = threading.Event()
+        self.stopping = Stop()
         self.hurry = False
 
     def catch_signals(self) -> None:
