@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -51,10 +52,18 @@ def up(
 
 
 def migrate(data: Data = None) -> None:
-    """Bring the database's tables to this version. Safe to repeat, and while the old version still runs."""
+    """Bring the database's tables to this version. Safe to repeat, and while the old version still runs.
+
+    It waits only briefly for a table in use, so that nobody waits long behind it, and tries again.
+    """
     from yiyang.cli.start import installation
 
+    os.environ.pop("YIYANG_POOLED", None)  # one connection, which keeps its settings and locks
     with installation(data):
-        from django.core.management import call_command
+        from yiyang.ops.migration import NeverItsTurn
+        from yiyang.ops.migration import migrate as apply
 
-        call_command("migrate", interactive=False)
+        try:
+            apply(say)
+        except NeverItsTurn as error:
+            fail(str(error), FAILED)

@@ -253,7 +253,7 @@ class Installation:
         check_connections(self.config)
         stop_early = self.supervisor.stopping.is_set
         steps = [
-            ("migrate", "Database tables", django("migrate", "--noinput")),
+            ("migrate", "Database tables", [sys.executable, "-m", "yiyang", "migrate"]),
             ("static", "Static files", django("collectstatic", "--noinput", "--verbosity=0")),
         ]
         for name, label, command in steps:

@@ -66,12 +66,12 @@ def answers(port: int) -> bool:
     return True
 
 
-def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 20, *, pause: float = 0.1) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if true():
             return True
-        time.sleep(0.1)
+        time.sleep(pause)
     return False
 
 

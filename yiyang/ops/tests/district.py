@@ -1,6 +1,6 @@
-"""Run inside an installation: builds what test_kills drives, and afterwards counts what is there.
+"""Run inside an installation: builds what `moving` drives, and afterwards counts what is there.
 
-python -m yiyang.ops.tests.killed_district build NUMBER | count
+python -m yiyang.ops.tests.district build NUMBER | count | deadlines | told
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 
 import django
 
@@ -15,6 +16,7 @@ django.setup()
 
 from yiyang.access.commands import issue_token  # noqa: E402
 from yiyang.access.tests.factories import licence  # noqa: E402
+from yiyang.beds.jobs import meet_deadlines  # noqa: E402
 from yiyang.beds.models import Transfer, TransferStep  # noqa: E402
 from yiyang.beds.tests.factories import bed, cast, person, stay  # noqa: E402
 from yiyang.beds.tests.promises import broken_promises  # noqa: E402
@@ -35,13 +37,13 @@ def build(number: int) -> dict[str, object]:
         _, tokens[role] = issue_token(
             by=SYSTEM, at=now(), account=actor.account, membership=actor.membership, hours=8
         )
-    persons = []
+    persons, stays = [], []
     for one in range(number):
         elder = person(organisation_id=who.care_home.pk)
-        stay(elder, bed(who.care_home, room=None, label=f"H{one}"))
+        stays.append(str(stay(elder, bed(who.care_home, room=None, label=f"H{one}")).pk))
         bed(who.hospital, "HOSPITAL", room=None, label=f"W{one}")
         persons.append(str(elder.pk))
-    return {"hospital": str(who.hospital.pk), "tokens": tokens, "persons": persons}
+    return {"hospital": str(who.hospital.pk), "tokens": tokens, "persons": persons, "stays": stays}
 
 
 def count() -> dict[str, object]:
@@ -66,5 +68,23 @@ def count() -> dict[str, object]:
     }
 
 
+def deadlines() -> dict[str, object]:
+    """What the worker does each half minute, once more."""
+    return {"fired": meet_deadlines(now())}
+
+
+def told() -> dict[str, object]:
+    """The deadlines that have fired, and how late."""
+    facts = PersonFact.objects.filter(data__has_key="minutes_late").values_list("name", "subject_id", "data")
+    return {"told": [[name, str(of), data["minutes_late"]] for name, of, data in facts]}
+
+
+WHAT: dict[str, Callable[..., dict[str, object]]] = {
+    "build": build,
+    "count": count,
+    "deadlines": deadlines,
+    "told": told,
+}
+
 if __name__ == "__main__":
-    print(json.dumps(build(int(sys.argv[2])) if sys.argv[1] == "build" else count()))  # noqa: T201
+    print(json.dumps(WHAT[sys.argv[1]](*(int(number) for number in sys.argv[2:]))))  # noqa: T201

@@ -1,0 +1,160 @@
+"""The next version's migrations are applied while the processes of this one go on working."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from yiyang import beds
+from yiyang.kernel.commands import LOCK_TIMEOUT as COMMANDS_WAIT
+from yiyang.ops.postgres.server import database_url
+from yiyang.ops.tests.conftest import ROOT, Operator
+from yiyang.ops.tests.moving import Driver, inside
+from yiyang.ops.tests.running import child, children, eventually
+from yiyang.ops.tests.test_faults import process_environment
+
+pytestmark = pytest.mark.proof
+
+HERE = Path(beds.__file__).parent / "migrations"
+SETTINGS = """
+from yiyang.project.settings import *
+
+MIGRATION_MODULES = {"beds": "next_version"}
+"""
+AS_NOW = f"__path__.append({str(HERE)!r})\n"  # this version's migrations, and those beside
+COLUMN = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("beds", "{last}")]
+    operations = [
+        migrations.AddField("occupancy", "remark", models.TextField(null=True)),
+    ]
+"""
+INDEX = """
+from django.db import migrations, models
+
+from yiyang.kernel.indexing import AddIndexBesideWork
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("beds", "9001_column")]
+    operations = [
+        AddIndexBesideWork("occupancy", models.Index(fields=["remark"], name="occupancy_by_remark")),
+    ]
+"""
+
+
+@pytest.fixture
+def next_version(operator: Operator) -> dict[str, str]:
+    """The environment of a version that has two migrations more."""
+    last = max(path.stem for path in HERE.glob("0*.py"))
+    folder = operator.folder / "next" / "next_version"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(AS_NOW)
+    (folder / "9001_column.py").write_text(COLUMN.format(last=last))
+    (folder / "9002_index.py").write_text(INDEX)
+    (folder.parent / "next_settings.py").write_text(SETTINGS)
+    return {"DJANGO_SETTINGS_MODULE": "next_settings", "PYTHONPATH": f"{ROOT}:{folder.parent}"}
+
+
+class Clients:
+    """Four of them move one person after another until told to stop; no answer may be a bad one."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver, self.stop = driver, threading.Event()
+        self.persons = iter(driver.district["persons"])
+        self.pool = ThreadPoolExecutor(4)
+        self.work = [self.pool.submit(self.go_on) for _ in range(4)]
+
+    def go_on(self) -> None:
+        while not self.stop.is_set():
+            self.driver.move(next(self.persons))
+
+    def end(self) -> None:
+        self.stop.set()
+        for one in self.work:
+            one.result(60)
+
+
+def read_for_long(operator: Operator, seconds: float, begun: threading.Event) -> None:
+    """A report or a backup reads the occupancies in one long transaction."""
+    with psycopg.connect(database_url(operator.data)) as connection:
+        connection.execute("SELECT count(*) FROM beds_occupancy")
+        begun.set()
+        time.sleep(seconds)
+
+
+def test_clients_notice_nothing_while_a_column_and_an_index_are_added_to_a_busy_table(
+    running: subprocess.Popen[str], migrated: Operator, port: int, next_version: dict[str, str]
+) -> None:
+    assert eventually(lambda: any("procrastinate" in one for one in children(running).values()))
+    environment = process_environment(child(running, "procrastinate"))
+    driver = Driver(port, inside(environment, "build", "150"))
+    begun = threading.Event()
+    reader = threading.Thread(target=read_for_long, args=(migrated, 12, begun), daemon=True)
+
+    clients = Clients(driver)
+    try:
+        assert eventually(lambda: len(driver.acknowledged) > 12, 60)
+        reader.start()
+        assert begun.wait(10)
+        made = migrated.run("migrate", **next_version)
+        before = len(driver.acknowledged)
+        assert eventually(lambda: len(driver.acknowledged) > before + 20, 60)
+    finally:
+        clients.end()
+    reader.join(20)
+
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.count("A table is in use") >= 2, made.stdout
+    assert {status for status, _seconds in driver.answers} <= {200, 201}
+    assert driver.asked_again == 0
+    slowest = max(seconds for _status, seconds in driver.answers)
+    assert slowest < float(COMMANDS_WAIT.removesuffix("s")), slowest
+    assert column_and_index(migrated) == (True, True)
+    after(environment, driver, migrated)
+    print(  # noqa: T201
+        f"{len(driver.answers)} steps beside the migration, the slowest {slowest:.2f} s, "
+        f"{made.stdout.count('A table is in use')} tries given up"
+    )
+
+
+def after(environment: dict[str, str], driver: Driver, operator: Operator) -> None:
+    """Everything is there, once; the old version says that it is the older one."""
+    assert eventually(lambda: inside(environment, "count")["owed"] == 0, 90, pause=2)
+    found = inside(environment, "count")
+    assert driver.acknowledged == {(who, verb) for who, verb in found["steps"]}
+    assert (found["twice"], found["faults"], found["promises"], found["seals"]) == ([], [], [], "")
+    checked = operator.run("check")
+    assert checked.returncode == 0
+    assert "is it older?" in checked.stdout
+
+
+def column_and_index(operator: Operator) -> tuple[bool, bool]:
+    with psycopg.connect(database_url(operator.data)) as connection, suppress(psycopg.errors.UndefinedColumn):
+        connection.execute("SELECT remark FROM beds_occupancy LIMIT 1")
+        row = connection.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 'occupancy_by_remark'::regclass"
+        ).fetchone()
+        return True, bool(row and row[0])
+    return False, False
+
+
+def test_two_who_migrate_at_once_wait_for_each_other(
+    migrated: Operator, next_version: dict[str, str], running: subprocess.Popen[str]
+) -> None:
+    with ThreadPoolExecutor(2) as two:
+        ended = list(two.map(lambda _: migrated.run("migrate", **next_version), range(2)))
+
+    assert [one.returncode for one in ended] == [0, 0], [one.stderr for one in ended]
+    assert column_and_index(migrated) == (True, True)
