@@ -145,7 +145,8 @@ def tell_coordinator_of_silence(fact: Fact) -> None:
 
 @on("transfer.unanswered")
 def tell_coordinator_that_no_unit_answered(fact: Fact) -> None:
-    _tell(fact, "beds.nobody_answered", fact.data.get("coordinator"), priority="URGENT", minutes_late=0)
+    late = fact.data.get("minutes_late", 0)
+    _tell(fact, "beds.nobody_answered", fact.data.get("coordinator"), priority="URGENT", minutes_late=late)
 
 
 @on("hold.ending")

@@ -8,5 +8,8 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from yiyang.kernel.reactions import load
+        from yiyang.kernel.time import run_ahead
+        from yiyang.ops.config import config
 
+        run_ahead(config.clock_ahead)
         load(self.name)

@@ -1,6 +1,6 @@
 """The only clock of the platform, and half-open periods.
 
-A demo installation alone may give the clock an offset and a rate; tests and the demo's history set it.
+A demo installation alone may set it ahead (`clock.ahead_minutes`); tests and the demo's history fix it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
+_ahead = timedelta()
 
 
 def now() -> datetime:
     """The present instant, timezone-aware (UTC)."""
-    return _fixed.get() or datetime.now(UTC)
+    return _fixed.get() or datetime.now(UTC) + _ahead
+
+
+def run_ahead(by: timedelta) -> None:
+    """Set this process's clock ahead of the machine's, once, at its start."""
+    global _ahead
+    _ahead = by
 
 
 @contextmanager
@@ -30,6 +37,11 @@ def clock_at(instant: datetime) -> Iterator[None]:
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+def minutes_late(due: datetime, at: datetime) -> int:
+    """How late something is done, in whole minutes; 0 when it is in time."""
+    return max(0, int((at - due).total_seconds() // 60))
 
 
 def days(number: float) -> timedelta:

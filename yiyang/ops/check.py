@@ -50,7 +50,7 @@ def with_database(config: Config, audit: bool) -> Iterator[Finding]:
         with psycopg.connect(config.conninfo, connect_timeout=10, autocommit=True) as connection:
             yield server(connection)
             yield connections(config)
-            yield clock(connection)
+            yield clock(connection, config.clock_ahead)
     except psycopg.OperationalError as error:
         yield Finding("database", PROBLEM, f"does not answer: {error} Check database.url and the server.")
         return
@@ -122,13 +122,17 @@ def connections(config: Config) -> Finding:
     return Finding("connections", OK, f"the pools open at most {needed} of {allowed}")
 
 
-def clock(connection: psycopg.Connection[Any]) -> Finding:
+def clock(connection: psycopg.Connection[Any], ahead: timedelta) -> Finding:
     row = connection.execute("SELECT clock_timestamp()").fetchone()
     assert row
     apart = abs((datetime.now(UTC) - row[0]).total_seconds())
     if apart > 5:
         return Finding(
             "clock", PROBLEM, f"{apart:.0f} s apart from the database's. Run NTP on both machines."
+        )
+    if ahead:
+        return Finding(
+            "clock", WARNING, f"the platform's is {ahead} ahead of the machine's, for trials alone."
         )
     return Finding(
         "clock", OK, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, {apart:.1f} s from the database's"
@@ -156,9 +160,12 @@ def migrations() -> Finding:
 
 def facts_clock() -> Iterator[Finding]:
     """A fact recorded later than now tells that the clock was set back."""
+    from yiyang.kernel.time import now
+
     newest = _one(
-        "SELECT greatest((SELECT max(recorded_at) FROM kernel_plainfact WHERE recorded_at > now()),"
-        " (SELECT max(sealed_at) FROM kernel_seal WHERE sealed_at > now()))"
+        "SELECT greatest((SELECT max(recorded_at) FROM kernel_plainfact WHERE recorded_at > %(now)s),"
+        " (SELECT max(sealed_at) FROM kernel_seal WHERE sealed_at > %(now)s))",
+        {"now": now()},
     )
     if newest:
         yield Finding(
@@ -211,14 +218,14 @@ def seals() -> Finding:
     return Finding("seals", OK, f"all {Seal.objects.count()} seals hold")
 
 
-def _row(statement: str) -> tuple[Any, ...]:
+def _row(statement: str, given: dict[str, Any] | None = None) -> tuple[Any, ...]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, given)
         row: tuple[Any, ...] = cursor.fetchone()
         return row
 
 
-def _one(statement: str) -> Any:
-    return _row(statement)[0]
+def _one(statement: str, given: dict[str, Any] | None = None) -> Any:
+    return _row(statement, given)[0]

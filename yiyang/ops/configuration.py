@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ class Config:
     hsts_seconds: int = 31_536_000
     database_url: str = ""
     postgres_bin: Path | None = None
+    clock_ahead: timedelta = timedelta()
+    file: Path | None = None
     key_fingerprints: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict, repr=False)
 
@@ -92,7 +95,8 @@ def config_file(environment: Mapping[str, str]) -> Path | None:
 
 def read(environment: Mapping[str, str]) -> Config:
     """The configuration, or ConfigError with everything that is wrong at once."""
-    settings, problems = read_settings(environment, config_file(environment))
+    file = config_file(environment)
+    settings, problems = read_settings(environment, file)
     value = {key: setting.value for key, setting in settings.items()}
     keys = _keys(value, problems)
     if value["mode"] == "production":
@@ -134,6 +138,8 @@ def read(environment: Mapping[str, str]) -> Config:
         hsts_seconds=value["web.hsts_seconds"],
         database_url=url,
         postgres_bin=Path(value["postgres.bin"]) if value["postgres.bin"] else None,
+        clock_ahead=timedelta(minutes=value["clock.ahead_minutes"]),
+        file=file,
         key_fingerprints=keys.fingerprints(),
         settings=settings,
     )
@@ -175,6 +181,11 @@ def _production_problems(value: dict[str, Any], keys: Keys | None) -> list[str]:
         )
     if value["debug"]:
         problems.append('debug is true; mode is "production". Set debug = false.')
+    if value["clock.ahead_minutes"]:
+        problems.append(
+            f'clock.ahead_minutes is {value["clock.ahead_minutes"]}; mode is "production", where the time is the '
+            "machine's. Take that line out."
+        )
     if not value["web.tls_proxy"]:
         problems.append(
             'web.tls_proxy is false; mode is "production". Put a reverse proxy with TLS in front '

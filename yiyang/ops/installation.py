@@ -123,6 +123,8 @@ def environment(config: Config) -> dict[str, str]:
         "YIYANG_PORT": str(config.port),
         "YIYANG_ADDRESS": config.address,
         "YIYANG_AREA": config.area,
+        # Children run in another folder, where ./yiyang.toml is not.
+        "YIYANG_CONFIG": str(config.file or ""),
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "PYTHONUNBUFFERED": "1",
         "YIYANG_POOLED": "1",

@@ -108,6 +108,8 @@ OPTIONS = (
            "name of a shipped policy pack, or path of a .toml file", '"shanghai-example"'),
     Option("cipher_suite", "YIYANG_CIPHER_SUITE", one_of("aes", "sm"), "aes",
            "aes: AES-256-GCM and SHA-256; sm: SM4-GCM and SM3", '"sm"'),
+    Option("clock.ahead_minutes", "YIYANG_CLOCK_AHEAD_MINUTES", whole(0, 525_600), 0,
+           "how far the platform's clock is ahead of the machine's, to see what time brings; in a demo alone", "60"),
     Option("debug", "YIYANG_DEBUG", truth, False, "Django's debug pages; never in production", "false"),
     Option("web.address", "YIYANG_ADDRESS", text, "127.0.0.1", "address to listen on", '"127.0.0.1"'),
     Option("web.port", "YIYANG_PORT", whole(1, 65534), 8000, "port of the pages; push takes the next one", "8000"),

@@ -28,6 +28,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.time import minutes_late
 
 
 class OfferClosed(Refusal):
@@ -190,6 +191,7 @@ def lapse_offer(*, by: Actor, at: datetime, offer: Offer) -> Offer:
         raise OfferNotOpen(state=offer.get_state_display())
     offer.state = OfferState.EXPIRED
     _save(offer)
+    late = minutes_late(offer.answer_by, at)
     record_of(
         transfer,
         "offer.expired",
@@ -198,7 +200,7 @@ def lapse_offer(*, by: Actor, at: datetime, offer: Offer) -> Offer:
         unit=offer.unit_id,
         offer=offer.pk,
         contract=offer.contract_id,
-        minutes_late=int((at - offer.answer_by).total_seconds() // 60),
+        minutes_late=late,
     )
     if _open_again(transfer, at=at, by=by):
         record_of(
@@ -208,6 +210,7 @@ def lapse_offer(*, by: Actor, at: datetime, offer: Offer) -> Offer:
             at=at,
             coordinator=transfer.coordinator_id,
             from_unit=transfer.from_unit_id,
+            minutes_late=late,
         )
     return offer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
@@ -13,13 +13,14 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.refusals import Stale
+from yiyang.kernel.time import minutes_late
 
 
 @command(Permission.COORDINATE, within="transfer.coordinator_id")
 def escalate_transfer(*, by: Actor, at: datetime, transfer: Transfer, why: str) -> Transfer:
     """Nobody answered in time: the coordinator is to act. Recorded once for each deadline."""
     transfer = locks.transfer(transfer)
-    late = max(timedelta(), at - transfer.act_by) if transfer.act_by else timedelta()
+    late = minutes_late(transfer.act_by, at) if transfer.act_by else 0
     transfer.escalated_at, transfer.act_by = at, None
     touch(transfer)
     note(transfer, "escalate", transfer.state, at=at, by=by, reason=why)
@@ -30,7 +31,7 @@ def escalate_transfer(*, by: Actor, at: datetime, transfer: Transfer, why: str) 
         at=at,
         why=why,
         coordinator=transfer.coordinator_id,
-        minutes_late=int(late.total_seconds() // 60),
+        minutes_late=late,
     )
     return transfer
 
@@ -52,6 +53,7 @@ def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
         unit=row.unit_id,
         until=row.held_until,
         overdue=row.held_until <= at,
+        minutes_late=minutes_late(row.held_until, at),
     )
     return row
 
@@ -64,7 +66,6 @@ def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
         raise Stale
     leave.overdue_told_at = at
     leave.save(update_fields=["overdue_told_at"])
-    minutes = int((at - leave.due_back_at).total_seconds() // 60)
     record(
         "leave.overdue",
         by=by,
@@ -73,7 +74,7 @@ def tell_overdue_leave(*, by: Actor, at: datetime, leave: Leave) -> Leave:
         person=leave.episode.person_id,
         unit=leave.episode.unit_id,
         due=leave.due_back_at,
-        minutes_late=minutes,
+        minutes_late=minutes_late(leave.due_back_at, at),
     )
     return leave
 
@@ -94,6 +95,7 @@ def lapse_reservation(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
         person=row.person_id,
         unit=bed.unit_id,
         bed=bed.pk,
+        minutes_late=minutes_late(row.expires_at, at),
     )
     return row
 

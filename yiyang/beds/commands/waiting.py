@@ -20,6 +20,7 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.time import minutes_late
 
 if TYPE_CHECKING:
     from yiyang.people.models import Person
@@ -199,9 +200,10 @@ def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntr
     entry = _lock(entry, None)
     if entry.state != WaitingState.OFFERED or not entry.offer_expires_at or entry.offer_expires_at > at:
         raise NotWaiting(state=entry.get_state_display())
+    late = minutes_late(entry.offer_expires_at, at)
     _wait_on(entry, at=at, by=by)
     _save(entry)
-    record("waiting.place_lapsed", by=by, at=at, subject=entry, person=entry.person_id)
+    record("waiting.place_lapsed", by=by, at=at, subject=entry, person=entry.person_id, minutes_late=late)
     return entry
 
 

@@ -38,6 +38,7 @@ def test_a_complete_production_configuration_is_accepted(production: dict[str, s
     [
         ({"YIYANG_DEBUG": "1"}, "debug is true"),
         ({"YIYANG_TLS_PROXY": "0"}, "web.tls_proxy is false"),
+        ({"YIYANG_CLOCK_AHEAD_MINUTES": "60"}, "clock.ahead_minutes is 60"),
         ({"YIYANG_HOSTS": ""}, "web.hosts is []"),
         ({"YIYANG_HOSTS": "*"}, "web.hosts is ['*']"),
         ({"YIYANG_KEY_FILE": ""}, "yiyang keys new"),

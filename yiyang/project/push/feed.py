@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from yiyang.kernel.events import FACTS_AFTER, FIRST_ID, LAST_ID, NEWEST, Cursor
+from yiyang.kernel.time import now
 from yiyang.project.push.readers import Happened, Reader, Relation
 
 log = logging.getLogger("yiyang.push")
@@ -32,7 +33,7 @@ RELATIONS = """
     )
     SELECT names.id, names.known_as, c.organisation_id, c.account_id, c.basis
     FROM names LEFT JOIN people_carerelationship c ON c.person_id = names.known_as
-     AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
+     AND c.starts_at <= %(now)s AND (c.ends_at IS NULL OR c.ends_at > %(now)s)
 """
 
 
@@ -88,7 +89,7 @@ class Feed:
         }
         rows = await self._ask(FACTS_AFTER, given)
         persons = {row["person_id"] for row in rows if row["person_id"] is not None}
-        related = await self._ask(RELATIONS, {"persons": list(persons)}) if persons else []
+        related = await self._ask(RELATIONS, {"persons": list(persons), "now": now()}) if persons else []
         relations: dict[UUID, list[Relation]] = {}
         names: dict[UUID, set[UUID]] = {}
         for one in related:

@@ -1,0 +1,85 @@
+"""The worker is away for an hour: every deadline of that hour fires once, late, and says how late."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from yiyang.ops.tests.conftest import Operator
+from yiyang.ops.tests.moving import DOCTOR, NURSE, Driver, inside
+from yiyang.ops.tests.running import answers, child, children, eventually, wait_for_line
+from yiyang.ops.tests.test_faults import process_environment
+
+pytestmark = pytest.mark.proof
+
+
+def set_clock_ahead(operator: Operator, minutes: int) -> None:
+    """What starts from now on believes that it is so much later."""
+    (operator.folder / "yiyang.toml").write_text(f"[clock]\nahead_minutes = {minutes}\n")
+
+
+@pytest.fixture
+def installation(migrated: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
+    set_clock_ahead(migrated, 0)
+    process = migrated.start("up", "--port", str(port))
+    wait_for_line(process, "Open http://")
+    yield process
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+
+
+def worker(running: subprocess.Popen[str]) -> int:
+    return child(running, "procrastinate")
+
+
+def kill_and_wait_for_another(running: subprocess.Popen[str], words: str) -> None:
+    killed = child(running, words)
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(
+        lambda: any(words in one for pid, one in children(running).items() if pid != killed), 60
+    )
+
+
+def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked(
+    installation: subprocess.Popen[str], migrated: Operator, port: int
+) -> None:
+    assert eventually(lambda: any("procrastinate" in one for one in children(installation).values()))
+    environment = process_environment(worker(installation))
+    driver = Driver(port, inside(environment, "build", "6"))
+    os.kill(worker(installation), signal.SIGSTOP)
+    unanswered = [driver.offer(person) for person in driver.district["persons"][:3]]
+    back_at = datetime.now(UTC) + timedelta(minutes=20)
+    driver.post(
+        NURSE,
+        f"/episodes/{driver.district['stays'][3]}/leave",
+        {"due_back_at": back_at.isoformat(), "companion": "daughter"},
+    )
+
+    set_clock_ahead(migrated, 81)
+    later = environment | {"YIYANG_CLOCK_AHEAD_MINUTES": "81"}
+    kill_and_wait_for_another(installation, "--interface wsgi")
+    assert eventually(lambda: answers(port), 60)
+    in_vain = driver.once(DOCTOR, f"/offers/{unanswered[0][1]}/accept", {"doctor": "Dr Chen"})
+    driver.move(driver.district["persons"][4])
+    told_without_a_worker = inside(later, "told")["told"]
+    kill_and_wait_for_another(installation, "procrastinate")
+    assert eventually(lambda: len(inside(later, "told")["told"]) >= 2 * len(unanswered) + 1, 90, pause=2)
+
+    assert in_vain[0] == 409, in_vain
+    assert told_without_a_worker == []
+    assert inside(later, "deadlines")["fired"] == 0, "a deadline fired twice"
+    found = inside(later, "told")
+    times = Counter((name, of) for name, of, _late in found["told"])
+    assert Counter(name for name, _of in times) == {
+        "offer.expired": 3, "transfer.unanswered": 3, "leave.overdue": 1, "hold.ending": 1,
+    }  # fmt: skip
+    assert set(times.values()) == {1}, times
+    late = {name: minutes for name, _of, minutes in found["told"]}
+    assert late["offer.expired"] in (20, 21), late
+    assert late["leave.overdue"] in (61, 62), late
