@@ -70,7 +70,7 @@ class Driver:
         self.acknowledged.add((made, "request"))
         return made
 
-    def offer(self, person: str) -> tuple[str, str]:
+    def offer(self, person: str) -> tuple[str, dict[str, Any]]:
         """As far as the hospital's turn. Returns the transfer and the offer."""
         made = self.request(person)
         path = f"/transfers/{made}"
@@ -78,13 +78,13 @@ class Driver:
         self.step(NURSE, f"{path}/evaluate", "evaluate", {"outcome": "FIT", "statement": "seen"}, made)
         self.step(NURSE, f"{path}/agree", "agree", said, made)
         sent = self.step(NURSE, f"{path}/offer", "offer", {"units": [self.district["hospital"]]}, made)
-        return made, sent["offers"][0]["id"]
+        return made, sent["offers"][0]
 
     def move(self, person: str) -> None:
         """From the request to the arrival."""
         made, offer = self.offer(person)
         path = f"/transfers/{made}"
-        self.step(DOCTOR, f"/offers/{offer}/accept", "accept", {"doctor": "Dr Chen"}, made)
+        self.step(DOCTOR, f"/offers/{offer['id']}/accept", "accept", {"doctor": "Dr Chen"}, made)
         self.step(OFFICE, f"{path}/allocate", "allocate", {}, made)
         self.step(NURSE, f"{path}/hand-over", "hand_over", {"condition": "awake"}, made)
         self.step(NURSE, f"{path}/depart", "depart", {}, made)
