@@ -18,7 +18,9 @@ def bed_ribbon(request: Any, record: Any) -> str:
     """Where the person has been, and what is kept or promised; not for those who see name and address alone."""
     if not _sees_all(request):
         return ""
-    drawn = ribbon.ribbon(ribbon.rows_of(record.ids), _("Beds of this person"))
+    rows = ribbon.rows_of(record.ids)
+    notches = ribbon.notches_of(request.actor, record.ids) if rows else ()
+    drawn = ribbon.ribbon(rows, _("Beds of this person"), notches)
     return render_to_string("beds/parts/ribbon.html", {"ribbon": drawn}) if drawn else ""
 
 

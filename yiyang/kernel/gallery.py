@@ -168,9 +168,9 @@ def ribbon(at: datetime) -> Ribbon:
         ),
         notches=(
             Notch(ago(810), pgettext("gallery", "Transfer to hospital, health worsened"), "#years"),
-            Notch(ago(770), pgettext("gallery", "Transfer to care institution"), "#years"),
-            Notch(ago(196), pgettext("gallery", "Emergency, left by 120"), "#years"),
-            Notch(ago(120), pgettext("gallery", "Return to the held bed"), "#years"),
+            Notch(ago(770), pgettext("gallery", "Transfer to care institution"), "#years", what="accepted"),
+            Notch(ago(196), pgettext("gallery", "Emergency, left by 120"), "#years", what="left"),
+            Notch(ago(120), pgettext("gallery", "Return to the held bed"), "#years", what="arrived"),
             Notch(
                 at + timedelta(days=2),
                 pgettext("gallery", "Transfer to hospital, bed reserved"),

@@ -7,13 +7,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from yiyang.beds.models import Occupancy
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from yiyang.access.bed_kinds import BedKind
+from yiyang.beds.models import Occupancy, Offer, Transfer
 from yiyang.beds.models.occupancy import State
-from yiyang.kernel.components import Block, Ribbon
+from yiyang.beds.models.transfers import OfferState
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.components import Block, Notch, Ribbon
 from yiyang.kernel.time import now
 
 SHOWN = [State.PRESENT, State.HELD, State.RESERVED]
 YEARS = timedelta(days=3 * 365)
+TRANSFERS = 40
 
 
 def rows_of(person_id: UUID | Sequence[UUID]) -> list[Occupancy]:
@@ -26,7 +35,43 @@ def rows_of(person_id: UUID | Sequence[UUID]) -> list[Occupancy]:
     )
 
 
-def ribbon(rows: Sequence[Occupancy], label: Any = "") -> Ribbon | None:
+def notches_of(actor: Actor, person_ids: Sequence[UUID]) -> list[Notch]:
+    """When each of the person's transfers was asked for, accepted, left and arrived; those the actor may see."""
+    accepted = Offer.objects.filter(transfer=OuterRef("pk"), state=OfferState.ACCEPTED)
+    found = (
+        Transfer.objects.visible_to(actor)
+        .filter(person__in=person_ids, requested_at__gte=now() - YEARS)
+        .annotate(accepted_at=Subquery(accepted.values("answered_at")[:1]))
+        .select_related("to_unit")
+        .order_by("-requested_at")[:TRANSFERS]
+    )
+    return [notch for one in found for notch in _notches(one)]
+
+
+def _notches(transfer: Any) -> list[Notch]:
+    where = transfer.to_unit.name if transfer.to_unit else transfer.destination_outside
+    words = _("Transfer to {where}").format(where=where or BedKind(transfer.target_kind).label)
+    stopped = not transfer.live and transfer.arrived_at is None
+    times = (
+        ("asked", pgettext("transfer", "asked for"), transfer.requested_at),
+        ("accepted", pgettext("transfer", "accepted"), transfer.accepted_at),
+        ("left", pgettext("transfer", "left"), transfer.departed_at),
+        ("arrived", pgettext("transfer", "arrived"), transfer.arrived_at),
+    )
+    return [
+        Notch(
+            at=at,
+            label=f"{words}: {said}{f' ({transfer.get_state_display()})' if stopped else ''}",
+            url=reverse("beds:transfer", args=[transfer.pk]),
+            open=transfer.live,
+            what=what,
+        )
+        for what, said, at in times
+        if at is not None
+    ]
+
+
+def ribbon(rows: Sequence[Occupancy], label: Any = "", notches: Sequence[Notch] = ()) -> Ribbon | None:
     """The band over these rows; None when there is nothing to draw."""
     blocks = [_block(row) for row in rows]
     if not blocks:
@@ -39,6 +84,7 @@ def ribbon(rows: Sequence[Occupancy], label: Any = "") -> Ribbon | None:
         end=at + max(span * 0.12, timedelta(days=2)),
         now=at,
         blocks=tuple(blocks),
+        notches=tuple(notches),
         label=label,
     )
 

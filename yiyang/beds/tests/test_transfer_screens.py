@@ -462,8 +462,29 @@ def test_the_page_of_a_person_shows_the_ribbon_the_transfers_and_how_to_ask(
         shown = text(client.get(reverse("people:person", args=[elder.pk])))
 
     assert "ribbon" in shown
+    assert "Transfer to hospital bed: asked for" in shown
     assert reverse("beds:transfer", args=[asked.pk]) in shown
     assert reverse("beds:request_transfer", args=[elder.pk]) in shown
+
+
+def test_the_ribbon_shows_when_a_transfer_was_asked_for_accepted_left_and_arrived(
+    who: Any, elder: Any
+) -> None:
+    asked = allocated(
+        who.care_home_nurse, transfer(who.care_home_nurse, elder), who.ward_doctor, who.admission_office,
+        who.hospital,
+    )  # fmt: skip
+    commands.hand_over(by=who.care_home_nurse, at=now(), transfer=asked, condition="awake")
+    commands.depart(by=who.care_home_nurse, at=now(), transfer=asked)
+    commands.arrive(by=who.admission_office, at=now(), transfer=asked)
+
+    shown = text(browser(who.care_home_nurse).get(reverse("people:person", args=[elder.pk])))
+
+    drawn, listed = shown.split("ribbon-table", 1)
+    for what in ("asked for", "accepted", "left", "arrived"):
+        assert f"Transfer to {who.hospital.name}: {what}" in drawn
+        assert f"Transfer to {who.hospital.name}: {what}" in listed
+    assert drawn.count('class="notch"') == 1  # all on one day: one mark, drawn as the last of them
 
 
 def test_whoever_sees_name_and_address_alone_sees_neither_ribbon_nor_transfers(who: Any, elder: Any) -> None:

@@ -54,7 +54,11 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "reason": who.hide_name(found.reason, full_name),
         "evidence": who.hide_name(found.evidence, full_name),
         "needs": [Feature(one).label for one in found.needs if one in Feature.values],
-        "ribbon": ribbon.ribbon(rows, _("Beds of this person")) if rows else None,
+        "ribbon": ribbon.ribbon(
+            rows, _("Beds of this person"), ribbon.notches_of(request.actor, [found.person_id])
+        )
+        if rows
+        else None,
         "reserved": reserved_bed(rows, found),
         "keeping": keeping,
         "stations": queries.stations(found, taken),

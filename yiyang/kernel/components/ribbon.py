@@ -19,6 +19,8 @@ from yiyang.kernel.components.occupancy import percent
 NARROWEST = 0.006  # a day within five years can still be seen and pressed
 ROOM_FOR_WORDS = 0.05
 MARK_STEP = 0.012
+NOTCH_STEP = 0.022  # as wide as a pointer needs it on a wide screen
+SIGNS = {"asked": "▽", "accepted": "◇", "left": "▷", "arrived": "▼"}
 STATES = {
     "PRESENT": pgettext_lazy("bed of a person", "present"),
     "HELD": pgettext_lazy("bed of a person", "held"),
@@ -42,12 +44,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Notch:
-    """A transfer, at the instant that it is about; `open` while it is not completed."""
+    """An instant of a transfer; `what` is asked, accepted, left or arrived; `open` while it is not completed."""
 
     at: datetime
     label: str
     url: str = ""
     open: bool = False
+    what: str = "asked"
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.what]
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,21 @@ class Ribbon:
         return [row for row in rows if row.blocks or row.name == "residence"]
 
     @property
-    def placed_notches(self) -> list[tuple[str, Notch]]:
-        return [(percent(self.place(n.at)), n) for n in self.notches if self.start <= n.at <= self.end]
+    def placed_notches(self) -> list[PlacedNotch]:
+        """Notches that would lie on each other become one, drawn as the last of them and naming them all."""
+        groups: list[list[Notch]] = []
+        for notch in sorted(self.notches, key=lambda n: n.at):
+            if not self.start <= notch.at <= self.end:
+                continue
+            if groups and self.place(notch.at) - self.place(groups[-1][0].at) < NOTCH_STEP:
+                groups[-1].append(notch)
+            else:
+                groups.append([notch])
+        return [PlacedNotch(percent(self.place(group[0].at)), tuple(group)) for group in groups]
+
+    @property
+    def listed_notches(self) -> list[Notch]:
+        return sorted(self.notches, key=lambda n: n.at, reverse=True)
 
     @property
     def placed_marks(self) -> list[PlacedMark]:
@@ -139,6 +159,24 @@ class PlacedBlock:
     words: bool
     kind: Any
     state: Any
+
+
+@dataclass(frozen=True)
+class PlacedNotch:
+    x: str
+    notches: tuple[Notch, ...]
+
+    @property
+    def last(self) -> Notch:
+        return self.notches[-1]
+
+    @property
+    def open(self) -> bool:
+        return any(one.open for one in self.notches)
+
+    @property
+    def title(self) -> str:
+        return " · ".join(one.label for one in self.notches)
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,17 @@ def test_the_ribbon_says_as_a_table_what_it_draws() -> None:
     assert drawn.count('href="/t/1/"') == 2  # in the drawing and in the list
 
 
+def test_notches_that_would_lie_on_each_other_become_one_that_names_them_all() -> None:
+    asked = Notch(NOW - timedelta(days=10), "asked for", "/t/1/")
+    arrived = Notch(NOW - timedelta(days=9), "arrived", "/t/1/", what="arrived")
+    later = Notch(NOW, "asked for again", "/t/2/", open=True)
+
+    first, second = ribbon(notches=(later, arrived, asked)).placed_notches
+
+    assert (first.title, first.last.sign, first.open) == ("asked for · arrived", "▼", False)
+    assert (second.title, second.last.sign, second.open) == ("asked for again", "▽", True)
+
+
 @pytest.mark.parametrize(("days", "ticks"), [(2000, 5), (400, 4), (100, 3), (30, 4), (10, 10)])
 def test_the_axis_has_a_handful_of_ticks_whatever_the_span(days: int, ticks: int) -> None:
     drawn = Ribbon(start=NOW - timedelta(days=days), end=NOW, now=NOW).ticks
