@@ -279,6 +279,7 @@ class Basis(models.TextChoices):
     DELEGATION = "DELEGATION", _("Entrusted by the person or as guardian")
     BREAK_GLASS = "BREAK_GLASS", _("Emergency view (break-glass)")
     REGISTRATION = "REGISTRATION", _("Registered here")
+    WAITING = "WAITING", _("Waits for a place in its list")
 
 
 class Scope(models.TextChoices):

@@ -41,16 +41,10 @@ from yiyang.beds.commands.inventory import (
     release_bed,
 )
 from yiyang.beds.commands.offers import offer_transfer
+from yiyang.beds.commands.places import answer_place, lapse_places, offer_place
 from yiyang.beds.commands.receipts import note_opened, see_offer
 from yiyang.beds.commands.requests import request_transfer
 from yiyang.beds.commands.stays import begin_leave, change_bed, swap_beds, take_room
 from yiyang.beds.commands.steps import open_verbs
 from yiyang.beds.commands.urgency import change_urgency, resume_transfer
-from yiyang.beds.commands.waiting import (
-    answer_place,
-    change_channel,
-    give_up_waiting,
-    join_waiting_list,
-    lapse_places,
-    offer_place,
-)
+from yiyang.beds.commands.waiting import change_channel, give_up_waiting, join_waiting_list

@@ -9,6 +9,7 @@ from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.episodes import close_episode
 from yiyang.beds.commands.steps import end_for_death
+from yiyang.beds.commands.waiting import end_waiting
 from yiyang.beds.models import Episode, HomeBedSetup, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.episodes import UNDER_WAY, CloseReason
 from yiyang.beds.models.occupancy import State
@@ -36,8 +37,7 @@ def record_death(*, by: Actor, at: datetime, person: Person, earliest: datetime 
     for transfer in Transfer.objects.select_for_update(no_key=True).live().filter(person=person):
         end_for_death(transfer, at=at, by=by)
     for entry in WaitingEntry.objects.filter(person=person, state__in=["WAITING", "OFFERED"]):
-        entry.state, entry.ended_at, entry.end_reason = "ENDED", at, "DIED"
-        entry.save()
+        end_waiting(entry, "ENDED", at=at, by=by, reason="DIED")
     HomeBedSetup.objects.filter(person=person, state__in=UNDER_WAY).update(
         state=HomeBedSetup.State.CANCELLED, ended_at=at, end_reason="DIED"
     )

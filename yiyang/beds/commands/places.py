@@ -1,0 +1,128 @@
+"""Places offered to those who wait: in their order, kept meanwhile, taken or not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.permissions import Permission
+from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.commands.waiting import NotWaiting, end_waiting, free_offered, lock_entry, save_entry
+from yiyang.beds.models import Bed, WaitingEntry
+from yiyang.beds.models.waiting import WaitingState
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.commands import command
+from yiyang.kernel.facts import record
+from yiyang.kernel.policy import policy
+from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.time import minutes_late
+
+if TYPE_CHECKING:
+    pass
+
+
+class NotTheFirst(Refusal):
+    message = _(
+        "{name} is before this person in the order. Offer the bed to the first, or write down why not."
+    )
+
+
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
+def offer_place(
+    *,
+    by: Actor,
+    at: datetime,
+    entry: WaitingEntry,
+    bed: Bed,
+    out_of_order_reason: str = "",
+    version: int | None = None,
+) -> WaitingEntry:
+    """Offer a bed to the first who waits; passing over somebody needs a reason. The bed is kept meanwhile."""
+    person = locks.person(entry.person_id)
+    entry = lock_entry(entry, version)
+    bed = locks.bed(bed.pk)
+    if bed.kind != entry.kind:
+        raise SomeoneElse(unit=bed.unit.name)
+    before = _first_before(entry, bed)
+    if before is not None and not out_of_order_reason:
+        raise NotTheFirst(name=before.person.full_name if by.sees(before.person_id) else _("somebody else"))
+    free_offered(entry, at=at, by=by)
+    hours = policy("beds.waiting_offer_hours", on=at.date()).value
+    entry.offer_expires_at = at + timedelta(hours=hours)
+    rows.reserve(
+        bed, person, transfer=None, at=at, claim_from=at, until=None, expires_at=entry.offer_expires_at, by=by
+    )
+    entry.state, entry.offered_bed, entry.offered_at = WaitingState.OFFERED, bed, at
+    save_entry(entry)
+    record(
+        "waiting.offered",
+        by=by,
+        at=at,
+        subject=entry,
+        person=person,
+        bed=bed.pk,
+        unit=bed.unit_id,
+        out_of_order_reason=out_of_order_reason,
+    )
+    return entry
+
+
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
+def answer_place(
+    *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = "", version: int | None = None
+) -> WaitingEntry:
+    """The person takes the offered place, or not: then the bed is free again and the waiting goes on."""
+    locks.person(entry.person_id)
+    entry = lock_entry(entry, version)
+    if entry.state != WaitingState.OFFERED:
+        raise NotWaiting(state=entry.get_state_display())
+    if takes:
+        end_waiting(entry, WaitingState.PLACED, at=at, by=by, reason=reason)
+    else:
+        _wait_on(entry, at=at, by=by)
+        save_entry(entry)
+    record(
+        "waiting.placed" if takes else "waiting.declined_place",
+        by=by,
+        at=at,
+        subject=entry,
+        person=entry.person_id,
+        reason=reason,
+    )
+    return entry
+
+
+@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id")
+def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntry:
+    """An offered place was not answered in time: the bed is free again, the person keeps waiting."""
+    locks.person(entry.person_id, alive=False)
+    entry = lock_entry(entry, None)
+    if entry.state != WaitingState.OFFERED or not entry.offer_expires_at or entry.offer_expires_at > at:
+        raise NotWaiting(state=entry.get_state_display())
+    late = minutes_late(entry.offer_expires_at, at)
+    _wait_on(entry, at=at, by=by)
+    save_entry(entry)
+    record("waiting.place_lapsed", by=by, at=at, subject=entry, person=entry.person_id, minutes_late=late)
+    return entry
+
+
+def _wait_on(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
+    """The place was not taken: the bed is free again, and the person keeps waiting."""
+    free_offered(entry, at=at, by=by)
+    entry.state, entry.passed_over = WaitingState.WAITING, entry.passed_over + 1
+    entry.offered_bed, entry.offered_at, entry.offer_expires_at = None, None, None
+
+
+def _first_before(entry: WaitingEntry, bed: Bed) -> WaitingEntry | None:
+    from yiyang.beds.queries.waiting import waiting_in_order
+
+    for other in waiting_in_order(entry.kind, entry.list_owner_id):
+        if other.pk == entry.pk:
+            return None
+        wants_it = other.wanted_unit_id in (None, bed.unit_id)
+        if other.state == WaitingState.WAITING and wants_it and not other.suspended:
+            return other
+    return None
