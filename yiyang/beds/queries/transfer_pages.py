@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -121,92 +121,6 @@ def offer(actor: Actor, offer_id: UUID) -> Offer:
         raise NotFound
     found.transfer = transfer(actor, found.transfer_id)
     return found
-
-
-# The board
-
-
-SORTS = {
-    "act_by": "act_by",
-    "requested_at": "requested_at",
-    "state": "state",
-    "urgency": "urgency",
-    "ended_at": "ended_at",
-    "kind": "target_kind",
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a list of transfers is narrowed to."""
-
-    ended: bool = False
-    state: str = ""
-    kind: str = ""
-    urgency: str = ""
-    trigger: str = ""
-    unit: UUID | None = None
-    escalated: bool = False
-
-
-def board(actor: Actor, wanted: Wanted, sort: str = "act_by") -> TransferQuerySet:
-    """Transfers in the order asked for; those without a value come last, then the newest first."""
-    found = transfers(actor)
-    found = found.filter(state__in=ENDED) if wanted.ended else found.live()
-    for column, value in (
-        ("state", wanted.state),
-        ("target_kind", wanted.kind),
-        ("urgency", wanted.urgency),
-        ("trigger", wanted.trigger),
-    ):
-        if value:
-            found = found.filter(**{column: value})
-    if wanted.unit:
-        found = found.filter(
-            Q(from_unit=wanted.unit) | Q(to_unit=wanted.unit) | Q(requested_unit=wanted.unit)
-        )
-    if wanted.escalated:
-        found = found.exclude(escalated_at=None)
-    return found.order_by(*_order(sort))
-
-
-def _order(sort: str) -> list[Any]:
-    from django.db.models import Case, When
-
-    name = sort.lstrip("-")
-    column: Any = F(SORTS.get(name, "act_by"))
-    if name == "urgency":
-        column = Case(When(urgency="EMERGENCY", then=0), When(urgency="URGENT", then=1), default=2)
-    if name == "state":
-        column = Case(*[When(state=state, then=number) for number, state in enumerate(S)], default=99)
-    asked = (
-        column.desc(nulls_last=True)
-        if sort.startswith("-") and hasattr(column, "desc")
-        else column.asc(nulls_last=True)
-    )
-    return [asked, "-requested_at", "pk"]
-
-
-def count_by_state(actor: Actor) -> dict[str, int]:
-    """How many live transfers the actor may see in each state."""
-    rows = Transfer.objects.visible_to(actor).live().values_list("state").annotate(number=Count("pk"))
-    return dict(rows.order_by("state"))
-
-
-def units_with_transfers(actor: Actor) -> list[tuple[UUID, str]]:
-    """Units that the filter of the board offers: the partners of what is under way."""
-    found: dict[UUID, str] = {}
-    live = (
-        Transfer.objects.visible_to(actor)
-        .live()
-        .select_related("from_unit", "to_unit")
-        .only("from_unit__name_zh", "from_unit__name_en", "to_unit__name_zh", "to_unit__name_en")
-    )
-    for one in live[:500]:
-        for unit in (one.from_unit, one.to_unit):
-            if unit is not None:
-                found[unit.pk] = unit.name
-    return sorted(found.items(), key=lambda pair: pair[1])
 
 
 # The inbox of a unit

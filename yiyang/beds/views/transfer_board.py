@@ -15,6 +15,7 @@ from yiyang.access.permissions import Permission
 from yiyang.beds.forms.transfers import TransferFilters
 from yiyang.beds.models.transfers import ENDED, TransferState, Urgency
 from yiyang.beds.queries import district_emergency
+from yiyang.beds.queries import transfer_board as lists
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.components.lists import link
@@ -32,22 +33,21 @@ def transfers(request: Any) -> HttpResponse:
     ended = request.GET.get("tab") == "ended"
     states = [(one.value, one.label) for one in TransferState if (one in ENDED) == ended]
     filters = TransferFilters(
-        request.GET or None, states=states, units=queries.units_with_transfers(request.actor)
+        request.GET or None, states=states, units=lists.units_with_transfers(request.actor)
     )
     table = _table(request, ended)
-    found = queries.board(request.actor, _wanted(filters, ended), table.sort)
+    found = lists.board(request.actor, _wanted(filters, ended), table.sort)
     if request.GET.get("format") in ("csv", "xlsx"):
         return _exported(request, found[:EXPORTED])
-    start = _start(request)
-    rows = list(found[start : start + ROWS + 1])
-    seen(request.actor, [one.person_id for one in rows[:ROWS]], "beds.transfers")
+    page = lists.page_of(found, table.sort, request.GET.get("after", "")[:1000], ROWS)
+    seen(request.actor, [one.person_id for one in page.rows], "beds.transfers")
     context = {
         "tabs": _tabs(request, ended),
         "counts": [] if ended else _counts(request),
         "filters": filters,
         "table": table,
-        "rows": [_row(one) for one in rows[:ROWS]],
-        "after": start + ROWS if len(rows) > ROWS else "",
+        "rows": [_row(one) for one in page.rows],
+        "after": page.after,
         "ended": ended,
         "may_answer": request.actor.may(Permission.ANSWER_OFFER),
         "emergency": district_emergency.declared(request.actor),
@@ -57,10 +57,10 @@ def transfers(request: Any) -> HttpResponse:
     return render(request, template, context)
 
 
-def _wanted(filters: TransferFilters, ended: bool) -> queries.Wanted:
+def _wanted(filters: TransferFilters, ended: bool) -> lists.Wanted:
     given = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
     unit = given.get("unit")
-    return queries.Wanted(
+    return lists.Wanted(
         ended=ended,
         state=given.get("state", ""),
         kind=given.get("kind", ""),
@@ -68,11 +68,6 @@ def _wanted(filters: TransferFilters, ended: bool) -> queries.Wanted:
         unit=UUID(unit) if unit else None,
         escalated="escalated" in filters.data,
     )
-
-
-def _start(request: Any) -> int:
-    after = request.GET.get("after", "")
-    return min(int(after), 1_000_000) if after.isascii() and after.isdigit() and len(after) < 8 else 0
 
 
 def _table(request: Any, ended: bool) -> Table:
@@ -113,7 +108,7 @@ def _tabs(request: Any, ended: bool) -> list[NavigationItem]:
 
 def _counts(request: Any) -> list[dict[str, Any]]:
     """How many stand at each state; each figure leads to its rows."""
-    number = queries.count_by_state(request.actor)
+    number = lists.count_by_state(request.actor)
     return [
         {
             "label": state.label,
