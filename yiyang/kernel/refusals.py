@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 REGISTRY: dict[str, type[Refusal]] = {}
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # NotAStep: NOT_A_STEP
 _CONSTRAINTS: dict[str, Callable[[dict[str, Any]], Refusal]] = {}
 
 
@@ -24,7 +25,7 @@ class Refusal(Exception):
     code: ClassVar[str] = "REFUSAL"
 
     def __init_subclass__(cls) -> None:
-        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+        cls.code = WORDS.sub("_", cls.__name__).upper()
         if REGISTRY.setdefault(cls.code, cls) is not cls and REGISTRY[cls.code].__module__ != cls.__module__:
             raise TypeError(f"two refusals share the code {cls.code}")
 
