@@ -1,13 +1,14 @@
 """A POST with an `Idempotency-Key` is done once, however often it is sent.
 
-The key is claimed first in the transaction that does the work, and the answer is stored in it: so both are
-there, or neither. A second request with the key waits for the first on that very row. Refusals are stored
+The key is claimed first in the transaction that does the work, and the answer is stored in it, encrypted: so
+both are there, or neither. A second request with the key waits for the first on that very row. Refusals are stored
 too: their savepoint is rolled back, the key and the refusal stay. Answers that ask to try again (5xx) are not.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,12 +16,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.api.problems import of_exception
 from yiyang.kernel.commands import LOCK_NOT_AVAILABLE
+from yiyang.kernel.crypto import decrypt, encrypt
 from yiyang.kernel.facts import seen
 from yiyang.kernel.models import IdempotencyKey
 from yiyang.kernel.refusals import Refusal
@@ -60,7 +63,7 @@ def once(request: Any, token: UUID, key: str, work: Callable[[], HttpResponse]) 
         response = _do(request, work)
         IdempotencyKey.objects.filter(pk=claim).update(
             status=response.status_code,
-            body=response.content,
+            body=encrypt(response.content.decode()),
             content_type=response["Content-Type"],
             headers={name: response[name] for name in KEPT_HEADERS if name in response}
             | {PERSONS: [str(one) for one in getattr(response, "persons", ())]},
@@ -108,7 +111,9 @@ def _stored(actor: Any, token: UUID, key: str, digest: str) -> HttpResponse:
     if row.request_digest != digest:
         raise IdempotencyKeyReused
     seen(actor, [UUID(one) for one in row.headers.pop(PERSONS, [])], "api.replayed")
-    response = HttpResponse(bytes(row.body or b""), status=row.status or 500, content_type=row.content_type)
+    response = HttpResponse(
+        decrypt(bytes(row.body or b"")), status=row.status or 500, content_type=row.content_type
+    )
     for name, value in row.headers.items():
         response[name] = value
     response["Idempotent-Replayed"] = "true"
@@ -116,10 +121,13 @@ def _stored(actor: Any, token: UUID, key: str, digest: str) -> HttpResponse:
 
 
 def _digest(request: Any) -> str:
-    """What makes two requests the same: method, address and the object sent, whatever its blanks and order."""
+    """What makes two requests the same: method, address and the object sent, whatever its blanks and order.
+
+    Keyed, because a body may hold a short secret, such as a first password.
+    """
     told = msgspec.json.encode(getattr(request, "told", None), order="sorted")
     head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + told).hexdigest()
+    return hmac.new(settings.SECRET_KEY.encode(), head + told, hashlib.sha256).hexdigest()
 
 
 def forget_old_keys() -> int:
