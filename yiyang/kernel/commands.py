@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
-from yiyang.kernel import refusals
+from yiyang.kernel import refusals, versions
 from yiyang.kernel.refusals import Busy, InTheFuture, NotAllowed, NotFound, TooFarBack
 from yiyang.kernel.time import now
 
@@ -129,9 +129,11 @@ def _in_transaction(name: str, write: Callable[[], R], given: dict[str, Any]) ->
         try:
             with transaction.atomic():
                 _limit_waiting()
+                versions.begin()
                 result = write()
                 if not scope.facts:
                     raise NoFact(name)
+                versions.finish(name)
             return result
         except IntegrityError as error:
             refusal = refusals.of_constraint(_constraint(error), {**given, "violation": _detail(error)})

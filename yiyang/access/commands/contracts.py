@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotAllowed, Refusal, Stale
+from yiyang.kernel.refusals import NotAllowed, Refusal
+from yiyang.kernel.versions import compare
 
 from ..models import Contract, ContractStatus, Organisation
 from ..models.contracts import ContractState
@@ -108,9 +109,7 @@ def edit_contract(
     *, by: Actor, at: datetime, contract: Contract, terms: ContractTerms, version: int
 ) -> Contract:
     """Change the terms of a draft that nobody has signed."""
-    current = _lock(contract)
-    if current.version != version:
-        raise Stale
+    current = _lock(contract, version)
     if current.state != ContractState.DRAFT or current.first_signed_at or current.second_signed_at:
         raise ContractAlreadySigned
     current.version += 1
@@ -201,12 +200,14 @@ def _enter(contract: Contract, state: ContractState, by: Actor, at: datetime, re
     )
 
 
-def _lock(contract: Contract) -> Contract:
-    return (
+def _lock(contract: Contract, version: int | None = None) -> Contract:
+    current = (
         Contract.objects.select_for_update(no_key=True, of=("self",))
         .select_related("first", "second")
         .get(pk=contract.pk)
     )
+    compare(current, version)
+    return current
 
 
 def _tell_other_party(contract: Contract, signed: str, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.versions import compare
 
 from ..bed_kinds import BedKind
 from ..models import Licence, LicensedBeds, Organisation
@@ -100,12 +101,14 @@ def revoke_licence(*, by: Actor, at: datetime, licence: Licence, reason: str) ->
 def _step(licence: Licence, verb: str, by: Actor, at: datetime, reason: str) -> Licence:
     reason = reason_of(reason)
     current = Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)
+    compare(current)
     state = LICENCE_STEPS.get((current.state, verb))
     if state is None:
         raise NotAStepFromHere(state=LicenceState(current.state).label)
     current.state, current.state_reason = LicenceState(state), reason
     current.changed_at, current.changed_by = at, by.account_id
-    current.save(update_fields=["state", "state_reason", "changed_at", "changed_by"])
+    current.version += 1
+    current.save(update_fields=["state", "state_reason", "changed_at", "changed_by", "version"])
     record(
         f"licence.{ {'suspend': 'suspended', 'restore': 'restored', 'revoke': 'revoked'}[verb] }",
         by=by, at=at, subject=current, organisation=current.organisation_id, number=current.number,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotAllowed, Refusal, Stale, refuses
+from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
+from yiyang.kernel.versions import compare
 
 from ..actors import AccountActor
 from ..models import Area, Contract, Organisation
@@ -75,9 +76,7 @@ def edit_organisation(
     *, by: Actor, at: datetime, organisation: Organisation, version: int, **fields: Any
 ) -> Organisation:
     """Change what is known of an organisation; a page that is out of date is refused."""
-    current = _lock(organisation)
-    if current.version != version:
-        raise Stale
+    current = _lock(organisation, version)
     if "area" in fields and fields["area"] != current.area:
         _area_is_mine(by, fields["area"])
     if "member_unit" in fields and fields["member_unit"] != current.member_unit:
@@ -145,8 +144,10 @@ def reopen_organisation(*, by: Actor, at: datetime, organisation: Organisation, 
     return current
 
 
-def _lock(organisation: Organisation) -> Organisation:
-    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+def _lock(organisation: Organisation, version: int | None = None) -> Organisation:
+    current = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    compare(current, version)
+    return current
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Licence(Model):
     recorded_by = models.UUIDField(null=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     changed_by = models.UUIDField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["-valid", "id"]

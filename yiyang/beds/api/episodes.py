@@ -257,66 +257,66 @@ def read_episode(request: Any, episode_id: Id) -> Answer:
 @routes.post("/episodes/{episode_id}/close", shows=EpisodeShown)
 def discharge(request: Any, episode_id: Id, body: Discharge) -> Answer:
     """Close a stay: the person leaves, or the home bed is ended."""
-    return _act(request, episode_id, body, commands.discharge, version=request.version)
+    return _act(request, episode_id, body, commands.discharge)
 
 
 @routes.post("/episodes/{episode_id}/change-bed", shows=EpisodeShown)
 def change_bed(request: Any, episode_id: Id, body: ChangeBed) -> Answer:
     """Move a resident to another bed of the same unit and kind."""
     to_bed = named("to_bed", lambda: queries.bed(request.actor, body.to_bed))
-    return _act(request, episode_id, body, commands.change_bed, to_bed=to_bed, version=request.version)
+    return _act(request, episode_id, body, commands.change_bed, to_bed=to_bed)
 
 
-@routes.post("/episodes/{episode_id}/swap", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/swap", shows=EpisodeShown)
 def swap_beds(request: Any, episode_id: Id, body: SwapBeds) -> Answer:
     """Two residents of one unit change places."""
     other = named("other", lambda: queries.episode(request.actor, body.other))
     return _act(request, episode_id, body, commands.swap_beds, other=other)
 
 
-@routes.post("/episodes/{episode_id}/take-room", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/take-room", shows=EpisodeShown)
 def take_room(request: Any, episode_id: Id, body: Act) -> Answer:
     """The resident takes the room as a whole; its other beds are kept empty."""
     return _act(request, episode_id, body, commands.take_room)
 
 
-@routes.post("/episodes/{episode_id}/leave", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/leave", shows=EpisodeShown)
 def begin_leave(request: Any, episode_id: Id, body: BeginLeave) -> Answer:
     """The resident leaves for a while with somebody; the bed is held."""
     return _act(request, episode_id, body, commands.begin_leave)
 
 
-@routes.post("/episodes/{episode_id}/return", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/return", shows=EpisodeShown)
 def return_to_held_bed(request: Any, episode_id: Id, body: Act) -> Answer:
     """The person is back in the bed that was kept."""
     return _act(request, episode_id, body, commands.return_to_held_bed)
 
 
-@routes.post("/episodes/{episode_id}/report-missing", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/report-missing", shows=EpisodeShown)
 def report_missing(request: Any, episode_id: Id, body: WithNote) -> Answer:
     """The resident cannot be found; the bed is held."""
     return _act(request, episode_id, body, commands.report_missing)
 
 
-@routes.post("/episodes/{episode_id}/extend-hold", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/extend-hold", shows=EpisodeShown)
 def extend_hold(request: Any, episode_id: Id, body: ExtendHold) -> Answer:
     """Keep the bed for longer."""
     return _act(request, episode_id, body, commands.extend_hold)
 
 
-@routes.post("/episodes/{episode_id}/release-hold", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/release-hold", shows=EpisodeShown)
 def release_hold(request: Any, episode_id: Id, body: WithNote) -> Answer:
     """Give up a held bed: the stay is closed and the bed is free."""
     return _act(request, episode_id, body, commands.release_hold)
 
 
-@routes.post("/episodes/{episode_id}/set-expected-end", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/set-expected-end", shows=EpisodeShown)
 def set_expected_end(request: Any, episode_id: Id, body: SetExpectedEnd) -> Answer:
     """When the stay is expected to end, and whether the person is ready to leave already."""
     return _act(request, episode_id, body, commands.set_expected_end)
 
 
-@routes.post("/episodes/{episode_id}/void", shows=EpisodeShown, matches="")
+@routes.post("/episodes/{episode_id}/void", shows=EpisodeShown)
 def void_episode(request: Any, episode_id: Id, body: VoidEpisode) -> Answer:
     """A stay that never was: its rows become VOID and the bed is free."""
     return _act(request, episode_id, body, commands.void_episode)
@@ -342,7 +342,7 @@ def timeline(request: Any, person_id: Id, asked: Query[Paging]) -> Answer:
     return Answer(Page[RowShown](items=items, next=marker), persons={row.person_id for row in found})
 
 
-@routes.post("/people/{person_id}/death", shows=DeathShown, matches="")
+@routes.post("/people/{person_id}/death", shows=DeathShown)
 def record_death(request: Any, person_id: Id, body: RecordDeath) -> Answer:
     """The person died. One transaction ends everything that must end."""
     person = people.person(request.actor, person_id)

@@ -216,35 +216,35 @@ def read_home_bed(request: Any, home_bed_setup_id: Id) -> Answer:
 @routes.post("/home-beds/{home_bed_setup_id}/visit", shows=SetupShown)
 def record_home_visit(request: Any, home_bed_setup_id: Id, body: RecordHomeVisit) -> Answer:
     """The doctor has visited and says whether a home medical bed is right."""
-    return _act(request, home_bed_setup_id, body, commands.record_home_visit, version=request.version)
+    return _act(request, home_bed_setup_id, body, commands.record_home_visit)
 
 
 @routes.post("/home-beds/{home_bed_setup_id}/sign", shows=SetupShown)
 def sign_home_bed_agreement(request: Any, home_bed_setup_id: Id, body: SignHomeBedAgreement) -> Answer:
     """The person, or who decides for the person, has signed."""
-    return _act(request, home_bed_setup_id, body, commands.sign_home_bed_agreement, version=request.version)
+    return _act(request, home_bed_setup_id, body, commands.sign_home_bed_agreement)
 
 
 @routes.post("/home-beds/{home_bed_setup_id}/file", shows=SetupShown)
 def file_with_insurance(request: Any, home_bed_setup_id: Id, body: FileWithInsurance) -> Answer:
     """The bed is filed with the insurance."""
-    return _act(request, home_bed_setup_id, body, commands.file_with_insurance, version=request.version)
+    return _act(request, home_bed_setup_id, body, commands.file_with_insurance)
 
 
 @routes.post("/home-beds/{home_bed_setup_id}/set-up", shows=SetupShown)
 def set_up_home_bed(request: Any, home_bed_setup_id: Id, body: SetUpHomeBed) -> Answer:
     """The home medical bed is set up: from now on it is in use."""
     bed = named("bed", lambda: queries.bed(request.actor, body.bed)) if body.bed else None
-    return _act(request, home_bed_setup_id, body, commands.set_up_home_bed, bed=bed, version=request.version)
+    return _act(request, home_bed_setup_id, body, commands.set_up_home_bed, bed=bed)
 
 
-@routes.post("/home-beds/{home_bed_setup_id}/cancel", shows=SetupShown, matches="")
+@routes.post("/home-beds/{home_bed_setup_id}/cancel", shows=SetupShown)
 def cancel_home_bed(request: Any, home_bed_setup_id: Id, body: CancelHomeBed) -> Answer:
     """The set-up is given up."""
     return _act(request, home_bed_setup_id, body, commands.cancel_home_bed)
 
 
-@routes.post("/episodes/{episode_id}/review", shows=ReviewShown, status=201, matches="")
+@routes.post("/episodes/{episode_id}/review", shows=ReviewShown, status=201)
 def review_home_bed(request: Any, episode_id: Id, body: ReviewHomeBed) -> Answer:
     """A visit to a home medical bed, a periodic review, or the renewal for another cycle."""
     episode = queries.episode(request.actor, episode_id)

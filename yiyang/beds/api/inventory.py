@@ -217,19 +217,19 @@ def read_bed(request: Any, bed_id: Id) -> Answer:
     return _answer(request, bed_id)
 
 
-@routes.post("/beds/{bed_id}/close", shows=BedShown, matches="")
+@routes.post("/beds/{bed_id}/close", shows=BedShown)
 def close_bed(request: Any, bed_id: Id, body: WhyBed) -> Answer:
     """Take a bed out of service for good."""
     return _act(request, bed_id, body, commands.close_bed)
 
 
-@routes.post("/beds/{bed_id}/change-kind", shows=BedShown, matches="")
+@routes.post("/beds/{bed_id}/change-kind", shows=BedShown)
 def change_bed_kind(request: Any, bed_id: Id, body: ChangeBedKind) -> Answer:
     """From now on the place is a bed of another kind; answers with the successor."""
     return _act(request, bed_id, body, commands.change_bed_kind)
 
 
-@routes.post("/beds/{bed_id}/block", shows=BedShown, matches="")
+@routes.post("/beds/{bed_id}/block", shows=BedShown)
 def block_bed(request: Any, bed_id: Id, body: BlockBed) -> Answer:
     """Nobody may use the bed for a while: cleaning, maintenance, closure."""
     bed = queries.bed(request.actor, bed_id)
@@ -240,7 +240,7 @@ def block_bed(request: Any, bed_id: Id, body: BlockBed) -> Answer:
     return _answer(request, bed_id)
 
 
-@routes.post("/beds/{bed_id}/release", shows=BedShown, matches="")
+@routes.post("/beds/{bed_id}/release", shows=BedShown)
 def release_bed(request: Any, bed_id: Id, body: Act) -> Answer:
     """The bed is clean, mended or open again."""
     return _act(request, bed_id, body, commands.release_bed)

@@ -143,7 +143,6 @@ def accept_offer(request: Any, offer_id: Id, body: AcceptOffer) -> Answer:
         doctor=body.doctor,
         ward=ward,
         conditions=body.conditions,
-        version=request.version,
     )
     return _answer(queries.offer(request.actor, offer_id))
 
@@ -172,7 +171,6 @@ def _act(request: Any, offer_id: Any, body: Act, command: Any) -> Answer:
         by=request.actor,
         at=happened(body),
         offer=offer,
-        version=request.version,
         **body.model_dump(exclude={"at"}),
     )
     return _answer(queries.offer(request.actor, done.pk))

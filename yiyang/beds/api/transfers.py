@@ -474,7 +474,6 @@ def offer_transfer(request: Any, transfer_id: Id, body: OfferTransfer) -> Answer
         transfer=transfer,
         units=list(dict.fromkeys(body.units)),
         reason=body.reason,
-        version=request.version,
     )
     answer = _answer(request, offers[0].transfer)
     made = queries.offers(request.actor).filter(pk__in=[one.pk for one in offers]).order_by("rank", "pk")
@@ -507,7 +506,7 @@ def hand_over(request: Any, transfer_id: Id, body: HandOver) -> Answer:
     return _act(request, transfer_id, body, commands.hand_over)
 
 
-@routes.post("/transfers/{transfer_id}/confirm-handover-read", shows=TransferShown, matches="")
+@routes.post("/transfers/{transfer_id}/confirm-handover-read", shows=TransferShown)
 def confirm_handover_read(request: Any, transfer_id: Id, body: Act) -> Answer:
     """The receiving team has read the handover."""
     transfer = queries.transfer(request.actor, transfer_id)
@@ -588,7 +587,7 @@ def _act(request: Any, transfer_id: UUID, body: Act, command: Any, **resolved: A
     """One command on one transfer, and the transfer as it is then."""
     transfer = queries.transfer(request.actor, transfer_id)
     told = body.model_dump(exclude={"at", "unit", *resolved}) | resolved
-    done = command(by=request.actor, at=happened(body), transfer=transfer, version=request.version, **told)
+    done = command(by=request.actor, at=happened(body), transfer=transfer, **told)
     return _answer(request, done)
 
 

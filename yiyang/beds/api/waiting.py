@@ -199,7 +199,7 @@ def give_up_waiting(request: Any, waiting_entry_id: Id, body: GiveUpWaiting) -> 
 def _act(request: Any, entry_id: UUID, body: Act, command: Any, **resolved: Any) -> Answer:
     entry = queries.waiting_entry(request.actor, entry_id)
     told = body.model_dump(exclude={"at", *resolved}) | resolved
-    done = command(by=request.actor, at=happened(body), entry=entry, version=request.version, **told)
+    done = command(by=request.actor, at=happened(body), entry=entry, **told)
     return _answer(request, done)
 
 

@@ -29,6 +29,7 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.kernel.time import minutes_late
+from yiyang.kernel.versions import compare
 
 
 class OfferClosed(Refusal):
@@ -172,7 +173,7 @@ def give_information(
     """Answer a unit that asked for more information; its time to answer starts again."""
     transfer = locks.transfer(offer.transfer)
     offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-    locks.check_version(offer, version)
+    compare(offer, version)
     if offer.state != OfferState.NEED_INFORMATION:
         raise OfferNotOpen(state=offer.get_state_display())
     offer.state, offer.answer_by = OfferState.SENT, max(at, offer.sent_at) + (offer.answer_by - offer.sent_at)
@@ -218,11 +219,12 @@ def lapse_offer(*, by: Actor, at: datetime, offer: Offer) -> Offer:
 def _answering(offer: Offer, at: datetime, version: int | None) -> tuple[Transfer, Offer]:
     transfer = locks.transfer(offer.transfer)
     offer = Offer.objects.select_for_update(no_key=True).select_related("unit").get(pk=offer.pk)
+    compare(offer)
     if offer.state not in OPEN_OFFERS:
         raise _closed(offer)
     if at > offer.answer_by:
         raise OfferLate(answer_by=offer.answer_by)
-    locks.check_version(offer, version)
+    compare(offer, version)
     if transfer.suspended_at is not None or not transfer.live:
         raise rules.WrongStep(
             state=transfer.get_state_display(), verb=rules.VERBS["accept"], next=_("nothing more")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.episodes import close_episode
@@ -39,7 +41,7 @@ def record_death(*, by: Actor, at: datetime, person: Person, earliest: datetime 
     for entry in WaitingEntry.objects.filter(person=person, state__in=["WAITING", "OFFERED"]):
         end_waiting(entry, "ENDED", at=at, by=by, reason="DIED")
     HomeBedSetup.objects.filter(person=person, state__in=UNDER_WAY).update(
-        state=HomeBedSetup.State.CANCELLED, ended_at=at, end_reason="DIED"
+        state=HomeBedSetup.State.CANCELLED, ended_at=at, end_reason="DIED", version=F("version") + 1
     )
     record("death.settled", by=by, at=at, subject=person, person=person, earliest=earliest)
     return person

@@ -50,6 +50,7 @@ def hold_for(
         raise NotPresent
     until = until or at + timedelta(days=policy(f"beds.hold_days.{why}", on=at.date()).value)
     row = rows.hold(present[0], at=at, reason=why, until=until, by=by, earliest=earliest)
+    touch(episode)
     record_of(episode, "bed.held", by=by, at=at, unit=episode.unit_id, bed=row.bed_id, why=why, until=until)
     return row
 
@@ -58,6 +59,7 @@ def resume(held: Occupancy, episode: Episode, *, at: datetime, by: Actor) -> Non
     """The person is in the bed again; a leave that it was held for has ended with that."""
     rows.resume(held, at=at, by=by)
     episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how="RETURNED")
+    touch(episode)
 
 
 def close_episode(

@@ -51,6 +51,7 @@ def hand_over(
 @command(Permission.ARRIVE_TRANSFER, within="transfer.to_unit_id", about="transfer.person_id")
 def confirm_handover_read(*, by: Actor, at: datetime, transfer: Transfer) -> Handover:
     """The receiving team has read the handover before the person arrives."""
+    locks.transfer(transfer)
     handover = Handover.objects.select_for_update(no_key=True).filter(transfer=transfer).first()
     if handover is None:
         raise NotFound

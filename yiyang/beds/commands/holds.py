@@ -7,7 +7,7 @@ from datetime import datetime
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.effects import come_home
-from yiyang.beds.commands.episodes import close_episode, held_row, hold_for, resume
+from yiyang.beds.commands.episodes import close_episode, held_row, hold_for, resume, touch
 from yiyang.beds.models import Episode, Occupancy
 from yiyang.beds.models.episodes import CloseReason
 from yiyang.beds.models.occupancy import HoldFor, State
@@ -39,6 +39,7 @@ def extend_hold(*, by: Actor, at: datetime, episode: Episode, until: datetime) -
         raise rows.EndsBeforeItBegins(since=at, until=until)
     row.held_until, row.warned_at = until, None
     row.save(update_fields=["held_until", "warned_at"])
+    touch(episode)
     record_of(episode, "hold.extended", by=by, at=at, unit=episode.unit_id, until=until)
     return row
 

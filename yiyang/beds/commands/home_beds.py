@@ -27,6 +27,7 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.versions import compare
 
 if TYPE_CHECKING:
     from yiyang.people.models import Person
@@ -158,6 +159,7 @@ def cancel_home_bed(*, by: Actor, at: datetime, setup: HomeBedSetup, reason: str
         raise SayWhy(field="reason")
     locks.person(setup.person_id, alive=False)
     setup = HomeBedSetup.objects.select_for_update(no_key=True).get(pk=setup.pk)
+    compare(setup)
     if setup.state not in NEXT:
         raise SetupOutOfOrder(state=setup.get_state_display(), next=_("nothing more"))
     setup.ended_at, setup.end_reason = at, reason.strip()[:200]
@@ -216,7 +218,7 @@ def finish_set_up(transfer: Transfer, episode: Episode) -> None:
 def _at(setup: HomeBedSetup, state: str, version: int | None) -> HomeBedSetup:
     locks.person(setup.person_id)
     setup = HomeBedSetup.objects.select_for_update(no_key=True).get(pk=setup.pk)
-    locks.check_version(setup, version)
+    compare(setup, version)
     if setup.state != state:
         raise SetupOutOfOrder(
             state=setup.get_state_display(),

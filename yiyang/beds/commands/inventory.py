@@ -149,8 +149,7 @@ def close_bed(*, by: Actor, at: datetime, bed: Bed, reason: str = "") -> Bed:
     """Take a bed out of service for good. Refused while somebody is in it or it is promised."""
     bed = _unused(bed, at, by)
     bed.closed_at = at
-    bed.version += 1
-    bed.save()
+    _touch(bed)
     record("bed.closed", by=by, at=at, subject=bed, unit=bed.unit_id, reason=reason)
     return bed
 
@@ -160,8 +159,7 @@ def change_bed_kind(*, by: Actor, at: datetime, bed: Bed, kind: str, reason: str
     """From `at` on the place is a bed of another kind: the old bed is closed and its successor opened."""
     bed = _unused(bed, at, by)
     bed.closed_at = at
-    bed.version += 1
-    bed.save()
+    _touch(bed)
     successor = open_bed(
         by=by,
         at=at,
@@ -196,6 +194,7 @@ def block_bed(*, by: Actor, at: datetime, bed: Bed, reason: str, until: datetime
     bed = locks.bed(bed.pk)
     rows.make_takeable(bed, by)
     row = rows.block(bed, at=at, until=until, reason=reason, by=by)
+    _touch(bed)
     record("bed.blocked", by=by, at=at, subject=bed, unit=bed.unit_id, reason=reason, until=until)
     return row
 
@@ -208,6 +207,7 @@ def release_bed(*, by: Actor, at: datetime, bed: Bed) -> Bed:
     if row is None or row.state != State.BLOCKED or row.reason == Block.WHOLE_ROOM:
         raise NotBlocked
     rows.end(row, at=at, by=by, why="RELEASED")
+    _touch(bed)
     record("bed.released", by=by, at=at, subject=bed, unit=bed.unit_id, reason=row.reason)
     return bed
 
@@ -226,6 +226,11 @@ def close_ward_to_offers(*, by: Actor, at: datetime, ward: Ward, closed: bool, r
         reason=reason,
     )
     return ward
+
+
+def _touch(bed: Bed) -> None:
+    bed.version += 1
+    bed.save()
 
 
 def _unused(bed: Bed, at: datetime, by: Actor) -> Bed:

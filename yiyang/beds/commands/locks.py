@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.models import Bed, Episode, Room, Transfer
-from yiyang.kernel.refusals import NotFound, Refusal, Stale
+from yiyang.kernel.refusals import NotFound, Refusal
+from yiyang.kernel.versions import compare
 from yiyang.people import queries as persons
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def transfer(asked: Transfer, version: int | None = None) -> Transfer:
     if locked is None:
         raise NotFound
     locked.person = whose
-    check_version(locked, version)
+    compare(locked, version)
     return locked
 
 
@@ -61,7 +62,7 @@ def episode(asked: Episode, version: int | None = None) -> Episode:
     locked = Episode.objects.select_for_update(no_key=True).filter(pk=asked.pk).first()
     if locked is None:
         raise NotFound
-    check_version(locked, version)
+    compare(locked, version)
     return locked
 
 
@@ -74,6 +75,8 @@ def beds(bed_ids: Iterable[UUID]) -> dict[UUID, Bed]:
     found = {bed.pk: bed for bed in locked}
     if len(found) != len(wanted):
         raise NotFound
+    for one in found.values():
+        compare(one)
     return found
 
 
@@ -88,9 +91,3 @@ def take_turns(*over: object) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [":".join(str(one) for one in over)]
         )
-
-
-def check_version(held: Any, version: int | None) -> None:
-    """Refuse to act on a page that someone else has overtaken."""
-    if version is not None and held.version != version:
-        raise Stale

@@ -129,6 +129,7 @@ def take_room(*, by: Actor, at: datetime, episode: Episode) -> Episode:
     row = _present(episode)
     bed = locks.bed(row.bed_id)
     take_whole_room(episode, bed, at=at, by=by)
+    touch(episode)
     record_of(episode, "room.taken", by=by, at=at, unit=episode.unit_id)
     return episode
 

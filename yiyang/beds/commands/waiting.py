@@ -19,6 +19,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.versions import compare
 from yiyang.people import commands as people
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def free_offered(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
 
 def lock_entry(entry: WaitingEntry, version: int | None) -> WaitingEntry:
     entry = WaitingEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    locks.check_version(entry, version)
+    compare(entry, version)
     if entry.state not in (WaitingState.WAITING, WaitingState.OFFERED):
         raise NotWaiting(state=entry.get_state_display())
     return entry

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from yiyang.kernel import idempotency
+from yiyang.kernel import idempotency, versions
 from yiyang.kernel.api.problems import ValuesRefused
 from yiyang.kernel.api.schemas import Shown
 from yiyang.kernel.api.versions import expected_version, tag
@@ -25,6 +26,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotAllowed
 
 CONTENT_TYPE = "application/json"
+FIRST_ID = re.compile(r"{(\w+)}")
 View = Callable[..., "Answer"]
 
 
@@ -66,10 +68,19 @@ class Routes:
         return self._declare("GET", path, shows, 200, "", permission)
 
     def post(
-        self, path: str, *, shows: type[Shown], status: int = 200, matches: str = "may"
+        self,
+        path: str,
+        *,
+        shows: type[Shown],
+        status: int = 200,
+        matches: str = "may",
+        permission: str = "",
     ) -> Callable[[View], View]:
-        """`matches`: whether `If-Match` may be sent, must be sent, or means nothing ("")."""
-        return self._declare("POST", path, shows, status, matches, "")
+        """`matches`: whether `If-Match` may be sent, must be sent, or means nothing ("").
+
+        It is the version of the record that comes first in the address.
+        """
+        return self._declare("POST", path, shows, status, matches, permission)
 
     def patch(self, path: str, *, shows: type[Shown]) -> Callable[[View], View]:
         return self._declare("PATCH", path, shows, 200, "must", "")
@@ -117,7 +128,8 @@ def _answering(route: Route, permission: str) -> Callable[..., HttpResponse]:
 def _answered(request: Any, route: Route, given: dict[str, Any]) -> HttpResponse:
     if route.matches:
         request.version = expected_version(request, needed=route.matches == "must")
-    answer = route.view(request, **given)
+    with versions.expecting(_record_of(route, given), getattr(request, "version", None)):
+        answer = route.view(request, **given)
     response = HttpResponse(answer.shows.model_dump_json(), status=route.status, content_type=CONTENT_TYPE)
     if answer.version is not None:
         response["ETag"] = tag(answer.version)
@@ -126,6 +138,12 @@ def _answered(request: Any, route: Route, given: dict[str, Any]) -> HttpResponse
     response.persons = list(answer.persons)  # type: ignore[attr-defined]
     seen(request.actor, response.persons, f"api.{route.view.__name__}")  # type: ignore[attr-defined]
     return response
+
+
+def _record_of(route: Route, given: dict[str, Any]) -> UUID | None:
+    """The record that the route is about: the first id in its address."""
+    first = FIRST_ID.search(route.path)
+    return given[first[1]] if first else None
 
 
 def _refuse_unknown_parameters(request: Any, known: set[str]) -> None:

@@ -59,12 +59,14 @@ def add_identifier(
 @command(Permission.EDIT_PERSON, about=lambda identifier, **_: identifier.person_id)
 def end_identifier(*, by: Actor, at: datetime, identifier: Identifier, reason: str) -> Identifier:
     """The number was wrong: it no longer finds this person, and may be registered for another."""
+    holder = writing.lock_holder(identifier)
     found = Identifier.objects.select_for_update().get(pk=identifier.pk)
     if found.ended_at:
         raise AlreadyEnded
     found.hashes.all().delete()
     found.ended_at = at
     found.save(update_fields=["ended_at"])
+    writing.touch(holder)
     record(
         "person.identifier_ended", by=by, at=at, subject=found, person=found.person_id, kind=found.kind,
         reason=texts.reason(reason),
@@ -77,6 +79,7 @@ def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: st
     """Add a telephone number, which others of the family may share."""
     found = writing.lock_living_record(person)
     phone = writing.store_phone(found, number, texts.line(label, "label", 40), at)
+    writing.touch(found)
     record("person.phone_added", by=by, at=at, subject=phone, person=found)
     return phone
 
@@ -84,11 +87,13 @@ def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: st
 @command(Permission.EDIT_PERSON, about=lambda phone, **_: phone.person_id)
 def end_phone(*, by: Actor, at: datetime, phone: Phone) -> Phone:
     """The number no longer reaches this person."""
+    holder = writing.lock_holder(phone)
     found = Phone.objects.select_for_update().get(pk=phone.pk)
     if found.ended_at:
         raise AlreadyEnded
     found.hashes.all().delete()
     found.ended_at = at
     found.save(update_fields=["ended_at"])
+    writing.touch(holder)
     record("person.phone_ended", by=by, at=at, subject=found, person=found.person_id)
     return found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.documents import AlreadyEnded
-from yiyang.people.models import Contact, FamilyLink, Kinship, Person
+from yiyang.people.models import Contact, FamilyLink, Kinship, Person, root_of
 from yiyang.people.rules import names, numbers, texts
 
 BACK = {
@@ -58,6 +59,7 @@ def add_contact(
         phone=encrypt(number) if number else None, note=texts.line(note, "note"),
         position=position or found.contacts.filter(ended_at=None).count() + 1,
     )  # fmt: skip
+    writing.touch(found)
     record("person.contact_added", by=by, at=at, subject=contact, person=found, kinship=kinship)
     return contact
 
@@ -65,11 +67,13 @@ def add_contact(
 @command(Permission.EDIT_PERSON, about=lambda contact, **_: contact.person_id)
 def end_contact(*, by: Actor, at: datetime, contact: Contact) -> Contact:
     """This contact is no longer to be called."""
+    holder = writing.lock_holder(contact)
     found = Contact.objects.select_for_update().get(pk=contact.pk)
     if found.ended_at:
         raise AlreadyEnded
     found.ended_at = at
     found.save(update_fields=["ended_at"])
+    writing.touch(holder)
     record("person.contact_ended", by=by, at=at, subject=found, person=found.person_id)
     return found
 
@@ -89,6 +93,7 @@ def link_family(
         raise OwnRelative
     if not by.sees(relative.pk):
         raise NotFound
+    _change_both(person.pk, relative.pk)
     link = FamilyLink.objects.create(
         person=person, relative=relative, kinship=kinship, lives_together=lives_together
     )
@@ -105,6 +110,7 @@ def link_family(
 def unlink_family(*, by: Actor, at: datetime, link: FamilyLink, reason: str) -> None:
     """The link was a mistake, or the family has parted."""
     told = texts.reason(reason)
+    _change_both(link.person_id, link.relative_id)
     FamilyLink.objects.filter(person_id=link.relative_id, relative_id=link.person_id).delete()
     FamilyLink.objects.filter(pk=link.pk).delete()
     for one, other in ((link.person_id, link.relative_id), (link.relative_id, link.person_id)):
@@ -112,3 +118,9 @@ def unlink_family(*, by: Actor, at: datetime, link: FamilyLink, reason: str) -> 
             "person.family_unlinked", by=by, at=at, subject=link, person=one, other=other,
             kinship=link.kinship, reason=told,
         )  # fmt: skip
+
+
+def _change_both(*person_ids: UUID) -> None:
+    """Both records show the link; they are locked in the order of their ids, as everywhere."""
+    for person_id in sorted({root_of(one) for one in person_ids}):
+        writing.touch(writing.lock(person_id))

@@ -55,6 +55,7 @@ def sign_family_doctor_contract(
         person=found, organisation_id=organisation_id, doctor_name=texts.line(doctor_name, "doctor_name", 60),
         doctor_account_id=doctor_account_id, starts_on=starts_on, ends_on=ends_on,
     )  # fmt: skip
+    writing.touch(found)
     record(
         "family_doctor.signed", by=by, at=at, subject=contract, person=found, organisation=organisation_id,
         starts_on=starts_on, ends_on=ends_on,
@@ -75,11 +76,13 @@ def end_family_doctor_contract(
     *, by: Actor, at: datetime, contract: FamilyDoctorContract, reason: str
 ) -> FamilyDoctorContract:
     """The contract ends; the team's view of the record ends with it."""
+    holder = writing.lock_holder(contract)
     found = FamilyDoctorContract.objects.select_for_update().get(pk=contract.pk)
     if found.ended_at:
         raise AlreadyEnded
     found.ended_at, found.end_reason = at, texts.reason(reason)
     found.save(update_fields=["ended_at", "end_reason"])
+    writing.touch(holder)
     record("family_doctor.ended", by=by, at=at, subject=found, person=found.person_id, reason=reason)
     close_relationship(by=by, at=at, person_id=found.person_id, source_id=found.pk)
     return found

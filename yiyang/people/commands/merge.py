@@ -51,6 +51,7 @@ def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person,
         PersonAlias(person_id=kept.pk, alias_id=one, since=at, reason=told) for one in moved
     )
     relationships.copy_relationships(gone, kept, at)
+    writing.touch(kept)
     writing.write_keys(gone, [])
     writing.index(kept)
     for one, other in ((kept, gone), (gone, kept)):
@@ -70,6 +71,7 @@ def unmerge_persons(*, by: Actor, at: datetime, duplicate: Person, reason: str) 
     gone.merged_into = None
     gone.version += 1
     gone.save(update_fields=["merged_into", "version"])
+    writing.touch(kept)
     relationships.end_copies(gone, kept, at)
     branch = _branch(gone.pk)
     PersonAlias.objects.filter(alias_id__in=[gone.pk, *branch]).delete()

@@ -13,7 +13,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
-from yiyang.kernel.refusals import Refusal, Stale
+from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import areas, relationships, writing
 from yiyang.people.details import Details, DocumentGiven
 from yiyang.people.models import Basis, FormerName, Person, Scope
@@ -77,9 +77,7 @@ def register_person(
 @command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
 def edit_person(*, by: Actor, at: datetime, person: Person, details: Details, version: int) -> Person:
     """Change what is told of a person; a changed name stays findable as a former name."""
-    found = writing.lock_living_record(person)
-    if found.version != version:
-        raise Stale
+    found = writing.lock_living_record(person, version)
     told = _checked(details, _documents_of(found, at), at)
     before, after = {name: getattr(found, name) for name in TOLD}, _columns(told)
     changed = {name: [before[name], after[name]] for name in TOLD if before[name] != after[name]}

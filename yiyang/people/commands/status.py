@@ -42,6 +42,7 @@ def add_insurance(
     insurance = Insurance.objects.create(
         person=found, kind=kind, detail=texts.line(detail, "detail", 120), **_period(from_on, to_on)
     )
+    writing.touch(found)
     record("person.insurance_added", by=by, at=at, subject=insurance, person=found, kind=kind)
     return insurance
 
@@ -49,9 +50,11 @@ def add_insurance(
 @command(Permission.EDIT_PERSON, about=lambda insurance, **_: insurance.person_id)
 def end_insurance(*, by: Actor, at: datetime, insurance: Insurance, to_on: date) -> Insurance:
     """The insurance ends, or ended, on a day."""
+    holder = writing.lock_holder(insurance)
     found = Insurance.objects.select_for_update().get(pk=insurance.pk)
     found.to_on = _period(found.from_on, to_on)["to_on"]
     found.save(update_fields=["to_on"])
+    writing.touch(holder)
     record("person.insurance_ended", by=by, at=at, subject=found, person=found.person_id, to_on=to_on)
     return found
 
@@ -76,6 +79,7 @@ def add_group(
         person=found, group=group, level=texts.line(level, "level", 40),
         evidence=texts.line(evidence, "evidence"), **_period(from_on, to_on),
     )  # fmt: skip
+    writing.touch(found)
     record("person.group_added", by=by, at=at, subject=membership, person=found, group=group)
     return membership
 
@@ -83,9 +87,11 @@ def add_group(
 @command(Permission.EDIT_PERSON, about=lambda membership, **_: membership.person_id)
 def end_group(*, by: Actor, at: datetime, membership: GroupMembership, to_on: date) -> GroupMembership:
     """The person belongs to the group until a day."""
+    holder = writing.lock_holder(membership)
     found = GroupMembership.objects.select_for_update().get(pk=membership.pk)
     found.to_on = _period(found.from_on, to_on)["to_on"]
     found.save(update_fields=["to_on"])
+    writing.touch(holder)
     record("person.group_ended", by=by, at=at, subject=found, person=found.person_id, to_on=to_on)
     return found
 

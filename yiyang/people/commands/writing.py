@@ -14,6 +14,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.crypto import encrypt, look_up_hashes
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.kernel.time import now
+from yiyang.kernel.versions import compare
 from yiyang.people.details import DocumentGiven
 from yiyang.people.models import (
     FormerName,
@@ -48,18 +49,30 @@ class PersonMerged(Refusal):
     message = _("This record was merged into another. Open the record that it was merged into.")
 
 
-def lock(person: Person | UUID) -> Person:
-    """The person's row, locked until the command ends."""
+def lock(person: Person | UUID, version: int | None = None) -> Person:
+    """The person's row, locked until the command ends; Stale when the caller saw another version."""
     person_id = person if isinstance(person, UUID) else person.pk
     found = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
     if found is None:
         raise NotFound
+    compare(found, version, aliases=lambda: ids_of(found.pk))
     return found
 
 
-def lock_living_record(person: Person | UUID) -> Person:
+def lock_holder(row: Any) -> Person:
+    """The living record to which a row belongs (a document, a contact …), locked before the row itself."""
+    return lock(root_of(row.person_id))
+
+
+def touch(person: Person) -> None:
+    """Something that belongs to the record has changed: it is another version than was seen before."""
+    person.version += 1
+    person.save(update_fields=["version"])
+
+
+def lock_living_record(person: Person | UUID, version: int | None = None) -> Person:
     """As `lock`, and not merged into another."""
-    found = lock(person)
+    found = lock(person, version)
     if found.merged_into_id:
         raise PersonMerged
     return found

@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
+from yiyang.kernel.versions import compare
 from yiyang.people import reach
 from yiyang.people.commands.writing import holder_of
 from yiyang.people.models import (
@@ -54,7 +55,10 @@ def person_of(person_id: UUID) -> Person:
 
 def lock_person(person_id: UUID) -> Person | None:
     """As `person_of`, with the row locked until the command ends."""
-    return Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    found = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if found is not None:
+        compare(found, aliases=lambda: ids_of(found.pk))
+    return found
 
 
 def person(actor: Actor, person_id: UUID) -> Person:
