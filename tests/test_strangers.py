@@ -196,17 +196,19 @@ def test_no_page_shows_a_stranger_anything_of_the_person(district: District) -> 
     assert not leaks, "\n".join(leaks)
 
 
+ADMINISTRATION = {
+    "organisation_id",
+    "account_id",
+    "membership_id",
+    "licence_id",
+    "contract_id",
+    "token_id",
+}
+
+
 def is_about_the_person(converters: dict[str, Any]) -> bool:
     """The address names something of the person's record, so that even its being there is not to be told."""
-    administration = {
-        "organisation_id",
-        "account_id",
-        "membership_id",
-        "licence_id",
-        "contract_id",
-        "token_id",
-    }
-    return bool(set(converters) - administration - set(WORDS) - set(IN_ADDRESSES))
+    return bool(set(converters) - ADMINISTRATION - set(WORDS) - set(IN_ADDRESSES))
 
 
 def _closed(response: Any) -> bool:
@@ -392,16 +394,17 @@ def test_every_api_operation_refuses_strangers(district: District) -> None:
 
 
 OPEN_API = ("/api/openapi.json", "/api/docs")
-# As the pages: what an organisation is called is open to its district, its papers to the district's offices.
-OF_ORGANISATIONS = ("/api/organisations/{organisation_id}", "/api/contracts/{contract_id}")
+# As the pages: what an organisation is called and what it is licensed for is open to its district's staff, its
+# papers and accounts to the district's offices.
+ON_THE_WALL = ("/api/organisations/{organisation_id}", "/api/licences/{licence_id}")
 # The district's own supervisors follow a figure to its beds, which name nobody to them.
 OF_BEDS = "/api/beds/{bed_id}"
 
 
 def _open(who: str, path: str) -> bool:
-    if path == OF_ORGANISATIONS[0]:
-        return " of " in who or who.endswith("elsewhere")
-    return who.endswith(OFFICE) and path in (OF_ORGANISATIONS[1], OF_BEDS)
+    if path in ON_THE_WALL:
+        return who.endswith((OFFICE, "elsewhere"))
+    return who.endswith(OFFICE) and (path == OF_BEDS or set(re.findall(r"{(\w+)}", path)) <= ADMINISTRATION)
 
 
 def _ask(district: District, who: str, path: str, verb: str, headers: dict[str, str]) -> list[str]:

@@ -34,7 +34,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [access, people, *beds]
+ROUTES = [*access, *people, *beds]
 
 
 class Api(NinjaAPI):

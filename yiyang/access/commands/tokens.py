@@ -27,6 +27,14 @@ class TokenLastsTooLong(Refusal):
     status = 422
 
 
+class TokenWouldOutlive(Refusal):
+    message = _(
+        "A token cannot issue another that lasts longer than itself, until {until}. Choose a shorter time, or "
+        "issue it under “My account”."
+    )
+    status = 422
+
+
 class AccountLocked(Refusal):
     message = _("The account {login} is locked. Unlock it first.")
 
@@ -56,10 +64,12 @@ def issue_token(
         raise NotAllowed
     if account.locked_at:
         raise AccountLocked(login=account.login)
+    expires_at = at + timedelta(hours=hours)
+    _not_beyond_own_token(by, expires_at)
     raw = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         account=account, membership=membership, label=line(label, "label", 80), hash=hash_of(raw), hint=raw[-4:],
-        created_at=at, created_by=by.account_id, expires_at=at + timedelta(hours=hours),
+        created_at=at, created_by=by.account_id, expires_at=expires_at,
     )  # fmt: skip
     record("token.issued", by=by, at=at, subject=token, account=account, expires_at=token.expires_at)
     return token, raw
@@ -79,3 +89,10 @@ def revoke_token(*, by: Actor, at: datetime, token: ApiToken) -> ApiToken:
     current.save(update_fields=["revoked_at", "revoked_by"])
     record("token.revoked", by=by, at=at, subject=current, account=current.account_id)
     return current
+
+
+def _not_beyond_own_token(by: Actor, expires_at: datetime) -> None:
+    """Whoever finds a token must not be able to live on it for ever."""
+    own = ApiToken.objects.filter(pk=getattr(by, "token_id", None)).first()
+    if own is not None and expires_at > own.expires_at:
+        raise TokenWouldOutlive(until=own.expires_at, field="hours")

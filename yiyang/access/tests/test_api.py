@@ -24,6 +24,35 @@ def test_organisations_of_the_district_are_found_by_kind_area_and_name() -> None
     assert caller(who.other_elder).get("/organisations").body["items"] == []
 
 
+def test_areas_are_listed_by_their_codes() -> None:
+    who = cast()
+    nurse = caller(who.care_home_nurse)
+
+    below = nurse.get("/areas", below="310106").body["items"]
+
+    assert [one["code"] for one in below] == ["310106", "310106006"]
+    assert nurse.get("/areas", level="STREET").body["items"][0]["parent"] == "310106"
+    assert nurse.get("/areas", below="99").body["items"] == []
+
+
+def test_an_organisation_is_moved_closed_and_reopened() -> None:
+    who = cast()
+    office = caller(who.system_administrator)
+    told = {"kind": "INSTITUTION", "name_zh": "新院", "area": "310106006"}
+    made = office.post("/organisations", told)
+    path = f"/organisations/{made.body['id']}"
+
+    moved = office.post(f"{path}/move", {"parent": str(who.care_home.pk)}, If_Match=made.etag)
+    late = office.post(f"{path}/move", {"parent": None}, If_Match=made.etag)
+    closed = office.post(f"{path}/close", {"reason": "merged"}, If_Match=moved.etag)
+
+    assert moved.body["parent"] == str(who.care_home.pk)
+    assert (late.status, late.code) == (412, "STALE")
+    assert closed.body["active"] is False
+    assert office.post(f"{path}/reopen", {"reason": "open again"}).body["active"] is True
+    assert caller(who.stranger).post(f"{path}/close", {"reason": "mine"}).status == 404
+
+
 def test_an_organisation_is_added_and_edited_by_the_district_office() -> None:
     who = cast()
     office = caller(who.system_administrator)
@@ -59,6 +88,21 @@ def test_a_contract_holds_once_both_have_signed() -> None:
     assert home.post(f"{path}/suspend", {"reason": "outbreak"}).body["state"] == "SUSPENDED"
     assert home.post(f"{path}/resume", {"reason": "over"}).body["state"] == "SIGNED"
     assert other.post(f"{path}/end", {"reason": "agreed"}).body["state"] == "ENDED"
+
+
+@pytest.mark.parametrize("act", ["sign", "suspend", "resume", "end"])
+def test_a_contract_that_somebody_else_changed_is_not_changed_again(act: str) -> None:
+    who = cast()
+    home = caller(who.care_home_manager)
+    path = f"/contracts/{who.contract.pk}"
+    seen = home.get(path).etag
+    home.post(f"{path}/suspend", {"reason": "outbreak"}, If_Match=seen)
+    told = {"party": str(who.care_home.pk)} if act == "sign" else {"reason": "late"}
+
+    late = home.post(f"{path}/{act}", told, If_Match=seen)
+
+    assert (late.status, late.code) == (412, "STALE")
+    assert home.get(path).body["state"] == "SUSPENDED"
 
 
 def test_a_contract_is_closed_to_those_who_are_no_party() -> None:
