@@ -1,6 +1,7 @@
-"""The JSON API of persons."""
+"""The JSON API of persons, and of who may see their records."""
 
-from yiyang.people.api import belongings
-from yiyang.people.api.persons import routes
+from yiyang.people.api import belongings, merging, persons, sight
 
-__all__ = ["belongings", "routes"]
+routes = [persons.routes, sight.routes]
+
+__all__ = ["belongings", "merging", "routes"]

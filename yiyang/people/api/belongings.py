@@ -1,8 +1,7 @@
-"""What belongs to a person, one by one: documents, telephones, contacts, insurance, groups; and ways to the record."""
+"""What belongs to a person, one by one: documents, telephones, contacts, insurance, groups, family, their doctor."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -26,7 +25,8 @@ from yiyang.kernel.api import (
 )
 from yiyang.kernel.time import now
 from yiyang.people import commands, queries
-from yiyang.people.api.persons import PERSON, DocumentTold, PersonShown, answer, routes
+from yiyang.people.api.persons import DocumentTold, routes
+from yiyang.people.api.shown import PERSON, PersonShown, answer
 from yiyang.people.models import Group, InsuranceKind, Kinship
 
 Reason = Annotated[str, OneLine(200, 2)]
@@ -83,59 +83,73 @@ class SignFamilyDoctorContract(Told):
     ends_on: Day | None = None
 
 
-class NumberAndReason(Told):
-    example: ClassVar[Example] = {"number": "310106194103021244", "reason": "急诊，需了解用药"}
+class LinkFamily(Told):
+    example: ClassVar[Example] = {"relative": PERSON, "kinship": "CHILD", "lives_together": False}
 
-    number: Annotated[str, OneLine(40, 1), Field(description="the full number of a document")]
+    relative: Annotated[Id, Field(description="who this is to the person: their spouse, their child")]
+    kinship: Annotated[str, OneOf(Kinship)]
+    lives_together: bool | None = None
+
+
+class FamilyDoctorEnded(Shown):
+    """The record itself is not shown: who ended the contract may see it no longer."""
+
+    example: ClassVar[Example] = {
+        "person": PERSON, "ended_at": "2026-05-01T00:30:00Z", "end_reason": "搬离本区",
+    }  # fmt: skip
+
+    person: Id
+    ended_at: Instant
+    end_reason: str
+
+
+class EndWithReason(Told):
+    example: ClassVar[Example] = {"reason": "登记错误"}
+
     reason: Reason
 
 
-class AccessAsked(Shown):
-    example: ClassVar[Example] = {"id": PERSON, "asked_at": "2026-05-01T00:30:00Z", "state": "OPEN"}
+class EndOn(Told):
+    example: ClassVar[Example] = {"to_on": "2026-06-01"}
 
-    id: Id
-    asked_at: Instant
-    state: str
+    to_on: Annotated[Day, Field(description="the first day without it")]
 
 
-class GlassBroken(Shown):
-    example: ClassVar[Example] = {"person": PERSON, "until": "2026-05-01T08:30:00Z"}
-
-    person: Id
-    until: Instant
+class EndAtOnce(Told):
+    example: ClassVar[Example] = {}
 
 
-@routes.post("/people/{person_id}/identifiers", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/identifiers", shows=PersonShown, status=201)
 def add_identifier(request: Any, person_id: Id, body: AddIdentifier) -> Answer:
     """Add a document; an expired one is kept too."""
     return _add(request, person_id, body, commands.add_identifier)
 
 
-@routes.post("/people/{person_id}/phones", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/phones", shows=PersonShown, status=201)
 def add_phone(request: Any, person_id: Id, body: AddPhone) -> Answer:
     """Add a telephone number, which others of the family may share."""
     return _add(request, person_id, body, commands.add_phone)
 
 
-@routes.post("/people/{person_id}/contacts", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/contacts", shows=PersonShown, status=201)
 def add_contact(request: Any, person_id: Id, body: AddContact) -> Answer:
     """Note whom to call about a person."""
     return _add(request, person_id, body, commands.add_contact)
 
 
-@routes.post("/people/{person_id}/insurances", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/insurances", shows=PersonShown, status=201)
 def add_insurance(request: Any, person_id: Id, body: AddInsurance) -> Answer:
     """Note an insurance with its period."""
     return _add(request, person_id, body, commands.add_insurance)
 
 
-@routes.post("/people/{person_id}/groups", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/groups", shows=PersonShown, status=201)
 def add_group(request: Any, person_id: Id, body: AddGroup) -> Answer:
     """Note that a person belongs to a group, with the evidence and the dates."""
     return _add(request, person_id, body, commands.add_group)
 
 
-@routes.post("/people/{person_id}/family-doctor", shows=PersonShown, status=201, matches="")
+@routes.post("/people/{person_id}/family-doctor", shows=PersonShown, status=201)
 def sign_family_doctor_contract(request: Any, person_id: Id, body: SignFamilyDoctorContract) -> Answer:
     """The person signs with a family doctor's team, which sees the record from then on."""
     person = queries.person_in_full(request.actor, person_id)
@@ -147,22 +161,74 @@ def sign_family_doctor_contract(request: Any, person_id: Id, body: SignFamilyDoc
     return answer(request, person.pk)
 
 
-@routes.post("/ask-for-access", shows=AccessAsked, status=201, matches="")
-def ask_for_access(request: Any, body: NumberAndReason) -> Answer:
-    """Ask to see the record of the holder of a document; nothing is shown by asking."""
-    asked = commands.ask_for_access(by=request.actor, at=now(), number=body.number, reason=body.reason)
-    return Answer(AccessAsked(id=asked.pk, asked_at=asked.asked_at, state=asked.state))
+@routes.post("/people/{person_id}/family", shows=PersonShown, status=201)
+def link_family(request: Any, person_id: Id, body: LinkFamily) -> Answer:
+    """Say that two persons are family; the way back is noted with it."""
+    person = queries.person_in_full(request.actor, person_id)
+    relative = named("relative", lambda: queries.person(request.actor, body.relative))
+    told = body.model_dump(exclude={"relative"})
+    commands.link_family(by=request.actor, at=now(), person=person, relative=relative, **told)
+    return answer(request, person.pk)
 
 
-@routes.post("/break-glass", shows=GlassBroken, status=201, matches="")
-def break_glass(request: Any, body: NumberAndReason) -> Answer:
-    """Open a record in an emergency, for hours, for yourself alone; the person and the data-protection officer see it."""
-    opened = commands.break_glass(by=request.actor, at=now(), number=body.number, reason=body.reason)
-    until = opened.ends_at or now() + timedelta(hours=1)
-    return Answer(GlassBroken(person=opened.person_id, until=until), persons=[opened.person_id])
+@routes.post("/people/{person_id}/identifiers/{identifier_id}/end", shows=PersonShown)
+def end_identifier(request: Any, person_id: Id, identifier_id: Id, body: EndWithReason) -> Answer:
+    """The number was wrong: it no longer finds this person. It stays in the history."""
+    return _end(request, person_id, "identifiers", identifier_id, body, commands.end_identifier, "identifier")
+
+
+@routes.post("/people/{person_id}/phones/{phone_id}/end", shows=PersonShown)
+def end_phone(request: Any, person_id: Id, phone_id: Id, body: EndAtOnce) -> Answer:
+    """The number no longer reaches this person."""
+    return _end(request, person_id, "phones", phone_id, body, commands.end_phone, "phone")
+
+
+@routes.post("/people/{person_id}/contacts/{contact_id}/end", shows=PersonShown)
+def end_contact(request: Any, person_id: Id, contact_id: Id, body: EndAtOnce) -> Answer:
+    """This contact is no longer to be called."""
+    return _end(request, person_id, "contacts", contact_id, body, commands.end_contact, "contact")
+
+
+@routes.post("/people/{person_id}/insurances/{insurance_id}/end", shows=PersonShown)
+def end_insurance(request: Any, person_id: Id, insurance_id: Id, body: EndOn) -> Answer:
+    """The insurance ends, or ended, on a day."""
+    return _end(request, person_id, "insurances", insurance_id, body, commands.end_insurance, "insurance")
+
+
+@routes.post("/people/{person_id}/groups/{group_membership_id}/end", shows=PersonShown)
+def end_group(request: Any, person_id: Id, group_membership_id: Id, body: EndOn) -> Answer:
+    """The person belongs to the group until a day."""
+    return _end(request, person_id, "groups", group_membership_id, body, commands.end_group, "membership")
+
+
+@routes.post("/people/{person_id}/family/{family_link_id}/end", shows=PersonShown)
+def unlink_family(request: Any, person_id: Id, family_link_id: Id, body: EndWithReason) -> Answer:
+    """The link was a mistake, or the family has parted; the way back goes with it."""
+    return _end(request, person_id, "family_links", family_link_id, body, commands.unlink_family, "link")
+
+
+@routes.post("/people/{person_id}/family-doctor/end", shows=FamilyDoctorEnded)
+def end_family_doctor_contract(request: Any, person_id: Id, body: EndWithReason) -> Answer:
+    """The contract ends; the team's view of the record ends with it."""
+    person = queries.person_in_full(request.actor, person_id)
+    contract = queries.live_contract(person)
+    ended = commands.end_family_doctor_contract(
+        by=request.actor, at=now(), contract=contract, reason=body.reason
+    )
+    shows = FamilyDoctorEnded(person=person.pk, ended_at=ended.ended_at, end_reason=ended.end_reason)
+    return Answer(shows, persons=[person.pk])
 
 
 def _add(request: Any, person_id: UUID, body: Told, command: Any) -> Answer:
     person = queries.person_in_full(request.actor, person_id)
     command(by=request.actor, at=now(), person=person, **body.model_dump())
+    return answer(request, person.pk)
+
+
+def _end(
+    request: Any, person_id: UUID, rows: str, row_id: UUID, body: Told, command: Any, named_as: str
+) -> Answer:
+    person = queries.person_in_full(request.actor, person_id)
+    row = queries.row_of(person, rows, row_id)
+    command(by=request.actor, at=now(), **{named_as: row}, **body.model_dump())
     return answer(request, person.pk)

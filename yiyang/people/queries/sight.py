@@ -73,11 +73,16 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
 
 def who_looked(actor: Actor, person_id: UUID, before: datetime | None = None) -> list[Reading]:
     """The readings of this record, the latest first: for the person, their delegates and the staff who see it."""
-    found = person_in_full(actor, person_id)
-    looked = Reading.objects.filter(persons__overlap=ids_of(found.pk))
+    looked = readings_of(actor, person_id)
     if before:
         looked = looked.filter(at__lt=before)
     return list(looked.order_by("-at", "-id")[:PAGE])
+
+
+def readings_of(actor: Actor, person_id: UUID) -> QuerySet[Reading]:
+    """Every reading of this record, under any id that the person has had."""
+    found = person_in_full(actor, person_id)
+    return Reading.objects.filter(persons__overlap=ids_of(found.pk))
 
 
 @dataclass
@@ -121,9 +126,10 @@ def facts_of(actor: Actor, person_id: UUID) -> QuerySet[PersonFact]:
     return PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
 
 
-def delegations(actor: Actor, person_id: UUID) -> list[Delegation]:
+def delegations(actor: Actor, person_id: UUID) -> QuerySet[Delegation]:
+    """What the person has entrusted, what is over included, the latest first."""
     found = person_in_full(actor, person_id)
-    return list(Delegation.objects.filter(person_id__in=ids_of(found.pk)).order_by("-starts_at", "-id"))
+    return Delegation.objects.filter(person_id__in=ids_of(found.pk)).order_by("-starts_at", "-id")
 
 
 def delegation(actor: Actor, delegation_id: UUID) -> Delegation:
@@ -175,10 +181,10 @@ def consents(actor: Actor, person_id: UUID) -> list[Consent]:
     return list(Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation"))
 
 
-def access_requests(actor: Actor, person_id: UUID) -> list[AccessRequest]:
-    """Open requests to see this record."""
+def access_requests(actor: Actor, person_id: UUID) -> QuerySet[AccessRequest]:
+    """Open requests to see this record, the oldest first."""
     found = person_in_full(actor, person_id)
-    return list(
+    return (
         AccessRequest.objects.filter(person_id__in=ids_of(found.pk), state=AccessRequest.State.OPEN)
         .select_related("organisation")
         .order_by("asked_at")

@@ -89,26 +89,6 @@ def test_an_elder_reads_the_own_record_and_searches_for_nobody() -> None:
     assert account.get("/people", search="吕").status == 403
 
 
-def test_what_belongs_to_a_person_is_added_one_by_one() -> None:
-    who = cast()
-    nurse = caller(who.care_home_nurse)
-    made = nurse.post("/people", {"full_name": "吕秀英"})
-    path = f"/people/{made.body['id']}"
-
-    nurse.post(f"{path}/identifiers", {"kind": "RESIDENT_ID", "number": id_number()})
-    nurse.post(f"{path}/phones", {"number": "13800000000"})
-    nurse.post(f"{path}/contacts", {"full_name": "王建国", "kinship": "CHILD", "phone": "13900000000"})
-    nurse.post(f"{path}/insurances", {"kind": "EMPLOYEE"})
-    last = nurse.post(f"{path}/groups", {"group": "LIVES_ALONE", "evidence": "seen at home"})
-
-    assert last.status == 201
-    assert [len(last.body[part]) for part in ("documents", "phones", "contacts", "insurances", "groups")] == [
-        1
-    ] * 5
-    assert last.body["born_on"] == "1940-01-01"
-    assert nurse.post(f"{path}/phones", {"number": "12"}).status == 422
-
-
 def test_who_holds_the_full_number_may_ask_or_break_the_glass() -> None:
     who = cast()
     number = id_number()
