@@ -4,6 +4,8 @@ PEOPLE ?= 2000
 AREA   ?= 310106
 DATA   ?= .yiyang
 ARGS   ?=
+TRANSFERS ?= 1000
+SEQUENCES ?= 1500
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
@@ -11,6 +13,7 @@ PYTHON := .venv/bin/python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+	@echo "  make proof takes TRANSFERS=$(TRANSFERS) SEQUENCES=$(SEQUENCES)"
 	@echo "  make demo takes PORT=$(PORT) PEOPLE=$(PEOPLE) AREA=$(AREA) DATA=$(DATA)"
 
 demo: set-up ## Build and start a demo district, then open the address it prints
@@ -22,8 +25,11 @@ test: set-up-dev ## All tests
 test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DATA (../shared/data)
 	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)
 
-proof: set-up-dev ## Schemathesis with many more values than in make test, and other ones each time
-	@YIYANG_SCHEMATHESIS=10 exec $(PYTHON) -m pytest -n auto tests/test_schemathesis.py $(ARGS)
+proof: set-up-dev ## For hours: faults, kills amid TRANSFERS, SEQUENCES in random order, Schemathesis with many more values
+	$(PYTHON) -m pytest -s yiyang/ops/tests --ignore yiyang/ops/tests/test_kills.py $(ARGS)
+	YIYANG_PROOF_TRANSFERS=$(TRANSFERS) $(PYTHON) -m pytest -s yiyang/ops/tests/test_kills.py $(ARGS)
+	YIYANG_PROOF=1 YIYANG_PROOF_EXAMPLES=$(SEQUENCES) $(PYTHON) -m pytest -n auto yiyang/beds/tests/test_any_order.py $(ARGS)
+	YIYANG_SCHEMATHESIS=10 $(PYTHON) -m pytest -n auto tests/test_schemathesis.py $(ARGS)
 
 check: set-up-dev ## Format, lint, types, layers, migrations, translations; changes nothing
 	@exec tools/check

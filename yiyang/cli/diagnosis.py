@@ -21,6 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def check(
     audit: Annotated[bool, typer.Option("--audit", help="Also prove every seal of the facts.")] = False,
+    promises: Annotated[
+        bool, typer.Option("--promises", help="Also ask whether every promise about beds and stays holds.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
     data: Annotated[Path | None, typer.Option(help="Folder of the installation.")] = None,
 ) -> None:
@@ -28,7 +31,7 @@ def check(
     config = configure(data)
     from yiyang.ops.check import diagnose
 
-    findings = list(diagnose(config, audit=audit))
+    findings = list(diagnose(config, audit=audit, promises=promises))
     if as_json:
         say(json.dumps([finding.__dict__ for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -24,6 +24,10 @@ def up(
     ] = False,
     area: Annotated[str | None, typer.Option(help="6-digit code of the district.")] = None,
     people: Annotated[int, typer.Option(min=50, max=200_000, help="People of the demo district.")] = 2000,
+    speed: Annotated[
+        float, typer.Option(min=0, help="How many times faster than life the demo lives; 0: it stands still.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(help="What happens in the demo; another number, another course.")] = 1,
     port: Annotated[int | None, typer.Option(help="Port of the pages; push takes the next one.")] = None,
     address: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     data: Data = None,
@@ -44,7 +48,7 @@ def up(
     from yiyang.ops.postgres.runner import NoAccount
 
     try:
-        Installation(config, say, demo=demo, people=people).run()
+        Installation(config, say, demo=demo, people=people, speed=speed, seed=seed).run()
     except AlreadyRunning as error:
         fail(str(error), RUNNING)
     except (CannotStart, NoBinaries, ServerFailed, NoAccount) as error:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import uuid
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -28,6 +30,8 @@ class Client:
     role: str
     name: str
     line: http.client.HTTPConnection | None = field(default=None, repr=False)
+    calls: int = 0
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=2000), repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
@@ -59,9 +63,12 @@ class Client:
             self.line = http.client.HTTPConnection(
                 parts.hostname or "127.0.0.1", parts.port or 80, timeout=30
             )
+        began = time.monotonic()
         self.line.request(method, f"/api{path}", content, headers)
         answer = self.line.getresponse()
         text = answer.read()
+        self.calls += 1
+        self.seconds.append(time.monotonic() - began)
         found = json.loads(text) if text else None
         if answer.status >= 400:
             raise Refused(answer.status, found or {})

@@ -21,7 +21,7 @@ def clients(base_url: str) -> list[Client]:
         "account", "organisation"
     )
     found = []
-    for one in live.order_by("organisation__name_zh", "role"):
+    for one in live.order_by("organisation__name_zh", "role", "account__login"):
         _token, raw = issue_token(
             by=SYSTEM, at=now(), account=one.account, membership=one, hours=HOURS, label="simulator"
         )

@@ -1,304 +1,136 @@
-"""The demo district lives: people fall ill, are moved, recover, wait, go on leave; all over the public API.
+"""Lets the district live, at any speed: what keeps a demo alive is the load generator and the soak test too.
 
-It stands outside the contexts and has no way in but the API's. It is the load generator and the soak test
-too: `--speed` says how many times faster than life, `--seed` makes a run repeatable.
+`speed` says how many times faster than life, `clients` how many do it at once, and `seed` makes a run repeatable:
+one client with the same seed does the same in the same district. Every ten seconds the board is asked whether the
+figures of every unit add up.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
 
 from yiyang.demo.api import Client, Refused
-from yiyang.demo.history import ILLNESS, WELL
-from yiyang.demo.posts import clients
+from yiyang.demo.life import Life
+from yiyang.demo.posts import clients as posts_of_the_district
 
-PAUSE_SECONDS = 12.0
-REPORT_EVERY = 100
-UNDER_WAY_AT_MOST = 18
-Act = Callable[[], str]
+PAUSE_SECONDS = 12.0  # between two acts in a district that lives as fast as life
+LOOK_EVERY = 10.0
+REPORT_EVERY = 60.0
+STATES = ("present", "held", "reserved", "cleaning", "maintenance", "free", "closed")
 
 
-def simulate(*, base_url: str, speed: float = 1.0, seed: int = 1, acts: int | None = None) -> Counter[str]:
-    """Live on until stopped, or for so many acts. Returns what was done, by name; `refused` counts the noes."""
-    life = Life(clients(base_url), Random(seed))
-    while acts is None or life.done.total() < acts:
+@dataclass
+class Pace:
+    """How fast, how long, and how many at once; without minutes or acts it goes on until it is stopped."""
+
+    speed: float = 1.0
+    seed: int = 1
+    clients: int = 1
+    minutes: float = 0.0
+    acts: int = 0
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two acts of one client; none at all when acts are counted."""
+        return 0.0 if self.acts else PAUSE_SECONDS * self.clients / self.speed
+
+
+@dataclass
+class Outcome:
+    """What was done, by name (`refused …` are the noes that belong to life), and what should not have happened."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    calls: int = 0
+    boards: int = 0
+    lasted: float = 0.0
+
+    def __str__(self) -> str:
+        times = sorted(self.seconds) or [0.0]
+        middle, slow = times[len(times) // 2], times[int(len(times) * 0.95)]
+        return (
+            f"{self.done.total()} acts, {self.calls} calls in {self.lasted:.0f} s "
+            f"(p50 {middle * 1000:.0f} ms, p95 {slow * 1000:.0f} ms); "
+            f"{self.boards} boards looked at; failed: {dict(self.failed) or 'nothing'}\n{dict(self.done)}"
+        )
+
+
+def simulate(*, base_url: str, pace: Pace, say: Callable[[str], None]) -> Outcome:
+    """Live on until stopped, or for so many minutes or acts."""
+    posts = posts_of_the_district(base_url)
+    lives = [
+        Life([_alone(post) for post in posts], Random(f"{pace.seed}:{number}"))
+        for number in range(pace.clients)
+    ]
+    watcher = Watcher(_alone(next(post for post in posts if post.role == "COORDINATOR")))
+    began = time.monotonic()
+    until = began + pace.minutes * 60 if pace.minutes else float("inf")
+    told = began
+    with ThreadPoolExecutor(pace.clients) as pool:
+        running = [pool.submit(_live, life, pace, until) for life in lives]
+        while not all(one.done() for one in running):
+            time.sleep(min(LOOK_EVERY, 0.2 if pace.acts else LOOK_EVERY))
+            watcher.look()
+            if time.monotonic() - told >= REPORT_EVERY:
+                told = time.monotonic()
+                say(str(_outcome(lives, watcher, told - began)))
+        for one in running:
+            one.result()
+    watcher.look()
+    return _outcome(lives, watcher, time.monotonic() - began)
+
+
+def _alone(post: Client) -> Client:
+    """The same post on a line of its own."""
+    return replace(post, line=None, seconds=deque(maxlen=post.seconds.maxlen), calls=0)
+
+
+def _live(life: Life, pace: Pace, until: float) -> None:
+    due = time.monotonic()
+    while time.monotonic() < until and (not pace.acts or _acts(life) < pace.acts):
         life.act()
-        if life.done.total() % REPORT_EVERY == 0:
-            print(dict(life.done), flush=True)  # noqa: T201  (the supervisor keeps this in the simulator's log)
-        time.sleep(PAUSE_SECONDS / speed if acts is None else 0)
-    return life.done
+        due = max(
+            due + pace.pause, time.monotonic() - LOOK_EVERY
+        )  # what was missed long ago is not made up for
+        time.sleep(max(0.0, min(due, until) - time.monotonic()))
 
 
-class Life:
-    """What may happen next, and how likely it is."""
+def _acts(life: Life) -> int:
+    return life.done.total() + life.failed.total()
 
-    def __init__(self, posts: list[Client], chance: Random) -> None:
-        self.posts, self.chance = posts, chance
-        self.done: Counter[str] = Counter()
 
-    def act(self) -> None:
-        """One thing happens. A refusal is part of life; an API that does not answer is waited for."""
-        acts: list[tuple[int, Act]] = [
-            (55, self.carry_on),
-            (12, self.fall_ill),
-            (10, self.recover),
-            (5, self.go_on_leave),
-            (5, self.come_back),
-            (4, self.walk_in),
-            (4, self.worsen_at_home),
-            (2, self.change_bed),
-            (3, self.call_120),
-        ]
-        what = self.chance.choices([act for _weight, act in acts], [weight for weight, _act in acts])[0]
+def _outcome(lives: list[Life], watcher: Watcher, lasted: float) -> Outcome:
+    found = Outcome(lasted=lasted, boards=watcher.boards, failed=Counter(watcher.failed))
+    for life in lives:
+        found.done += life.done
+        found.failed += life.failed
+        for post in life.posts:
+            found.seconds += post.seconds
+            found.calls += post.calls
+    return found
+
+
+@dataclass
+class Watcher:
+    """Asks the board, as the coordinator sees it, whether every unit's figures add up."""
+
+    coordinator: Client
+    boards: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def look(self) -> None:
         try:
-            self.done[what()] += 1
-        except Refused as refused:
-            self.done[f"refused {refused.code}"] += 1
-        except OSError:
-            self.done["no answer"] += 1
-            time.sleep(2)
-
-    def carry_on(self) -> str:
-        """Somebody whose turn it is takes the next step of a transfer."""
-        coordinator = self.post("COORDINATOR")
-        live = coordinator.get("/transfers", live="true", limit=50)["items"]
-        if not live:
-            return self.fall_ill()
-        return self.step(coordinator, self.chance.choice(live))
-
-    def step(self, coordinator: Client, transfer: dict[str, Any]) -> str:
-        path, state = f"/transfers/{transfer['id']}", transfer["state"]
-        sender = self.sender(transfer)
-        if transfer["suspended_at"]:
-            return "nothing to do"
-        if state == "REQUESTED":
-            sender.post(f"{path}/evaluate", outcome="FIT", statement="符合目标床位条件")
-            return "evaluated"
-        if state == "EVALUATED":
-            name = (transfer["person"].get("name") or "本人")[:60]
-            sender.post(f"{path}/agree", outcome="AGREED", by_whom="PERSON", name=name, how="IN_PERSON")
-            return "agreed"
-        if state == "AGREED":
-            return self.find_a_place(coordinator, sender, transfer)
-        if state == "OFFERED":
-            return self.answer(transfer)
-        if state == "ACCEPTED":
-            self.receiver(transfer, "ADMISSION_OFFICE").post(f"{path}/allocate")
-            return "bed given"
-        if state == "ALLOCATED":
-            if transfer["target_lane"] == "OVERLAY":
-                return self.set_up(transfer)
-            sender.post(
-                f"{path}/hand-over", condition=self.chance.choice(["神志清, 平稳", "体温 38.2, 需吸氧"])
-            )
-            return "handed over"
-        if state == "HANDED_OVER":
-            sender.post(f"{path}/depart")
-            return "departed"
-        if state == "IN_EMERGENCY_ROOM":
-            sender.post(f"{path}/send-back")
-            return "sent back"
-        if transfer["urgency"] == "EMERGENCY" and not transfer["to_unit"]:
-            sender.post(f"{path}/enter-emergency-room", hospital="市级医院急诊")
-            return "in the emergency room"
-        self.receiver(transfer, "ADMISSION_OFFICE").post(f"{path}/arrive")
-        return "arrived"
-
-    def find_a_place(self, coordinator: Client, sender: Client, transfer: dict[str, Any]) -> str:
-        path = f"/transfers/{transfer['id']}"
-        if transfer["is_return"]:
-            home = self.home_of(transfer)
-            if home is not None:
-                home.post(f"{path}/take-back")
-                return "taken back"
-        units = {
-            "HOSPITAL": [c.unit for c in self.posts if c.role == "WARD_DOCTOR"],
-            "HOME_MEDICAL": [c.unit for c in self.posts if c.role == "HOME_BED_DOCTOR"],
-        }.get(transfer["target_kind"], [c.unit for c in self.posts if c.role == "CARE_HOME_MANAGER"])
-        number = 2 if transfer["urgency"] == "URGENT" else 1
-        sender.post(f"{path}/offer", units=self.chance.sample(units, min(number, len(units))))
-        return "offered"
-
-    def answer(self, transfer: dict[str, Any]) -> str:
-        coordinator = self.post("COORDINATOR")
-        offers = [
-            o for o in coordinator.get(f"/transfers/{transfer['id']}")["offers"] if o["state"] == "SENT"
-        ]
-        if not offers:
-            return "nothing to do"
-        offer = self.chance.choice(offers)
-        role = {"HOSPITAL": "WARD_DOCTOR", "HOME_MEDICAL": "HOME_BED_DOCTOR"}.get(
-            transfer["target_kind"], "CARE_HOME_MANAGER"
-        )
-        doctor = self.at(offer["unit"]["id"], role)
-        if self.chance.random() < 0.2:
-            doctor.post(f"/offers/{offer['id']}/decline", code="NO_BED")
-            return "declined"
-        doctor.post(f"/offers/{offer['id']}/accept", doctor=doctor.name)
-        return "accepted"
-
-    def set_up(self, transfer: dict[str, Any]) -> str:
-        """Application, visit, agreement, filing; then the home medical bed is in use."""
-        nurse = self.receiver(transfer, "HOME_BED_NURSE")
-        unit = transfer["to_unit"]["id"]
-        setup = nurse.post(
-            "/home-beds", person=transfer["person"]["id"], unit=unit, reason=transfer["reason"], place="家中"
-        )
-        path = f"/home-beds/{setup['id']}"
-        nurse.post(f"{path}/visit", findings="行动不便, 需定期治疗", fit=True)
-        nurse.post(f"{path}/sign", signer="家属")
-        nurse.post(f"{path}/file", filing_number=f"JB{self.chance.randrange(10**6):06d}")
-        nurse.post(f"/transfers/{transfer['id']}/arrive")
-        return "home bed set up"
-
-    def fall_ill(self) -> str:
-        """A resident of a care home needs a hospital."""
-        nurse = self.post("CARE_HOME_NURSE")
-        if self.too_many(nurse):
-            return "nothing to do"
-        stay = self.somebody(nurse, "INSTITUTION")
-        nurse.post(
-            "/transfers", person=stay["person"]["id"], trigger="HEALTH_WORSENED", target_kind="HOSPITAL",
-            urgency=self.chance.choice(["ROUTINE", "URGENT", "URGENT"]), reason=self.chance.choice(ILLNESS),
-        )  # fmt: skip
-        return "fell ill"
-
-    def worsen_at_home(self) -> str:
-        """Somebody in a home-care bed needs a home medical bed over it."""
-        nurse = self.post("CARE_HOME_NURSE")
-        stay = self.somebody(nurse, "HOME_CARE")
-        nurse.post(
-            "/transfers", person=stay["person"]["id"], trigger="HEALTH_WORSENED", target_kind="HOME_MEDICAL",
-            urgency="ROUTINE", reason="压疮换药和康复护理",
-        )  # fmt: skip
-        return "needs a home medical bed"
-
-    def recover(self) -> str:
-        """Somebody in hospital is well enough to go back."""
-        doctor = self.post("WARD_DOCTOR")
-        stay = self.somebody(doctor, "HOSPITAL")
-        timeline = doctor.get(f"/people/{stay['person']['id']}/timeline", limit=20)["items"]
-        held = next((row for row in timeline if _is_held(row)), None)
-        if held is None:
-            self.at(doctor.unit, "ADMISSION_OFFICE").post(f"/episodes/{stay['id']}/close", reason="RECOVERED")
-            return "discharged"
-        doctor.post(
-            "/transfers", person=stay["person"]["id"], trigger="HEALTH_IMPROVED", urgency="ROUTINE",
-            target_kind=held.get("kind") or "INSTITUTION", reason=self.chance.choice(WELL),
-        )  # fmt: skip
-        return "recovered"
-
-    def walk_in(self) -> str:
-        """Somebody comes to the hospital without a transfer."""
-        office = self.post("ADMISSION_OFFICE")
-        found = office.get("/people", search=self.chance.choice("王李张刘陈杨赵黄周吴"), limit=20)["items"]
-        free = office.get(
-            "/beds", kind="HOSPITAL", unit=office.unit, free_from=datetime.now(UTC).isoformat(), limit=20
-        )["items"]
-        if not found or not free:
-            return "nothing to do"
-        office.post(
-            "/episodes", person=self.chance.choice(found)["id"], bed=self.chance.choice(free)["id"],
-            reason=self.chance.choice(ILLNESS),
-        )  # fmt: skip
-        return "walked in"
-
-    def go_on_leave(self) -> str:
-        nurse = self.post("CARE_HOME_NURSE")
-        stay = self.somebody(nurse, "INSTITUTION")
-        back = datetime.now(UTC) + timedelta(hours=self.chance.randrange(4, 72))
-        nurse.post(
-            f"/episodes/{stay['id']}/leave",
-            due_back_at=back.isoformat(),
-            companion="女儿",
-            destination="回家",
-        )
-        return "went on leave"
-
-    def come_back(self) -> str:
-        nurse = self.post("CARE_HOME_NURSE")
-        stays = nurse.get("/episodes", kind="INSTITUTION", open="true", limit=100)["items"]
-        for stay in self.chance.sample(stays, min(8, len(stays))):
-            rows = nurse.get(f"/episodes/{stay['id']}")["rows"]
-            if any(row["state"] == "HELD" and row["reason"] == "LEAVE" for row in rows):
-                nurse.post(f"/episodes/{stay['id']}/return")
-                return "came back"
-        return "nothing to do"
-
-    def change_bed(self) -> str:
-        nurse = self.post("CARE_HOME_NURSE")
-        stay = self.somebody(nurse, "INSTITUTION")
-        free = nurse.get(
-            "/beds", kind="INSTITUTION", unit=nurse.unit, free_from=datetime.now(UTC).isoformat(), limit=20
-        )["items"]
-        if not free:
-            return "nothing to do"
-        nurse.post(
-            f"/episodes/{stay['id']}/change-bed", to_bed=self.chance.choice(free)["id"], reason="调整房间"
-        )
-        return "changed bed"
-
-    def call_120(self) -> str:
-        """An emergency: 120 first, the platform afterwards."""
-        duty = self.post("NIGHT_DUTY_OFFICER")
-        if self.too_many(duty):
-            return "nothing to do"
-        stay = self.somebody(duty, "INSTITUTION")
-        made = duty.post(
-            "/transfers", person=stay["person"]["id"], trigger="HEALTH_WORSENED", urgency="EMERGENCY",
-            target_kind="HOSPITAL", reason="突发胸痛",
-        )  # fmt: skip
-        duty.post(f"/transfers/{made['id']}/note-emergency-time", what="called_120")
-        duty.post(f"/transfers/{made['id']}/depart")
-        return "left by 120"
-
-    def too_many(self, client: Client) -> bool:
-        return len(client.get("/transfers", live="true", limit=50)["items"]) >= UNDER_WAY_AT_MOST
-
-    def somebody(self, client: Client, kind: str) -> dict[str, Any]:
-        stays = client.get("/episodes", kind=kind, open="true", limit=100)["items"]
-        if not stays:
-            raise Refused(404, {"code": "NOBODY_THERE"})
-        return dict(self.chance.choice(stays))
-
-    def post(self, role: str) -> Client:
-        return self.chance.choice([client for client in self.posts if client.role == role])
-
-    def at(self, unit: str, role: str) -> Client:
-        found = [client for client in self.posts if client.unit == unit and client.role == role]
-        return found[0] if found else self.of_unit(unit)
-
-    def of_unit(self, unit: str) -> Client:
-        return next((client for client in self.posts if client.unit == unit), self.post("COORDINATOR"))
-
-    def sender(self, transfer: dict[str, Any]) -> Client:
-        unit = (transfer["from_unit"] or transfer["requested_unit"] or {}).get("id", "")
-        for role in ("CARE_HOME_NURSE", "WARD_DOCTOR", "HOME_BED_DOCTOR", "FAMILY_DOCTOR"):
-            found = [client for client in self.posts if client.unit == unit and client.role == role]
-            if found:
-                return found[0]
-        return self.post("COORDINATOR")
-
-    def receiver(self, transfer: dict[str, Any], role: str) -> Client:
-        unit = (transfer["to_unit"] or {}).get("id", "")
-        for wanted in (role, "HOME_BED_NURSE", "CARE_HOME_MANAGER"):
-            found = [client for client in self.posts if client.unit == unit and client.role == wanted]
-            if found:
-                return found[0]
-        return self.of_unit(unit)
-
-    def home_of(self, transfer: dict[str, Any]) -> Client | None:
-        coordinator = self.post("COORDINATOR")
-        rows = coordinator.get(f"/people/{transfer['person']['id']}/timeline", limit=20)["items"]
-        held = next((row for row in rows if _is_held(row)), None)
-        return self.at(held["unit"]["id"], "CARE_HOME_NURSE") if held and held["unit"] else None
-
-
-def _is_held(row: dict[str, Any]) -> bool:
-    """A care bed that is kept for its resident."""
-    return row["state"] == "HELD" and not row["until"] and row["kind"] in ("INSTITUTION", "HOME_CARE")
+            lines = self.coordinator.get("/board")["lines"]
+        except (OSError, Refused) as error:
+            self.failed[f"no board ({error})"[:80]] += 1
+            return
+        self.boards += 1
+        for line in lines:
+            if sum(line[state] for state in STATES) != line["open"]:
+                self.failed[f"figures of {line['unit']['name']} do not add up"] += 1

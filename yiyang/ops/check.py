@@ -31,19 +31,19 @@ class Finding:
     words: str
 
 
-def diagnose(config: Config, *, audit: bool = False) -> Iterator[Finding]:
+def diagnose(config: Config, *, audit: bool = False, promises: bool = False) -> Iterator[Finding]:
     yield versions()
     yield mode(config)
     yield keys(config)
     yield disk(config)
     try:
         with database_for_command(config):
-            yield from with_database(config, audit)
+            yield from with_database(config, audit, promises)
     except (NoBinaries, ServerFailed, NoAccount) as error:
         yield Finding("database", PROBLEM, f"does not start. {error}")
 
 
-def with_database(config: Config, audit: bool) -> Iterator[Finding]:
+def with_database(config: Config, audit: bool, promises: bool) -> Iterator[Finding]:
     import django
 
     try:
@@ -62,6 +62,8 @@ def with_database(config: Config, audit: bool) -> Iterator[Finding]:
             yield from look()
         if audit:
             yield seals()
+        if promises:
+            yield from kept_promises()
 
 
 def versions() -> Finding:
@@ -216,6 +218,17 @@ def seals() -> Finding:
     if broken:
         return Finding("seals", PROBLEM, f"seal {broken.number} does not hold: {broken.why}.")
     return Finding("seals", OK, f"all {Seal.objects.count()} seals hold")
+
+
+def kept_promises() -> Iterator[Finding]:
+    """Asked in plain SQL that shares nothing with the code that keeps them."""
+    from yiyang.beds.queries.promises import PROMISES, broken_promises
+
+    broken = broken_promises()
+    for promise in broken:
+        yield Finding("promises", PROBLEM, f"broken: {promise}.")
+    if not broken:
+        yield Finding("promises", OK, f"all {len(PROMISES)} hold")
 
 
 def _row(statement: str, given: dict[str, Any] | None = None) -> tuple[Any, ...]:

@@ -224,11 +224,22 @@ def answers(config: Config) -> bool:
 
 
 class Installation:
-    def __init__(self, config: Config, say: Callable[[str], None], *, demo: bool, people: int) -> None:
+    def __init__(
+        self,
+        config: Config,
+        say: Callable[[str], None],
+        *,
+        demo: bool,
+        people: int,
+        speed: float = 1.0,
+        seed: int = 1,
+    ) -> None:
         self.config = config
         self.say = say
         self.demo = demo
         self.people = people
+        self.speed = speed
+        self.seed = seed
         self.supervisor = Supervisor(config.data_dir / "log", say)
 
     def run(self) -> None:
@@ -329,8 +340,9 @@ class Installation:
         if present("yiyang.project.push"):
             supervisor.add(push(config))
         supervisor.add(worker(config))
-        if self.demo and present("yiyang.demo.simulate"):
+        if self.demo and self.speed:
             command = [sys.executable, "-m", "yiyang", "simulate"]
+            command += ["--speed", str(self.speed), "--seed", str(self.seed)]
             supervisor.add(Child("simulator", command, order=3, environment=environment(config), patience=5))
 
     def announce(self) -> None:
