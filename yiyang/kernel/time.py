@@ -1,6 +1,9 @@
 """The only clock of the platform, and half-open periods.
 
 A demo installation alone may set it ahead (`clock.ahead_minutes`); tests and the demo's history fix it.
+
+Nothing ends before it began because somebody set the machine's clock back: a running process then goes on from
+where it was, at half the pace, until the machine's clock has caught up.
 """
 
 from __future__ import annotations
@@ -9,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+# What is set back by less is within the skew of two machines; by more, somebody means it.
+SET_BACK_FROM, SET_BACK_TO = timedelta(seconds=1), timedelta(hours=1)
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
 _ahead = timedelta()
@@ -16,7 +23,38 @@ _ahead = timedelta()
 
 def now() -> datetime:
     """The present instant, timezone-aware (UTC)."""
-    return _fixed.get() or datetime.now(UTC) + _ahead
+    return _fixed.get() or _steady.now() + _ahead
+
+
+class SteadyClock:
+    """The machine's clock, which for those who ask it never goes back."""
+
+    def __init__(self) -> None:
+        self._last = (self.machine(), self.elapsed(), timedelta())
+
+    def machine(self) -> datetime:
+        return datetime.now(UTC)
+
+    def elapsed(self) -> timedelta:
+        """Since the machine started; nobody can set it."""
+        return timedelta(seconds=monotonic())
+
+    def now(self) -> datetime:
+        machine, elapsed = self.machine(), self.elapsed()
+        was, then, kept = self._last
+        passed = elapsed - then
+        set_back = was + passed - machine
+        # What was kept ahead is given back by half of the time that passes.
+        kept = max(kept - passed / 2, timedelta())
+        if SET_BACK_FROM < set_back <= SET_BACK_TO:
+            kept += set_back
+        elif set_back < -SET_BACK_FROM:
+            kept = max(kept + set_back, timedelta())
+        self._last = (machine, elapsed, kept)
+        return machine + kept
+
+
+_steady = SteadyClock()
 
 
 def run_ahead(by: timedelta) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.models import Bed, Episode, Occupancy
-from yiyang.beds.models.occupancy import LIVE, Block, State
+from yiyang.beds.models.occupancy import LIVE, REAL, Block, State
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.people import queries as persons
 
@@ -41,19 +41,20 @@ def _bed_taken(given: dict[str, Any]) -> Refusal:
     bed = _bed_of(given)
     if bed is None:
         return BedNotFree(bed=_("of this room"), holder=_("somebody else"), free_from=None)
-    row = (
-        Occupancy.objects.filter(bed=bed, state__in=LIVE, period__endswith=None)
-        .exclude(person=_person_of(given), state=State.RESERVED)
-        .select_related("person")
-        .order_by("claim")
-        .first()
-    )
+    taking = Occupancy.objects.filter(bed=bed).select_related("person")
+    live = taking.filter(state__in=LIVE, period__endswith=None)
+    row = live.exclude(person=_person_of(given), state=State.RESERVED).order_by("claim").first()
+    free_from = row.claim.upper if row else None
+    if row is None and isinstance(given.get("at"), datetime):
+        # Nobody is in it any more, but somebody was at the instant that is entered.
+        row = taking.filter(state__in=REAL, period__endswith__gt=given["at"]).order_by("-period").first()
+        free_from = row.period.upper if row else None
     holder: Any = _("somebody else")
     if row is not None and row.person is not None and given["by"].sees(row.person_id):
         holder = row.person.full_name
     elif row is not None and row.person is None:
         holder = Block(row.reason).label
-    return BedNotFree(bed=bed.label, holder=holder, free_from=row.claim.upper if row else None)
+    return BedNotFree(bed=bed.label, holder=holder, free_from=free_from)
 
 
 @refuses("occupancy_person_place")

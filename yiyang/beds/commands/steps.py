@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.commands import rows
@@ -142,13 +143,15 @@ def touch(transfer: Transfer) -> None:
 
 
 def note(transfer: Transfer, verb: str, before: str, *, at: datetime, by: Actor, reason: str = "") -> None:
+    """Write the step down, after the one before: also where the machine's clock was set back in between."""
+    before_it = TransferStep.objects.filter(transfer=transfer).aggregate(last=Max("recorded_at"))["last"]
     TransferStep.objects.create(
         transfer=transfer,
         verb=verb,
         from_state=before,
         to_state=transfer.state,
         at=at,
-        recorded_at=now(),
+        recorded_at=max(now(), before_it + timedelta(microseconds=1)) if before_it else now(),
         by_account=by.account_id,
         by_label=by.label,
         by_organisation=by.organisation_id,
