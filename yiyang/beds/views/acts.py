@@ -58,6 +58,16 @@ def done(form: Act, command: Callable[..., Any], **given: Any) -> bool:
     return False
 
 
+def act_on(
+    request: Any, transfer: Transfer, form: Act, command: Callable[..., Any], **shown: Any
+) -> HttpResponse:
+    """Carry the command out and go back to the transfer; until then, the page of the act of the same name."""
+    name = command.__name__
+    if done(form, command, by=request.actor, transfer=transfer):
+        return to_transfer(request, transfer.pk, table.BY_NAME[name].verb)
+    return act_page(request, transfer, form, name, **shown)
+
+
 def to_transfer(request: HttpRequest, transfer_id: Any, said: str = "") -> HttpResponse:
     """Back to the page of the transfer, with one line of what was done."""
     if said:

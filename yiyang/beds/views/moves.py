@@ -17,7 +17,7 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.queries import candidates, ribbon
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
-from yiyang.beds.views.acts import act_page, asked, done, posted, to_transfer
+from yiyang.beds.views.acts import act_on, asked, posted, to_transfer
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 
@@ -31,13 +31,17 @@ def allocate_bed(request: Any, transfer_id: UUID) -> HttpResponse:
         beds.sort(key=lambda bed: bed.room is None or bed.room.ward_id != accepted.ward_id)
     beds.sort(key=lambda bed: not set(found.needs) <= set(bed.features))
     form = forms.AllocateBed(posted(request), about=found, beds=beds)
-    if done(form, commands.allocate_bed, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "allocate")
     explains = _("The bed is reserved for this person, and free again if nobody arrives in time.")
-    return act_page(
-        request, found, form, "allocate_bed", explains=explains, accepted=accepted, number=len(beds),
+    return act_on(
+        request,
+        found,
+        form,
+        commands.allocate_bed,
+        explains=explains,
+        accepted=accepted,
+        number=len(beds),
         template="beds/allocate_bed.html",
-    )  # fmt: skip
+    )
 
 
 def take_back(request: Any, transfer_id: UUID) -> HttpResponse:
@@ -46,23 +50,19 @@ def take_back(request: Any, transfer_id: UUID) -> HttpResponse:
     keeping = kept_for_return(ribbon.rows_of(found.person_id), found)
     asked(request, transfer_id, "take_back", keeping.unit_id if keeping else None)
     form = forms.TakeBack(posted(request), about=found)
-    if done(form, commands.take_back, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "take_back")
     explains = _(
         "The bed was kept, so no offer and no contract is needed. Have you assessed the person again?"
     )
-    return act_page(request, found, form, "take_back", explains=explains)
+    return act_on(request, found, form, commands.take_back, explains=explains)
 
 
 def look_elsewhere(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "look_elsewhere")
     form = forms.Reason(posted(request))
-    if done(form, commands.look_elsewhere, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "reopen")
     explains = _("%(unit)s is told that it is no longer needed, and its reserved bed is freed.") % {
         "unit": found.to_unit.name if found.to_unit else ""
     }
-    return act_page(request, found, form, "look_elsewhere", explains=explains)
+    return act_on(request, found, form, commands.look_elsewhere, explains=explains)
 
 
 def hand_over(request: Any, transfer_id: UUID) -> HttpResponse:
@@ -80,10 +80,8 @@ def hand_over(request: Any, transfer_id: UUID) -> HttpResponse:
     )
     initial = {name: getattr(told, name) for name in names} if told else {}
     form = forms.HandOver(posted(request), about=found, initial=initial)
-    if done(form, commands.hand_over, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "hand_over")
     explains = _("It can be completed until the person departs.")
-    return act_page(request, found, form, "hand_over", explains=explains)
+    return act_on(request, found, form, commands.hand_over, explains=explains)
 
 
 @require_POST
@@ -99,10 +97,8 @@ def depart(request: Any, transfer_id: UUID) -> HttpResponse:
     form = forms.Depart(posted(request), about=found, timed=True)
     if request.method == "POST" and "quick" in request.POST:
         return _pressed(request, transfer_id, commands.depart, "depart")
-    if done(form, commands.depart, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "depart")
     explains = _("From now on the person is on the way, until somebody confirms the arrival.")
-    return act_page(request, found, form, "depart", explains=explains)
+    return act_on(request, found, form, commands.depart, explains=explains)
 
 
 def arrive(request: Any, transfer_id: UUID) -> HttpResponse:
@@ -119,19 +115,15 @@ def arrive(request: Any, transfer_id: UUID) -> HttpResponse:
     form = forms.Arrive(
         posted(request), about=found, timed=True, beds=candidates.free_beds(found), given=given
     )
-    if done(form, commands.arrive, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "arrive")
     explains = _("The stay begins, and the transfer is complete.")
-    return act_page(request, found, form, "arrive", explains=explains)
+    return act_on(request, found, form, commands.arrive, explains=explains)
 
 
 def arrive_outside(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "arrive_outside")
     form = forms.ArriveOutside(posted(request), timed=True, initial={"place_name": found.destination_outside})
-    if done(form, commands.arrive_outside, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "arrive")
     explains = _("For a hospital or a home that is not in the network: where the person is stays known.")
-    return act_page(request, found, form, "arrive_outside", explains=explains)
+    return act_on(request, found, form, commands.arrive_outside, explains=explains)
 
 
 @require_POST
@@ -150,40 +142,31 @@ def enter_emergency_room(request: Any, transfer_id: UUID) -> HttpResponse:
         units=[(str(one.pk), one.name) for one in hospitals],
         initial={"hospital": found.destination_outside},
     )
-    if done(form, commands.enter_emergency_room, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "enter_emergency_room")
     explains = _(
         "In an emergency room or under observation the person has no bed yet; the care bed stays kept."
     )
-    return act_page(request, found, form, "enter_emergency_room", explains=explains)
+    return act_on(request, found, form, commands.enter_emergency_room, explains=explains)
 
 
 def move_on(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "move_on")
     form = forms.Hospital(posted(request), timed=True)
-    if done(form, commands.move_on, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "move_on")
-    return act_page(
-        request, found, form, "move_on", explains=_("The person is on the way to another hospital.")
-    )
+    explains = _("The person is on the way to another hospital.")
+    return act_on(request, found, form, commands.move_on, explains=explains)
 
 
 def send_back(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "send_back")
     form = forms.SendBack(posted(request), timed=True)
-    if done(form, commands.send_back, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "send_back")
     explains = _("The kept bed is theirs again at once, and a suspended transfer goes on.")
-    return act_page(request, found, form, "send_back", explains=explains)
+    return act_on(request, found, form, commands.send_back, explains=explains)
 
 
 def fail_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "fail_transfer")
     form = forms.Reason(posted(request), timed=True)
-    if done(form, commands.fail_transfer, by=request.actor, transfer=found):
-        return to_transfer(request, found.pk, "fail")
     explains = _("The person never arrived and is back in the kept bed, or at home. The transfer ends.")
-    return act_page(request, found, form, "fail_transfer", explains=explains)
+    return act_on(request, found, form, commands.fail_transfer, explains=explains)
 
 
 def _pressed(request: Any, transfer_id: UUID, command: Any, said: str, **given: Any) -> HttpResponse:
