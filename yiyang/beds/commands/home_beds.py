@@ -67,7 +67,7 @@ def _under_way(given: dict[str, Any]) -> Refusal:
     return SetupUnderWay(name=person.full_name if person else _("This person"))
 
 
-@command(Permission.SET_UP_HOME_BED, within=lambda unit_id, **_: unit_id, about="person.pk")
+@command(Permission.SET_UP_HOME_BED, within="unit_id", about="person.pk")
 def apply_for_home_bed(
     *,
     by: Actor,

@@ -94,7 +94,7 @@ def _closed_before_open(given: dict[str, object]) -> Refusal:
     )
 
 
-@command(Permission.MANAGE_BEDS, within=lambda unit_id, **_: unit_id)
+@command(Permission.MANAGE_BEDS, within="unit_id")
 def add_ward(*, by: Actor, at: datetime, unit_id: UUID, name: str, floor: str = "") -> Ward:
     """Add a ward or floor to a unit."""
     ward = Ward.objects.create(unit_id=unit_id, name=name.strip(), floor=floor.strip())
@@ -110,7 +110,7 @@ def add_room(*, by: Actor, at: datetime, ward: Ward, label: str, couple: bool = 
     return room
 
 
-@command(Permission.MANAGE_BEDS, within=lambda unit_id, **_: unit_id)
+@command(Permission.MANAGE_BEDS, within="unit_id")
 def open_bed(
     *,
     by: Actor,
