@@ -14,6 +14,7 @@ from django.utils import translation
 from yiyang.kernel.time import now
 
 from .actors import NOBODY, AccountActor, Nobody, actor_for
+from .entry import came_as_family, still_open
 from .public import BEFORE_ALL_IS_SET_UP, is_public
 
 MEMBERSHIP = "membership_id"
@@ -45,6 +46,8 @@ class ActorMiddleware:
 def _actor(request: Any) -> AccountActor | Nobody:
     if not request.user.is_authenticated:
         return NOBODY
+    if came_as_family(request):
+        return AccountActor(request.user) if still_open(request) else NOBODY
     return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
 
 

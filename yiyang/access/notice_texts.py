@@ -58,3 +58,9 @@ notice_text(
 notice_text("access.contract_ended", _("The contract between {first} and {second} has ended: {reason}"))
 notice_text("access.licence_changed", _("Your licence {number} was changed: {reason}"))
 notice_text("access.password_reset", _("An administrator has set a new password for you. Change it now."))
+notice_text(
+    "access.sign_in_phone_locked",
+    _(
+        "20 wrong codes were entered for the telephone {phone} of {name}. It opens nothing until it is unlocked."
+    ),
+)

@@ -9,6 +9,8 @@ PUBLIC_ROUTES = frozenset(
         "account_logout",
         "account_inactive",
         "mfa_authenticate",
+        "access:sign_in_by_phone",
+        "access:enter_code",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",

@@ -66,7 +66,8 @@ SENDING = frozenset(
     }
 )
 RECEIVING = frozenset({P.ANSWER_OFFER, P.ARRIVE_TRANSFER})
-ENTRUSTING = frozenset({P.MANAGE_DELEGATION})  # enters what an elder entrusts on paper, or a finding
+# Enters what an elder entrusts on paper, or a finding; opens the sign-in of elders and families.
+ENTRUSTING = frozenset({P.MANAGE_DELEGATION, P.MANAGE_FAMILY_SIGN_IN})
 BEDSIDE = frozenset({P.ADMIT, P.DISCHARGE, P.CHANGE_BED, P.RECORD_LEAVE, P.RECORD_DEATH})
 FIGURES = frozenset({P.SEE_BOARD, P.SEE_FIGURES})
 
@@ -187,13 +188,13 @@ ROLES: dict[str, Role] = {
             "Helps elders of the sub-district to register, to ask for a bed and to wait for one.",
             Scope.AREA,
             READING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT}
-            | {P.MANAGE_WAITING_LIST, P.CANCEL_TRANSFER},
+            | {P.MANAGE_WAITING_LIST, P.CANCEL_TRANSFER, P.MANAGE_FAMILY_SIGN_IN},
         ),
         Role(
             "COMMITTEE_WORKER", "居村委工作人员", "Residents'-committee worker",
             "走访本居村的老人，替他们登记和提出申请。",
             "Calls on the elders of the community, registers them and asks on their behalf.",
-            Scope.AREA, READING | {P.REGISTER_PERSON, P.REQUEST_TRANSFER},
+            Scope.AREA, READING | {P.REGISTER_PERSON, P.REQUEST_TRANSFER, P.MANAGE_FAMILY_SIGN_IN},
         ),
         Role(
             "COORDINATOR", "区协调员", "District coordinator",
@@ -246,7 +247,7 @@ ROLES: dict[str, Role] = {
             "SECURITY_ADMINISTRATOR", "安全管理员", "Security administrator",
             "授予管理员角色、锁定账号、吊销接口令牌，不看任何人的记录。",
             "Grants administrators' roles, locks accounts and revokes tokens; reads nobody's record.",
-            Scope.AREA, frozenset({P.MANAGE_SECURITY}),
+            Scope.AREA, frozenset({P.MANAGE_SECURITY, P.MANAGE_FAMILY_SIGN_IN}),
             reads_records=False, administrator=True, second_factor=True,
         ),
         Role(

@@ -51,5 +51,9 @@ def account_of_person(person_id: UUID) -> UUID | None:
 
 
 def account_named(login: str) -> Account | None:
-    """The account behind a login name that somebody was told in person; nothing can be looked up by parts of it."""
-    return Account.objects.filter(login=login.strip().lower(), locked_at=None).first()
+    """The account behind a whole login name or mobile number told in person; parts of it find nothing."""
+    from .queries.family_accounts import account_behind_phone
+
+    found = account_behind_phone(login)
+    named = Q(pk=found) if found else Q(login=login.strip().lower())
+    return Account.objects.filter(named, locked_at=None).first()

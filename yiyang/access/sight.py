@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Sight = Callable[["AccountActor", UUID], bool]
 _sight: Sight | None = None
+_service: Sight | None = None
 
 
 def register_sight(check: Sight) -> None:
@@ -26,3 +27,13 @@ def has_sight(actor: AccountActor, person_id: UUID) -> bool:
     if actor.person_id == person_id:
         return True
     return _sight(actor, person_id) if _sight else False
+
+
+def register_service(check: Sight) -> None:
+    """Say how to find out whether an actor looks after a person who entrusted an account."""
+    global _service
+    _service = check
+
+
+def serves(actor: AccountActor, account_id: UUID) -> bool:
+    return _service(actor, account_id) if _service else False

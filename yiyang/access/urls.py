@@ -1,10 +1,40 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import account, audit, contracts, inbox, licences, organisations, staff
+from .views import (
+    account,
+    audit,
+    contracts,
+    family_accounts,
+    family_sign_in,
+    inbox,
+    licences,
+    organisations,
+    staff,
+)
 
 app_name = "access"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/phone/", family_sign_in.sign_in_by_phone, name="sign_in_by_phone"),
+    path("sign-in/phone/code/", family_sign_in.enter_code, name="enter_code"),
+    path("accounts/families/", family_accounts.family_accounts, name="family_accounts"),
+    path("accounts/families/open/", family_accounts.open_family_account, name="open_family_account"),
+    path("accounts/families/<uuid:account_id>/", family_accounts.family_account, name="family_account"),
+    path(
+        "accounts/families/<uuid:account_id>/phone/",
+        family_accounts.change_sign_in_phone,
+        name="change_sign_in_phone",
+    ),
+    path(
+        "accounts/families/<uuid:account_id>/phone/end/",
+        family_accounts.end_sign_in_phone,
+        name="end_sign_in_phone",
+    ),
+    path(
+        "accounts/families/<uuid:account_id>/phone/unlock/",
+        family_accounts.unlock_sign_in_phone,
+        name="unlock_sign_in_phone",
+    ),
     path("account/", account.my_account, name="my_account"),
     path("account/switch/", account.switch_membership, name="switch_membership"),
     path("account/tokens/issue/", account.issue_token, name="issue_token"),

@@ -7,10 +7,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yiyang.access.sight import register_sight
+        from yiyang.access.sight import register_service, register_sight
         from yiyang.kernel.reactions import load
         from yiyang.people import notices  # noqa: F401  (declares their words)
-        from yiyang.people.reach import sees
+        from yiyang.people.reach import sees, serves
 
         load(self.name)
         register_sight(sees)
+        register_service(serves)

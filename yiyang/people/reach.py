@@ -58,6 +58,16 @@ def sees(actor: Actor, person_id: UUID) -> bool:
     return live(actor).filter(person_id=root(person_id)).exists()
 
 
+def serves(actor: Actor, account_id: UUID) -> bool:
+    """Whether the actor sees somebody who has entrusted this account with their record."""
+    from yiyang.people.models import CareRelationship
+
+    at = now()
+    entrusted = CareRelationship.objects.filter(account_id=account_id, basis="DELEGATION", starts_at__lte=at)
+    entrusted = entrusted.filter(Q(ends_at=None) | Q(ends_at__gt=at)).values_list("person_id", flat=True)
+    return any(sees(actor, person_id) for person_id in entrusted[:20])
+
+
 def approximate(actor: Actor, up_to: int | None = None) -> int:
     """About how many persons the actor may see, counted no further than `up_to`, remembered for a minute."""
     up_to = up_to or SMALL

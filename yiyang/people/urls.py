@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/end-group/<uuid:row>/", views.end_group, name="end_group"),
     path("people/<uuid:pk>/end-contact/<uuid:row>/", views.end_contact, name="end_contact"),
     path("people/<uuid:pk>/unlink-family/<uuid:row>/", views.unlink_family, name="unlink_family"),
+    path("people/<uuid:pk>/sign-in/", views.open_own_sign_in, name="open_own_sign_in"),
     path("people/<uuid:pk>/delegations/", views.delegations, name="delegations"),
     path("people/<uuid:pk>/delegate-access/", views.delegate_access, name="delegate_access"),
     path("people/delegations/<uuid:pk>/revoke/", views.revoke_delegation, name="revoke_delegation"),

@@ -106,6 +106,12 @@ PLACES = (
         hint=_("Who may sign in, and as what"),
     ),
     Place(
+        _("Sign-in of families"),
+        "access:family_accounts",
+        (P.MANAGE_FAMILY_SIGN_IN,),
+        hint=_("Telephones and cards of elders and families"),
+    ),
+    Place(
         _("Import"),
         "gateways:import_data",
         (P.IMPORT_DATA,),

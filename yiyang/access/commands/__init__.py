@@ -25,6 +25,12 @@ from .contracts import (
     sign_contract,
     suspend_contract,
 )
+from .family_accounts import (
+    change_sign_in_phone,
+    end_sign_in_phone,
+    open_family_account,
+    unlock_sign_in_phone,
+)
 from .licences import record_licence, restore_licence, revoke_licence, suspend_licence
 from .notices import acknowledge_notice, notify, release_notices, remind_notices, withdraw_notice
 from .organisations import (
@@ -34,6 +40,7 @@ from .organisations import (
     move_organisation,
     reopen_organisation,
 )
+from .sign_in_codes import ask_for_code, enter_code
 from .tokens import issue_token, revoke_token
 
 __all__ = [
@@ -42,17 +49,22 @@ __all__ = [
     "add_account",
     "add_membership",
     "add_organisation",
+    "ask_for_code",
     "change_own_password",
+    "change_sign_in_phone",
     "close_organisation",
     "draft_contract",
     "edit_contract",
     "edit_organisation",
     "end_contract",
     "end_membership",
+    "end_sign_in_phone",
+    "enter_code",
     "issue_token",
     "lock_account",
     "move_organisation",
     "notify",
+    "open_family_account",
     "record_export",
     "record_failed_sign_in",
     "record_licence",
@@ -73,5 +85,6 @@ __all__ = [
     "suspend_membership",
     "switch_membership",
     "unlock_account",
+    "unlock_sign_in_phone",
     "withdraw_notice",
 ]

@@ -1,11 +1,13 @@
 from .accounts import Account, ApiToken, Membership
 from .areas import Area
 from .contracts import Contract, ContractStatus
+from .family_sign_in import AccessCard, SignInCode, SignInPhone, SignInPhoneHash
 from .licences import Licence, LicensedBeds
 from .notices import Notice
 from .organisations import Organisation
 
 __all__ = [
+    "AccessCard",
     "Account",
     "ApiToken",
     "Area",
@@ -16,4 +18,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Organisation",
+    "SignInCode",
+    "SignInPhone",
+    "SignInPhoneHash",
 ]

@@ -40,6 +40,9 @@ class Account(Model, AbstractBaseUser):
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.UUIDField(null=True, blank=True)
     lock_reason = models.CharField(max_length=200, blank=True)
+    opened_by_organisation = models.ForeignKey(
+        "access.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]

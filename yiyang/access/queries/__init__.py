@@ -12,6 +12,7 @@ from .accounts import (
 from .areas import area, areas_below, communities_of, districts, streets_of
 from .contracts import contract, contracts, live_contract, live_contracts, partners, partners_for
 from .facts import FactLine, Question, all_facts, facts, readings
+from .family_accounts import account_behind_phone, family_account, family_accounts, own_account
 from .licences import approved_beds, licence, licences, live_licence
 from .notices import notice, notices, open_notice_count, waiting_notice_count
 from .organisations import (
@@ -27,6 +28,7 @@ __all__ = [
     "FactLine",
     "Question",
     "account",
+    "account_behind_phone",
     "accounts",
     "all_facts",
     "approved_beds",
@@ -37,6 +39,8 @@ __all__ = [
     "contracts",
     "districts",
     "facts",
+    "family_account",
+    "family_accounts",
     "internal_organisation",
     "licence",
     "licences",
@@ -51,6 +55,7 @@ __all__ = [
     "organisation",
     "organisation_named",
     "organisations",
+    "own_account",
     "partners",
     "partners_for",
     "readings",

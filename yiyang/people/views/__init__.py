@@ -16,6 +16,7 @@ from yiyang.people.views.changes import (
 )
 from yiyang.people.views.find import register_person, search
 from yiyang.people.views.merge import merge_persons, unmerge_persons
+from yiyang.people.views.own_sign_in import open_own_sign_in
 from yiyang.people.views.person import edit_person, history, person
 from yiyang.people.views.sight import (
     answer_access_request,
