@@ -24,6 +24,7 @@ from schemathesis.specs.openapi import checks
 
 from tests.district import District, fill
 from tests.test_strangers import value_for
+from yiyang.access.models import Account
 from yiyang.access.tests.calling import caller
 from yiyang.beds.tests.factories import bed, beds, person, room, stay
 from yiyang.people.models import Person
@@ -39,7 +40,7 @@ OPERATION = pytest.mark.parametrize(
 # That no operation answers without a token is asked of all of them in test_strangers.py.
 NOT_ASKED = [checks.positive_data_acceptance, checks.ignored_auth]
 ROLES = ("coordinator", "care_home_manager", "care_home_nurse", "ward_doctor", "admission_office",
-         "home_bed_doctor", "head_nurse", "stranger", "other_elder", "system_administrator")  # fmt: skip
+         "home_bed_doctor", "head_nurse", "stranger", "other_elder", "system_administrator", "security_administrator")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -126,13 +127,16 @@ def _known(district: District) -> dict[str, list[str]]:
     units = [str(one.pk) for one in (who.care_home, who.hospital, who.chc, who.centre, who.other_home)]
     from yiyang.beds.models import Bed, Episode, Room, Ward
 
-    named = {"bed": Bed, "to_bed": Bed, "room": Room, "ward": Ward, "other": Episode, "person": Person}
+    named = {"bed": Bed, "to_bed": Bed, "room": Room, "ward": Ward, "other": Episode, "person": Person,
+             "relative": Person, "duplicate": Person, "account": Account}  # fmt: skip
     found = {name: [str(one) for one in _ids(model)] for name, model in named.items()}
     for name in (
         "unit",
         "chosen_unit",
         "wanted_unit",
         "list_owner",
+        "clinic_operator",
+        "parent",
         "organisation",
         "first",
         "second",
