@@ -52,7 +52,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 REQUIRE_SECOND_FACTOR = config.mode == "production"
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "yiyang.access.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login", "name")},

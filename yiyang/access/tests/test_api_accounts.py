@@ -84,6 +84,15 @@ class TestAccounts:
         assert reply.status == 403
         assert manager.get("/accounts", search="nurse-li").body["items"] == []
 
+    def test_a_weak_password_is_explained_in_the_callers_language(self, who: Cast, manager: Caller) -> None:
+        manager.language = "zh"
+
+        reply = manager.post("/accounts", told(who, password="abc"))
+
+        assert reply.code == "PASSWORD_TOO_WEAK"
+        assert "不足 10 个字符" in reply.body["detail"]
+        assert "password" not in reply.body["detail"]
+
     @pytest.mark.parametrize(
         ("more", "pointer"),
         [
