@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from yiyang.kernel.time import now
 
@@ -52,9 +54,22 @@ def _actor(request: Any) -> AccountActor | Nobody:
 
 
 def _to_sign_in(request: Any) -> HttpResponse:
+    """Signing in leads back to the page. A part that a page fetches by itself never takes the page away:
+    what was typed there is still there, and the page says that the session has ended."""
     if getattr(request, "htmx", False):
-        return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
-    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return HttpResponse(status=401)
+    return redirect_to_login(_page_of(request), settings.LOGIN_URL)
+
+
+def _page_of(request: Any) -> str:
+    """The page that was asked for; for what was sent, the page on which it was written."""
+    if request.method in ("GET", "HEAD"):
+        return str(request.get_full_path())
+    written_on = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(written_on, {request.get_host()}, request.is_secure()):
+        return str(request.path)
+    parts = urlsplit(written_on)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _unfinished(request: Any, view_name: str) -> HttpResponse | None:

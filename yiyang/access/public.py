@@ -32,6 +32,7 @@ BEFORE_ALL_IS_SET_UP = frozenset(
         "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
         "access:switch_membership",
+        "access:stay_signed_in",
     }
 )
 

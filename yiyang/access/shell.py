@@ -20,6 +20,11 @@ def capacity(request: Any) -> dict[str, Any]:
         return {}
     return {
         "sign_out_url": reverse("account_logout"),
+        "session": {
+            "seconds": getattr(request.session, "seconds_left", 0),
+            "url": reverse("access:stay_signed_in"),
+            "sign_in_url": reverse("account_login"),
+        },
         "switcher": _switcher(actor),
         "header_links": [
             _link(request, _("Inbox"), "access:inbox", queries.open_notice_count(actor)),

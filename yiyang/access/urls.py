@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="unlock_sign_in_phone",
     ),
     path("account/", account.my_account, name="my_account"),
+    path("account/session/", account.stay_signed_in, name="stay_signed_in"),
     path("account/switch/", account.switch_membership, name="switch_membership"),
     path("account/tokens/issue/", account.issue_token, name="issue_token"),
     path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke_token"),

@@ -1,7 +1,8 @@
 """What the frame of a page needs beside the page's own content, as a context processor.
 
 Contexts above add their own processors for `navigation` (a list of NavigationItem), `header_links` (the
-same), `switcher` (a Switcher) and `sign_out_url`; the frame shows what it is given.
+same), `switcher` (a Switcher), `sign_out_url` and `session` (how many seconds it lasts, and where to go on);
+the frame shows what it is given.
 """
 
 from __future__ import annotations
@@ -111,6 +112,17 @@ def words() -> dict[str, str]:
         "key_search": _("Search"),
         "key_help": _("Show the keys"),
         "close": _("Close"),
+        "session_ends": _("You will be signed out at {time}"),
+        "session_stays": _("What you typed stays on this page. Do you want to go on?"),
+        "session_go_on": _("Stay signed in"),
+        "session_over": _("You were signed out at {time}"),
+        "session_kept": _(
+            "What you typed is still on this page. Sign in again in a new window, then come back to this one."
+        ),
+        "session_sign_in": _("Sign in in a new window"),
+        "session_again": _("You are signed in again and can go on."),
+        "session_other": _("Somebody else is signed in here now"),
+        "session_load": _("Load the page again"),
     }
 
 

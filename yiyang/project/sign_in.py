@@ -68,7 +68,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20000},
     }
 }
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "yiyang.access.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # pages warn two minutes before
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

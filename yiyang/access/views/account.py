@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -52,6 +53,19 @@ def switch_membership(request: Any) -> HttpResponse:
     request.session[MEMBERSHIP] = str(membership.pk)
     target = request.POST.get("next", "/")
     return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/")
+
+
+def stay_signed_in(request: Any) -> HttpResponse:
+    """How long this session still lasts, asked by a page that stands open. POST lets it begin anew."""
+    if request.method == "POST":
+        request.session.save()
+    return JsonResponse(
+        {
+            "seconds": request.session.seconds_left,
+            "account": str(request.actor.account_id),
+            "csrf": get_token(request),
+        }
+    )
 
 
 def issue_token(request: Any) -> HttpResponse:

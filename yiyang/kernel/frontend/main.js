@@ -7,6 +7,7 @@ import { offerReading } from "./read_aloud.js";
 import { listenToKeys } from "./keyboard.js";
 import { askInPlace } from "./dialogs.js";
 import { guardForms } from "./forms.js";
+import { watchSession } from "./session.js";
 
 window.htmx = htmx;
 
@@ -35,6 +36,7 @@ function start() {
   offerReading();
   listenToKeys();
   watchChanges();
+  watchSession();
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
   document.body.addEventListener("htmx:responseError", tellRefusal);

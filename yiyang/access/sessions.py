@@ -1,0 +1,27 @@
+"""Sessions as Django keeps them in the database; each also knows when it ends, so that a page can warn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.backends import db
+
+
+class SessionStore(db.SessionStore):
+    ends_at: datetime | None = None
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()  # type: ignore[misc]
+        self.ends_at = row.expire_date if row else None
+        return row
+
+    def save(self, must_create: bool = False) -> None:
+        super().save(must_create)
+        self.ends_at = self.get_expiry_date()
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the reader must sign in again; 0 when nobody is signed in."""
+        self.get("")  # it is read when first asked for something
+        return max(0, self.get_expiry_age(expiry=self.ends_at)) if self.ends_at else 0
