@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from yiyang.access import commands as access
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.tests.calling import Caller, caller
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import Cast, bed, cast, offered, person, stay, transfer
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.ids import new_id
 from yiyang.kernel.time import now
 from yiyang.people import reach
 from yiyang.people.tests.factories import seen_by
@@ -20,7 +24,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = (
     "/people", "/organisations", "/contracts", "/beds", "/wards", "/rooms", "/episodes", "/transfers", "/offers",
-    "/waiting", "/home-beds", "/emergencies", "/board", "/board/history",
+    "/waiting", "/home-beds", "/emergencies", "/board", "/board/history", "/licences", "/accounts", "/memberships",
+    "/tokens", "/areas",
 )  # fmt: skip
 
 
@@ -49,7 +54,24 @@ def add(who: Cast) -> tuple[Any, Any]:
     commands.apply_for_home_bed(
         by=who.home_bed_doctor, at=now(), person=elder, unit_id=who.chc.pk, reason="x", place="y"
     )
+    _papers_and_people_of(who, new_id().hex)
     return elder, asked
+
+
+def _papers_and_people_of(who: Cast, number: str) -> None:
+    access.record_licence(
+        by=SYSTEM, at=now(), organisation=who.care_home, number=number, filing_kind="CARE_FILING",
+        approved_beds={BedKind.INSTITUTION: 1, BedKind.HOME_CARE: 1}, valid_from=date(2026, 1, 1),
+        clinic_operator=who.chc,
+    )  # fmt: skip
+    access.add_account(
+        by=SYSTEM, at=now(), login=f"a{number}"[:40], name="x", password="hvmk4-qtrx7-pjdn3",
+        organisation=who.care_home, role="CARE_WORKER",
+    )  # fmt: skip
+    manager = who.care_home_manager
+    access.issue_token(
+        by=manager, at=now(), account=manager.account, membership=manager.membership, hours=1, label=number
+    )
 
 
 @pytest.fixture
@@ -71,7 +93,7 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_one(who: Cast, pat
     assert many <= 15
 
 
-@pytest.mark.parametrize("part", ["", "/facts", "/timeline"])
+@pytest.mark.parametrize("part", ["", "/facts", "/timeline", "/delegations", "/who-can-see", "/who-looked"])
 def test_a_person_takes_a_constant_number_of_statements(who: Cast, part: str) -> None:
     nurse = caller(who.care_home_nurse)
     elder, asked = add(who)

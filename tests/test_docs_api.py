@@ -13,8 +13,25 @@ import pytest
 
 from yiyang.access.tests.calling import caller
 from yiyang.beds.tests.factories import bed, cast, person, stay
+from yiyang.project.api import ROUTES
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "api.md"
+
+
+def test_every_route_stands_in_the_table_of_routes() -> None:
+    table = DOCUMENT.read_text(encoding="utf-8").split("## The routes")[1]
+    lacking = [
+        f"{route.method} {route.path}"
+        for routes in ROUTES
+        for route in routes.declared
+        if not re.search(rf"/{_last_word(route.path)}\b", table)
+    ]
+
+    assert not lacking
+
+
+def _last_word(path: str) -> str:
+    return [part for part in path.split("/") if part and not part.startswith("{")][-1]
 
 
 @pytest.mark.django_db(transaction=True)
