@@ -19,6 +19,7 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import minutes_late
+from yiyang.people import commands as people
 
 if TYPE_CHECKING:
     pass
@@ -81,6 +82,7 @@ def answer_place(
         raise NotWaiting(state=entry.get_state_display())
     if takes:
         end_waiting(entry, WaitingState.PLACED, at=at, by=by, reason=reason)
+        _open_to_unit(entry, at=at, by=by)
     else:
         _wait_on(entry, at=at, by=by)
         save_entry(entry)
@@ -107,6 +109,20 @@ def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntr
     save_entry(entry)
     record("waiting.place_lapsed", by=by, at=at, subject=entry, person=entry.person_id, minutes_late=late)
     return entry
+
+
+def _open_to_unit(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
+    """Who will take the person in can read the record before the arrival, for as long as the bed is kept."""
+    people.open_relationship(
+        by=by,
+        at=at,
+        person_id=entry.person_id,
+        organisation_id=entry.offered_bed.unit_id,
+        basis="WAITING",
+        ends_at=entry.offer_expires_at,
+        source_kind="WaitingEntry",
+        source_id=entry.pk,
+    )
 
 
 def _wait_on(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:

@@ -162,3 +162,21 @@ def test_giving_up_frees_the_place(who, joined):
     assert reserved(place) == 0
     with pytest.raises(NotWaiting):
         commands.give_up_waiting(by=SYSTEM, at=now(), entry=entry, reason="again")
+
+
+def test_who_will_take_the_person_in_sees_the_record_until_the_kept_bed_lapses(who, joined):
+    place = bed(who.other_home)
+    entry = joined("李桂英")
+    manager = who.other_manager
+    offer(entry, place)
+    assert not manager.sees(entry.person_id)
+
+    commands.answer_place(by=SYSTEM, at=now(), entry=entry, takes=True)
+
+    assert manager.sees(entry.person_id)
+    entry.refresh_from_db()
+    with clock_at(entry.offer_expires_at + HOUR):
+        assert not manager.sees(entry.person_id)
+    commands.admit(by=manager, at=now(), person=entry.person, bed=place, reason="from the waiting list")
+    with clock_at(entry.offer_expires_at + HOUR):
+        assert manager.sees(entry.person_id)
