@@ -36,6 +36,15 @@ class Client:
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
 
+    def every(self, path: str, **query: Any) -> list[Any]:
+        """All pages of a list."""
+        found, cursor = [], ""
+        while cursor is not None:
+            page = self.get(path, limit=100, cursor=cursor, **query)
+            found += page["items"]
+            cursor = page["next"]
+        return found
+
     def post(self, path: str, **body: Any) -> Any:
         """Every change carries its own key, so a repetition after a broken line changes nothing twice."""
         return self._call("POST", path, body, {"Idempotency-Key": str(uuid.uuid4())})

@@ -17,7 +17,8 @@ from yiyang.access.models import Account, Area, Organisation
 from yiyang.access.roles import ROLES
 from yiyang.beds import commands as beds
 from yiyang.beds.models import Bed
-from yiyang.demo.names import elder_name
+from yiyang.demo.names import elder_name, phone
+from yiyang.demo.places import Place, place_of
 from yiyang.kernel.actors import SYSTEM
 
 HOMES = [
@@ -67,6 +68,10 @@ class District:
     logins: dict[str, int] = field(default_factory=dict)
     names: dict[Any, str] = field(default_factory=dict)
     password: str = ""
+
+    @property
+    def place(self) -> Place:
+        return place_of(self.area.code)
 
     def units(self, kind: str) -> list[Organisation]:
         """The units that run beds of a kind."""
@@ -241,10 +246,9 @@ def _unit(
     place: dict[str, Any] = {}
     if chance is not None:
         place = {
-            "latitude": round(31.23 + chance.uniform(-0.04, 0.04), 5),
-            "longitude": round(121.45 + chance.uniform(-0.04, 0.04), 5),
-            "phone": f"021-5550{chance.randrange(10000):04d}",
-            "night_contact": f"总值班 021-5551{chance.randrange(10000):04d}",
+            **place_of(area.code).near(chance),
+            "phone": phone(chance),
+            "night_contact": f"总值班 {phone(chance)}",
         }
     return access.add_organisation(
         by=SYSTEM,
@@ -309,7 +313,7 @@ def _staff(district: District, unit: Organisation, role: str, since: datetime, c
         by=SYSTEM,
         at=since,
         login=login,
-        name=elder_name(chance, female=chance.random() < 0.7),
+        name=elder_name(chance, female=chance.random() < 0.7, kind=district.place.kind_of_name(chance)).full,
         password=district.password,
         organisation=unit,
         role=role,

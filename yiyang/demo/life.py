@@ -13,11 +13,13 @@ from http.client import HTTPException
 from random import Random
 from typing import Any
 
+from yiyang.demo import daily
 from yiyang.demo.api import Client, Refused
 from yiyang.demo.history import ILLNESS, WELL
 from yiyang.kernel.time import now
 
 UNDER_WAY_AT_MOST = 18
+SETTING_UP = ("APPLIED", "VISITED", "AGREED", "FILED")
 Act = Callable[[], str]
 
 
@@ -41,6 +43,9 @@ class Life:
             (4, self.worsen_at_home),
             (2, self.change_bed),
             (3, self.call_120),
+            (4, lambda: daily.make_beds(self)),
+            (2, lambda: daily.join_the_list(self)),
+            (4, lambda: daily.offer_a_place(self)),
         ]
         what = self.chance.choices([act for _weight, act in acts], [weight for weight, _act in acts])[0]
         try:
@@ -108,12 +113,13 @@ class Life:
             if home is not None:
                 home.post(f"{path}/take-back")
                 return "taken back"
-        units = {
-            "HOSPITAL": [c.unit for c in self.posts if c.role == "WARD_DOCTOR"],
-            "HOME_MEDICAL": [c.unit for c in self.posts if c.role == "HOME_BED_DOCTOR"],
-        }.get(transfer["target_kind"], [c.unit for c in self.posts if c.role == "CARE_HOME_MANAGER"])
+        found = sender.get(f"{path}/candidates")["candidates"]
+        open_ones = [one["unit"]["id"] for one in found if not one["blocked"] and not one["asked"]]
+        if not open_ones:
+            sender.post(f"{path}/cancel", reason="目前没有合适的床位")
+            return "gave up: no unit"
         number = 2 if transfer["urgency"] == "URGENT" else 1
-        sender.post(f"{path}/offer", units=self.chance.sample(units, min(number, len(units))))
+        sender.post(f"{path}/offer", units=self.chance.sample(open_ones[:3], min(number, len(open_ones[:3]))))
         return "offered"
 
     def answer(self, transfer: dict[str, Any]) -> str:
@@ -138,13 +144,18 @@ class Life:
         """Application, visit, agreement, filing; then the home medical bed is in use."""
         nurse = self.receiver(transfer, "HOME_BED_NURSE")
         unit = transfer["to_unit"]["id"]
-        setup = nurse.post(
-            "/home-beds", person=transfer["person"]["id"], unit=unit, reason=transfer["reason"], place="家中"
+        person = transfer["person"]["id"]
+        begun = nurse.get("/home-beds", person=person, limit=20)["items"]
+        setup = next((one for one in begun if one["state"] in SETTING_UP), None) or nurse.post(
+            "/home-beds", person=person, unit=unit, reason=transfer["reason"], place="家中"
         )
         path = f"/home-beds/{setup['id']}"
-        nurse.post(f"{path}/visit", findings="行动不便, 需定期治疗", fit=True)
-        nurse.post(f"{path}/sign", signer="家属")
-        nurse.post(f"{path}/file", filing_number=f"JB{self.chance.randrange(10**6):06d}")
+        if setup["state"] == "APPLIED":
+            nurse.post(f"{path}/visit", findings="行动不便, 需定期治疗", fit=True)
+        if setup["state"] in ("APPLIED", "VISITED"):
+            nurse.post(f"{path}/sign", signer="家属")
+        if setup["state"] != "FILED":
+            nurse.post(f"{path}/file", filing_number=f"JB{self.chance.randrange(10**6):06d}")
         nurse.post(f"/transfers/{transfer['id']}/arrive")
         return "home bed set up"
 

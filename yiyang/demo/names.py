@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -83,6 +84,15 @@ CHILDREN = [
     "志勇",
     "海燕",
 ]
+# Women | men. People of these kinds have no surname; some carry the father's name behind a dot.
+OTHER_NAMES = {
+    "UYGHUR": "阿依古丽 热依汗古丽 帕提古丽 古丽娜尔 阿娜尔汗 玛依努尔 再娜甫 阿米娜 祖丽菲亚 吐尔逊古丽"
+    "|买买提 吐尔逊 艾力 阿不都热合曼 玉素甫 依明 卡德尔 司马义 亚森 库尔班 尼亚孜 托乎提",
+    "KAZAKH": "阿依努尔 古丽扎提 巴合提古丽 加依娜 库丽帕西|努尔兰 叶尔兰 哈那提 巴合提别克 木拉提 赛力克",
+    "TIBETAN": "卓玛央金 次仁拉姆 德吉卓嘎 白玛曲珍 格桑央宗 达瓦卓玛|扎西多吉 次仁顿珠 尼玛扎西 巴桑次仁 格桑旺堆 洛桑丹增",
+    "MONGOL": "乌云其其格 萨仁高娃 娜仁花 其木格 斯琴高娃|巴特尔 布和 朝鲁 苏和 那顺巴雅尔 孟和",
+}
+WITH_FATHERS_NAME = {"UYGHUR", "KAZAKH"}
 MARKED_PHONE = "199000"  # followed by five digits that were never handed out: these numbers ring nowhere
 
 
@@ -93,12 +103,28 @@ def surname(chance: Random) -> str:
     return SURNAMES[int(len(SURNAMES) * chance.random() ** 2.2)]
 
 
-def elder_name(chance: Random, *, female: bool) -> str:
-    return surname(chance) + chance.choice(WOMEN if female else MEN)
+@dataclass(frozen=True)
+class Name:
+    """A full name, how its bearer is spoken to, and what a child of theirs is called."""
+
+    full: str
+    called: str
+    child: str
 
 
-def child_name(chance: Random, family_name: str) -> str:
-    return family_name + chance.choice(CHILDREN)
+def elder_name(chance: Random, *, female: bool, kind: str = "HAN") -> Name:
+    """With a surname, or with the father's name behind a dot, or with neither."""
+    if kind == "HAN":
+        family = surname(chance)
+        his = surname(chance) if female else family
+        return Name(family + chance.choice(WOMEN if female else MEN), family, his + chance.choice(CHILDREN))
+    women, men = (part.split() for part in OTHER_NAMES[kind].split("|"))
+    given = chance.choice(women if female else men)
+    father, sibling = chance.choice(men), chance.choice(women + men)
+    if kind in WITH_FATHERS_NAME:
+        his = chance.choice(men) if female else given
+        return Name(f"{given}·{father}", given, f"{sibling}·{his}")
+    return Name(given, given, sibling)
 
 
 def birthday(chance: Random, today: date) -> date:

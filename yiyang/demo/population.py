@@ -16,7 +16,6 @@ from yiyang.people.models import Person
 
 AT_ONCE = 100
 GROUPS = ["LIVES_ALONE", "EMPTY_NEST", "LOW_INCOME", "PREFERENTIAL", "DISABLED"]
-SPEECH = ["普通话", "上海话", "普通话, 上海话", "上海话, 苏北话"]
 
 
 def build_population(
@@ -37,7 +36,7 @@ def build_population(
 
 def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> Person:
     female = chance.random() < 0.56
-    name = names.elder_name(chance, female=female)
+    name = names.elder_name(chance, female=female, kind=district.place.kind_of_name(chance))
     born_on = names.birthday(chance, at.date())
     home = chance.choice(district.communities)
     lane = f"{chance.randrange(20, 990)}弄{chance.randrange(1, 60)}号{chance.randrange(1, 7)}0{chance.randrange(1, 5)}室"
@@ -45,7 +44,7 @@ def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> 
         by=SYSTEM,
         at=at,
         details=Details(
-            full_name=name,
+            full_name=name.full,
             sex="FEMALE" if female else "MALE",
             born_on=born_on,
             residence_area=home.code,
@@ -53,8 +52,8 @@ def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> 
             residence_floor=str(chance.randrange(1, 7)),
             residence_has_lift=chance.random() < 0.4,
             registered_area=home.code if chance.random() < 0.8 else district.area.code,
-            languages=chance.choice(SPEECH),
-            form_of_address=name[0] + ("阿姨" if female else "伯伯"),
+            languages=district.place.languages(chance),
+            form_of_address=name.called + ("阿姨" if female else "伯伯"),
         ),
         documents=[DocumentGiven("RESIDENT_ID", _number(district, born_on, serial, female), long_term=True)],
         phones=[names.phone(chance)] if chance.random() < 0.7 else [],
@@ -67,7 +66,7 @@ def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> 
             by=SYSTEM,
             at=at,
             person=person,
-            full_name=names.child_name(chance, name[0] if not female else names.surname(chance)),
+            full_name=name.child,
             kinship="CHILD",
             phone=names.phone(chance),
         )
