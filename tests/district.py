@@ -21,6 +21,7 @@ from yiyang.access.tests import factories as access
 from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Bed, Episode
 from yiyang.beds.tests import factories as beds
+from yiyang.duty import commands as duty_commands
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people import commands as people_commands
@@ -60,6 +61,7 @@ def fill() -> District:
     _home_bed(person, cast)
     _waiting(person, cast)
     _on_leave(cast)
+    _on_duty(cast)
     transfer = beds.allocated(
         cast.care_home_nurse, beds.transfer(cast.care_home_nurse, person), cast.ward_doctor,
         cast.admission_office, cast.hospital, hospital,
@@ -112,6 +114,26 @@ def _on_leave(cast: access.Cast) -> None:
     beds_commands.begin_leave(
         by=cast.care_home_nurse, at=now(), episode=episode, companion="daughter",
         due_back_at=now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def _on_duty(cast: access.Cast) -> None:
+    """The home keeps a roster: somebody is on duty, a note was written, a call made, a gap told."""
+    at, nurse = now(), cast.care_home_nurse
+    post = duty_commands.add_post(
+        by=SYSTEM, at=at, unit_id=cast.care_home.pk, kind="CARE_HOME_NURSE", telephone="021-55501001"
+    )
+    shift = duty_commands.add_shift(
+        by=SYSTEM, at=at, post=post, account_id=nurse.account_id, since=at, until=at + timedelta(hours=8)
+    )
+    duty_commands.write_shift_note(by=nurse, at=at, post=post, text=NAME, shift=shift)
+    duty_commands.tell_gap(by=SYSTEM, at=at, post=post, since=at, until=at + timedelta(hours=1))
+    duty_commands.note_call(
+        by=nurse, at=at, from_unit=cast.care_home.pk, to_unit=cast.hospital.pk, result="REACHED", note=NAME
+    )
+    duty_commands.open_matter(
+        by=SYSTEM, at=at, unit_id=cast.care_home.pk, act="SEND", urgency="URGENT", subject_kind="Test",
+        subject_id=post.pk,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from yiyang.people.models import AccessRequest, Delegation, FamilyLink, GroupMem
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "people", "beds")
+CONTEXTS = ("access", "duty", "people", "beds")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".
@@ -55,7 +55,7 @@ ROW: dict[str, Any] = {
 WORDS: dict[str, str] = {"kind": "HOSPITAL", "ticket": "nobodys-ticket"}
 
 # Pages about an organisation that all staff of its district may open: they hold no persons.
-OPEN_TO_STAFF = {"access:organisation"}
+OPEN_TO_STAFF = {"access:organisation", "duty:note_call"}
 
 # The end of the name of a stranger who administers or supervises the person's own district.
 OFFICE = "of the district"
@@ -396,7 +396,11 @@ def test_every_api_operation_refuses_strangers(district: District) -> None:
 OPEN_API = ("/api/openapi.json", "/api/docs")
 # As the pages: what an organisation is called and what it is licensed for is open to its district's staff, its
 # papers and accounts to the district's offices.
-ON_THE_WALL = ("/api/organisations/{organisation_id}", "/api/licences/{licence_id}")
+ON_THE_WALL = (
+    "/api/organisations/{organisation_id}",
+    "/api/organisations/{organisation_id}/answerer",  # whom to telephone there
+    "/api/licences/{licence_id}",
+)
 # The district's own supervisors follow a figure to its beds, which name nobody to them.
 OF_BEDS = "/api/beds/{bed_id}"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.words import shown
 
 _TEXTS: dict[str, Any] = {}
+_WORDS: dict[str, Any] = {}
 
 
 def notice_text(subject: str, text: Any) -> None:
@@ -18,6 +19,11 @@ def notice_text(subject: str, text: Any) -> None:
     if _TEXTS.get(subject, text) != text:
         raise ValueError(f"two texts for the notice {subject}")
     _TEXTS[subject] = text
+
+
+def notice_word(code: str, text: Any) -> None:
+    """Declare how a code reads that stands for a parameter."""
+    _WORDS[code] = text
 
 
 def text_of(subject: str, params: dict[str, Any]) -> str:
@@ -39,6 +45,8 @@ class _Known(dict[str, Any]):
             return "—"
         if isinstance(value, str) and INSTANT.match(value):
             return shown(datetime.fromisoformat(value))
+        if value in _WORDS:
+            return str(_WORDS[value])
         if value in URGENCY:
             return str(URGENCY[value])
         return str(value)

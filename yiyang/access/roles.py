@@ -52,7 +52,7 @@ def _chinese() -> bool:
 
 
 OWN = frozenset({P.SEE_OWN_RECORD, P.MANAGE_DELEGATION, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT})
-READING = frozenset({P.SEE_BOARD, P.SEARCH_PERSONS})
+READING = frozenset({P.SEE_BOARD, P.SEARCH_PERSONS, P.TAKE_DUTY, P.RECORD_CALL})
 RECORDING = READING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.BREAK_GLASS}
 SENDING = frozenset(
     {
@@ -112,13 +112,14 @@ ROLES: dict[str, Role] = {
             Scope.ORGANISATION,
             RECORDING | SENDING | RECEIVING | BEDSIDE | ENTRUSTING
             | {P.DECIDE_HOLD, P.ALLOCATE_BED, P.MANAGE_BEDS, P.MANAGE_CONTRACTS, P.MANAGE_ORGANISATION}
-            | {P.MANAGE_ACCOUNTS, P.SEE_FIGURES, P.MANAGE_WAITING_LIST, P.CORRECT_RECORD, P.IMPORT_DATA},
+            | {P.MANAGE_ACCOUNTS, P.SEE_FIGURES, P.MANAGE_WAITING_LIST, P.CORRECT_RECORD, P.IMPORT_DATA}
+            | {P.MANAGE_ROSTER},
         ),
         Role(
             "NIGHT_DUTY_OFFICER", "总值班", "Night duty officer",
             "夜间和节假日代表本机构接收、安排床位和送出老人。",
             "At night and on holidays accepts, gives beds and sends out on behalf of the unit.",
-            Scope.ORGANISATION, RECORDING | SENDING | RECEIVING | BEDSIDE | {P.DECIDE_HOLD, P.ALLOCATE_BED},
+            Scope.ORGANISATION, RECORDING | SENDING | RECEIVING | BEDSIDE | {P.DECIDE_HOLD, P.ALLOCATE_BED, P.MANAGE_ROSTER},
         ),
         Role(
             "ASSESSOR", "评估员", "Assessor",
@@ -147,7 +148,7 @@ ROLES: dict[str, Role] = {
             Scope.ORGANISATION,
             RECORDING | BEDSIDE
             | {P.SET_UP_HOME_BED, P.ALLOCATE_BED, P.ARRIVE_TRANSFER, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT}
-            | {P.HAND_OVER, P.DEPART_TRANSFER},
+            | {P.HAND_OVER, P.DEPART_TRANSFER, P.MANAGE_ROSTER},
         ),
         Role(
             "WARD_DOCTOR", "急诊或病房医生", "Emergency or ward doctor",
@@ -164,7 +165,7 @@ ROLES: dict[str, Role] = {
             RECORDING | BEDSIDE
             | {P.ALLOCATE_BED, P.ARRIVE_TRANSFER, P.MANAGE_BEDS, P.MANAGE_WAITING_LIST, P.MANAGE_CONTRACTS}
             | {P.OFFER_TRANSFER, P.HAND_OVER, P.DEPART_TRANSFER, P.SEE_FIGURES, P.MANAGE_ORGANISATION}
-            | {P.MANAGE_ACCOUNTS, P.CORRECT_RECORD, P.REQUEST_TRANSFER, P.CANCEL_TRANSFER},
+            | {P.MANAGE_ACCOUNTS, P.CORRECT_RECORD, P.REQUEST_TRANSFER, P.CANCEL_TRANSFER, P.MANAGE_ROSTER},
         ),
         Role(
             "HEAD_NURSE", "护士长", "Head nurse",
@@ -173,7 +174,7 @@ ROLES: dict[str, Role] = {
             Scope.ORGANISATION,
             RECORDING | BEDSIDE
             | {P.MANAGE_BEDS, P.ALLOCATE_BED, P.ARRIVE_TRANSFER, P.HAND_OVER, P.DEPART_TRANSFER}
-            | {P.REQUEST_TRANSFER, P.RECORD_AGREEMENT, P.DECIDE_HOLD},
+            | {P.REQUEST_TRANSFER, P.RECORD_AGREEMENT, P.DECIDE_HOLD, P.MANAGE_ROSTER},
         ),
         Role(
             "PALLIATIVE_TEAM", "安宁疗护团队", "Palliative team",
@@ -203,7 +204,7 @@ ROLES: dict[str, Role] = {
             Scope.AREA,
             READING | FIGURES | SENDING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.COORDINATE, P.DECLARE_EMERGENCY}
             | {P.MANAGE_WAITING_LIST, P.MANAGE_CONTRACTS, P.MANAGE_LICENCES, P.MERGE_PERSONS, P.BREAK_GLASS}
-            | {P.CORRECT_RECORD, P.IMPORT_DATA},
+            | {P.CORRECT_RECORD, P.IMPORT_DATA, P.MANAGE_ROSTER},
         ),
         Role(
             "SUPERVISOR_CIVIL_AFFAIRS", "民政监管", "Supervisor, civil affairs",

@@ -57,6 +57,13 @@ PLACES = (
         hint=_("Whom other units would like to send to you"),
     ),
     Place(
+        _("On duty"),
+        "duty:duty",
+        (P.TAKE_DUTY,),
+        "d",
+        hint=_("Who answers now, your shifts, the roster, the telephone log"),
+    ),
+    Place(
         _("Home beds"),
         "beds:home_beds",
         (P.SET_UP_HOME_BED,),

@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from yiyang.access.api import routes as access
 from yiyang.access.bearer import BearerToken
 from yiyang.beds.api import routes as beds
+from yiyang.duty.api import routes as duty
 from yiyang.kernel.api import document
 from yiyang.kernel.api.bodies import Bodies
 from yiyang.kernel.api.problems import (
@@ -34,7 +35,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, *people, *beds]
+ROUTES = [*access, duty, *people, *beds]
 
 
 class Api(NinjaAPI):

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "yiyang.kernel",
     "yiyang.access",
+    "yiyang.duty",
     "yiyang.people",
     "yiyang.beds",
     "yiyang.portals",

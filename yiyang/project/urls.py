@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.kernel.urls")),
     path("", include("yiyang.access.sign_in_urls")),
     path("", include("yiyang.access.urls")),
+    path("", include("yiyang.duty.urls")),
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.gateways.urls")),

@@ -2,12 +2,16 @@
 
 from .accounts import (
     account,
+    account_name,
     accounts,
+    colleagues,
     membership,
     memberships_of,
+    role_held,
     staff,
     token,
     tokens_of,
+    works_for,
 )
 from .areas import area, areas_below, communities_of, districts, streets_of
 from .contracts import contract, contracts, live_contract, live_contracts, partners, partners_for
@@ -29,11 +33,13 @@ __all__ = [
     "Question",
     "account",
     "account_behind_phone",
+    "account_name",
     "accounts",
     "all_facts",
     "approved_beds",
     "area",
     "areas_below",
+    "colleagues",
     "communities_of",
     "contract",
     "contracts",
@@ -59,6 +65,7 @@ __all__ = [
     "partners",
     "partners_for",
     "readings",
+    "role_held",
     "staff",
     "streets_of",
     "token",
@@ -66,4 +73,5 @@ __all__ = [
     "tree",
     "units",
     "waiting_notice_count",
+    "works_for",
 ]

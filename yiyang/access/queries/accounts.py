@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,3 +67,33 @@ def tokens_of(actor: Any) -> QuerySet[ApiToken]:
 def token(actor: Any, token_id: UUID) -> ApiToken:
     found: ApiToken = get_object_or_404(tokens_of(actor), pk=token_id)
     return found
+
+
+def works_for(account_id: UUID, unit_id: UUID, at: datetime) -> bool:
+    """Whether the account has a live role at the unit, or at an organisation above it, at an instant."""
+    above = Organisation.objects.values_list("path", flat=True).filter(pk=unit_id).first() or []
+    return Membership.objects.filter(
+        account_id=account_id, organisation__in=above, period__contains=at, suspended_at=None
+    ).exists()
+
+
+def account_name(account_id: UUID) -> str:
+    """The name of an account; empty for none."""
+    return Account.objects.values_list("name", flat=True).filter(pk=account_id).first() or ""
+
+
+def colleagues(unit_id: UUID, at: datetime) -> QuerySet[Account]:
+    """Those who work for a unit, or for what stands above it, by name: who can be on duty there."""
+    above = Organisation.objects.values_list("path", flat=True).filter(pk=unit_id).first() or []
+    live = Membership.objects.filter(organisation__in=above, period__contains=at, suspended_at=None)
+    return Account.objects.filter(pk__in=live.values("account_id"), locked_at=None).order_by("name", "login")
+
+
+def role_held(unit_id: UUID, roles: Sequence[str], at: datetime) -> str:
+    """The first of these roles that somebody holds at the unit now; empty when nobody does."""
+    held = set(
+        Membership.objects.filter(
+            organisation=unit_id, role__in=roles, period__contains=at, suspended_at=None
+        ).values_list("role", flat=True)
+    )
+    return next((role for role in roles if role in held), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from ..models import Contract, Organisation
@@ -11,6 +13,11 @@ def unit_name(unit_id: UUID | None) -> str:
     """The organisation's name in the reader's language; empty for none."""
     found = Organisation.objects.filter(pk=unit_id).first() if unit_id else None
     return found.name if found else ""
+
+
+def organisation_code(unit_id: UUID) -> str:
+    """The institution code; empty when it has none."""
+    return Organisation.objects.values_list("code", flat=True).filter(pk=unit_id).first() or ""
 
 
 def organisation_kind(unit_id: UUID) -> str:
@@ -38,3 +45,22 @@ def coordination_centre(area_code: str) -> UUID | None:
 
 def contract_by_id(contract_id: UUID) -> Contract | None:
     return Contract.objects.filter(pk=contract_id).first()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a unit is reached when nobody in particular is known to be on duty."""
+
+    name: str
+    code: str
+    telephone: str
+    at_night: str
+
+
+def contacts(unit_ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Names and telephones of units; by day and by night one stands in where the other is missing."""
+    found = Organisation.objects.filter(pk__in=set(unit_ids))
+    return {
+        one.pk: Contact(one.name, one.code, one.phone or one.night_contact, one.night_contact or one.phone)
+        for one in found
+    }

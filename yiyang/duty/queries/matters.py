@@ -1,0 +1,65 @@
+"""What waits for units, and for which of it somebody is to be told now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from yiyang.duty import matters as registry
+from yiyang.duty.models import Matter
+from yiyang.duty.queries.answering import Answerer, who_answer
+from yiyang.duty.rules.ladder import Rung
+
+LOW = ("", Rung.ON_DUTY, Rung.DEPUTY)
+AT_ONCE = 500
+
+
+def open_matters(unit_ids: Iterable[UUID]) -> list[Matter]:
+    """What waits for units and has not been acted on, the most pressing first."""
+    found = Matter.objects.open().filter(unit__in=list(unit_ids))
+    return _waiting(list(found.prefetch_related("steps").order_by("due_at", "opened_at")))
+
+
+def steps_about(subject_ids: Iterable[UUID]) -> dict[UUID, list[object]]:
+    """Who was told of these subjects so far, for pages that have checked who may see them."""
+    found: dict[UUID, list[object]] = {}
+    for one in Matter.objects.filter(subject_id__in=list(subject_ids)).prefetch_related("steps"):
+        found.setdefault(one.subject_id, []).extend(one.steps.all())
+    return found
+
+
+def matters_due(at: datetime) -> list[Matter]:
+    """Matters that are over, whose shift has changed, or for which the next one is to be told."""
+    found = list(Matter.objects.open().order_by("opened_at")[:AT_ONCE])
+    waiting = {one.pk for one in _waiting(found)}
+    answerers = who_answer([(one.unit_id, one.act) for one in found], at)
+    return [
+        one for one in found if one.pk not in waiting or has_next(one, answerers[one.unit_id, one.act], at)
+    ]
+
+
+def _waiting(found: list[Matter]) -> list[Matter]:
+    by_kind: dict[str, list[UUID]] = {}
+    for one in found:
+        by_kind.setdefault(one.subject_kind, []).append(one.subject_id)
+    waiting = {kind: registry.still_waiting(kind, ids) for kind, ids in by_kind.items()}
+    return [one for one in found if one.subject_id in waiting[one.subject_kind]]
+
+
+def has_next(matter: Matter, answerer: Answerer, at: datetime) -> bool:
+    """Whether somebody is to be told now: a new shift, or the next one of the ladder."""
+    return is_new(matter, answerer) or moves_on(matter, answerer, at)
+
+
+def is_new(matter: Matter, answerer: Answerer) -> bool:
+    """Somebody is on duty who was not told yet."""
+    if answerer.shift is None or answerer.shift.pk == matter.shift_id:
+        return False
+    return not matter.steps.filter(rung=Rung.ON_DUTY, shift=answerer.shift).exists()
+
+
+def moves_on(matter: Matter, answerer: Answerer, at: datetime) -> bool:
+    """The time of the last one told is over, or that one has gone home and nobody followed."""
+    over = matter.next_at is not None and matter.next_at <= at
+    return over or (answerer.gap and matter.rung in LOW)
