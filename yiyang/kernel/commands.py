@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from operator import attrgetter
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -27,7 +28,18 @@ from yiyang.kernel.time import now
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F")
+
+
+class Place(Enum):
+    """Where a command takes effect, when that is no organisation."""
+
+    ANYWHERE = "ANYWHERE"
+
+
+ANYWHERE = Place.ANYWHERE
 Whose = Callable[..., UUID | None]
+Where = Callable[..., UUID | Place | None] | Place
 
 ATTEMPTS = 4
 LOCK_TIMEOUT = "4s"
@@ -46,7 +58,7 @@ class Command:
     name: str
     permission: str
     run: Callable[..., Any]
-    within: Whose | None
+    within: Where | None
     about: Whose | None
 
 
@@ -67,17 +79,20 @@ class NoFact(AssertionError):
 
 
 def command(
-    permission: str, *, within: Whose | str | None = None, about: Whose | str | None = None
+    permission: str, *, within: Where | str | None = None, about: Whose | str | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a command that needs `permission` in the organisation `within` and sight of the person `about`.
 
     Both are found from what the command is given: by a path such as `"episode.unit_id"`, or by a function.
+    A command that belongs to no organisation says so: `within=ANYWHERE`, or a function that returns it. Where
+    the organisation is not known (None), members of staff are refused.
     """
 
     def declare(write: Callable[P, R]) -> Callable[P, R]:
         name = f"{write.__module__.split('.')[1]}.{write.__name__}"
         signature = inspect.signature(write)
-        organisation, person = _found(within, signature), _found(about, signature)
+        organisation = within if isinstance(within, Place) else _found(within, signature)
+        person = _found(about, signature)
 
         @functools.wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -94,7 +109,7 @@ def command(
     return declare
 
 
-def _found(whose: Whose | str | None, signature: inspect.Signature) -> Whose | None:
+def _found(whose: Callable[..., F] | str | None, signature: inspect.Signature) -> Callable[..., F] | None:
     if not isinstance(whose, str):
         return whose
     name, _, path = whose.partition(".")
@@ -106,13 +121,16 @@ def _found(whose: Whose | str | None, signature: inspect.Signature) -> Whose | N
     return lambda **given: of(given[name])
 
 
-def _check(permission: str, within: Whose | None, about: Whose | None, given: dict[str, Any]) -> None:
+def _check(permission: str, within: Where | None, about: Whose | None, given: dict[str, Any]) -> None:
     by = given["by"]
     if about is not None:
         person_id = about(**given)
         if person_id is not None and not by.sees(person_id):
             raise NotFound
-    if not by.may(permission, within(**given) if within else None):
+    place = within(**given) if callable(within) else within
+    if place is None and by.organisation_id is not None:
+        raise NotAllowed
+    if not by.may(permission, None if place is ANYWHERE else place):
         raise NotAllowed
     at = given.get("at")
     if isinstance(at, datetime):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.models import Installation
 
@@ -17,7 +17,7 @@ def messages_held() -> bool:
     return Installation.objects.filter(messages_held=True).exists()
 
 
-@command("MANAGE_SECURITY")
+@command("MANAGE_SECURITY", within=ANYWHERE)
 def begin_generation(
     *, by: Actor, at: datetime, backup_made_at: datetime, backup_sha256: str
 ) -> Installation:

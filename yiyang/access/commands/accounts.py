@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import SYSTEM, Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import InvalidInput, NotAllowed, NotFound, Refusal, refuses
 
@@ -100,7 +100,8 @@ def _membership_overlaps(given: dict[str, Any]) -> Refusal:
 
 
 @command(
-    Permission.MANAGE_ACCOUNTS, within=lambda organisation=None, **_given: organisation and organisation.pk
+    Permission.MANAGE_ACCOUNTS,
+    within=lambda organisation=None, **_given: organisation.pk if organisation else ANYWHERE,
 )
 def add_account(
     *,
@@ -116,7 +117,10 @@ def add_account(
     person_id: UUID | None = None,
     must_change_password: bool = True,
 ) -> Account:
-    """An account, with its first membership when `organisation` and `role` are given."""
+    """An account, with its first membership when `organisation` and `role` are given.
+
+    Without an organisation it belongs to nobody yet: only those in charge of a whole area make such accounts.
+    """
     if organisation is None and not by.sees_all and ROLES[by.role].scope is not Scope.AREA:
         raise NotAllowed
     login = login.strip().lower()
@@ -139,7 +143,7 @@ def add_account(
     return account
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def add_membership(
     *,
     by: Actor,
@@ -174,7 +178,7 @@ def add_membership(
     return membership
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def end_membership(*, by: Actor, at: datetime, membership: Membership, reason: str = "") -> Membership:
     """From now on the account no longer acts in this role; what it did stays."""
     current = _lock(by, membership)
@@ -189,7 +193,7 @@ def end_membership(*, by: Actor, at: datetime, membership: Membership, reason: s
     return current
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def suspend_membership(*, by: Actor, at: datetime, membership: Membership, reason: str) -> Membership:
     current = _lock(by, membership)
     if current.suspended_at:
@@ -200,7 +204,7 @@ def suspend_membership(*, by: Actor, at: datetime, membership: Membership, reaso
     return current
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def resume_membership(*, by: Actor, at: datetime, membership: Membership) -> Membership:
     current = _lock(by, membership)
     if not current.suspended_at:
@@ -211,7 +215,7 @@ def resume_membership(*, by: Actor, at: datetime, membership: Membership) -> Mem
     return current
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def reset_password(*, by: Actor, at: datetime, account: Account, password: str) -> Account:
     """A new first password, to be changed at the next sign-in; open sessions end."""
     if by.account_id == account.pk:
@@ -225,7 +229,7 @@ def reset_password(*, by: Actor, at: datetime, account: Account, password: str) 
     return account
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def lock_account(*, by: Actor, at: datetime, account: Account, reason: str) -> Account:
     """Nobody signs in with it, open sessions end at once, its tokens stop."""
     if by.account_id == account.pk:
@@ -241,7 +245,7 @@ def lock_account(*, by: Actor, at: datetime, account: Account, reason: str) -> A
     return account
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def unlock_account(*, by: Actor, at: datetime, account: Account) -> Account:
     _may_administer(by, account, at)
     if not account.locked_at:
@@ -252,7 +256,7 @@ def unlock_account(*, by: Actor, at: datetime, account: Account) -> Account:
     return account
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def change_own_password(*, by: AccountActor, at: datetime, password: str) -> Account:
     """The owner chose a new password (the old one was asked for on the page)."""
     account = by.account
@@ -263,7 +267,7 @@ def change_own_password(*, by: AccountActor, at: datetime, password: str) -> Acc
     return account
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def switch_membership(*, by: AccountActor, at: datetime, membership: Membership) -> Membership:
     """From now on in this session the account acts under another of its memberships."""
     if membership.account_id != by.account_id or not _live(by.account, at).filter(pk=membership.pk).exists():
@@ -272,17 +276,17 @@ def switch_membership(*, by: AccountActor, at: datetime, membership: Membership)
     return membership
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def record_sign_in(*, by: AccountActor, at: datetime) -> None:
     record("account.signed_in", by=by, at=at, subject=by.account)
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def record_sign_out(*, by: AccountActor, at: datetime) -> None:
     record("account.signed_out", by=by, at=at, subject=by.account)
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def record_failed_sign_in(*, by: Actor = SYSTEM, at: datetime, login: str) -> None:
     """Kept with the account when there is one; what else was typed may be a password, so it is not kept."""
     account = Account.objects.filter(login=login.strip().lower()[:40]).first()

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor, identity
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import plain, record
 from yiyang.kernel.models import Installation
 from yiyang.kernel.policy import policy
@@ -29,7 +29,7 @@ class AlreadyAcknowledged(Refusal):
     message = _("Someone has acknowledged this notice already, at {at}.")
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def notify(
     *,
     by: Actor,
@@ -79,7 +79,7 @@ def _wait(priority: str, at: datetime) -> timedelta:
     return timedelta(minutes=policy(f"access.reminder_minutes.{priority}", on=at.date()).value)
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def acknowledge_notice(*, by: AccountActor, at: datetime, notice: Notice) -> Notice:
     """Whoever it is addressed to says: I have read it and take care of it."""
     mine = (
@@ -98,7 +98,7 @@ def acknowledge_notice(*, by: AccountActor, at: datetime, notice: Notice) -> Not
     return mine
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def withdraw_notice(*, by: Actor, at: datetime, key: str) -> int:
     """What it told of is over: the notice leaves the inbox and is not repeated. Returns how many left."""
     gone = Notice.objects.open().filter(key=key).update(withdrawn_at=at, next_reminder_at=None)
@@ -106,7 +106,7 @@ def withdraw_notice(*, by: Actor, at: datetime, key: str) -> int:
     return gone
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def remind_notices(*, by: Actor, at: datetime) -> int:
     """Repeat what nobody has acknowledged; a worker that was down repeats once, not for each time missed."""
     due = list(
@@ -125,7 +125,7 @@ def remind_notices(*, by: Actor, at: datetime) -> int:
     return len(due)
 
 
-@command(Permission.MANAGE_SECURITY)
+@command(Permission.MANAGE_SECURITY, within=ANYWHERE)
 def release_notices(*, by: Actor, at: datetime) -> int:
     """After a restore an operator lets out what was held back; deadlines count from now."""
     Installation.objects.filter(messages_held=True).update(messages_held=False)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.kernel.versions import compare
@@ -45,7 +45,10 @@ def _code_taken(given: dict[str, Any]) -> Refusal:
     return CodeTaken(code=given.get("code") or given.get("fields", {}).get("code"), field="code")
 
 
-@command(Permission.MANAGE_ORGANISATION, within=lambda parent=None, **_given: parent and parent.pk)
+@command(
+    Permission.MANAGE_ORGANISATION,
+    within=lambda parent=None, **_given: parent.pk if parent else ANYWHERE,  # the area is checked instead
+)
 def add_organisation(
     *,
     by: Actor,

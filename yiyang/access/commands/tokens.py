@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 
@@ -44,7 +44,7 @@ def hash_of(raw: str) -> str:
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def issue_token(
     *,
     by: Actor,
@@ -75,7 +75,7 @@ def issue_token(
     return token, raw
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def revoke_token(*, by: Actor, at: datetime, token: ApiToken) -> ApiToken:
     """It stops at once."""
     within = token.membership.organisation_id if token.membership else None

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from yiyang.kernel import commands, refusals
 from yiyang.kernel.actors import SYSTEM, System
-from yiyang.kernel.commands import NoFact, command
+from yiyang.kernel.commands import ANYWHERE, NoFact, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.models import PlainFact, ReactionDone
 from yiyang.kernel.refusals import Busy, InTheFuture, NotAllowed, NotFound, Refusal, TooFarBack
@@ -29,19 +29,29 @@ class Blind(System):
         return False
 
 
-@command("TEST")
+@command("TEST", within=ANYWHERE)
 def note(*, by, at, what="something", then=None):
     record("test.noted", by=by, at=at, what=what)
     if then is not None:
         then()
 
 
-@command("TEST", about=lambda person_id, **_: person_id)
+@command("TEST", within=ANYWHERE, about=lambda person_id, **_: person_id)
 def note_about(*, by, at, person_id):
     record("test.noted", by=by, at=at, person=person_id)
 
 
+@command("TEST", within=lambda unit_id, **_: unit_id)
+def note_at(*, by, at, unit_id):
+    record("test.noted", by=by, at=at)
+
+
 @command("TEST")
+def note_without_saying_where(*, by, at):
+    record("test.noted", by=by, at=at)
+
+
+@command("TEST", within=ANYWHERE)
 def forget_the_fact(*, by, at):
     ReactionDone.objects.create(fact_id=uuid4(), reaction="test", done_at=at)
 
@@ -75,6 +85,30 @@ def test_without_the_permission_nothing_happens():
 def test_whoever_may_not_see_the_person_is_told_that_there_is_none():
     with pytest.raises(NotFound):
         note_about(by=Blind(), at=now(), person_id=uuid4())
+
+
+@pytest.mark.django_db
+def test_staff_are_refused_where_a_command_does_not_know_its_organisation():
+    nurse = System(label="a nurse", organisation_id=uuid4())
+
+    note_at(by=nurse, at=now(), unit_id=uuid4())
+    note(by=nurse, at=now())
+    for refused in (lambda: note_at(by=nurse, at=now(), unit_id=None), lambda: nowhere(nurse)):
+        with pytest.raises(NotAllowed):
+            refused()
+
+    assert PlainFact.objects.count() == 2
+
+
+def nowhere(by):
+    note_without_saying_where(by=by, at=now())
+
+
+@pytest.mark.django_db
+def test_the_platform_itself_acts_without_an_organisation():
+    note_at(by=SYSTEM, at=now(), unit_id=None)
+
+    assert PlainFact.objects.count() == 1
 
 
 @pytest.mark.django_db

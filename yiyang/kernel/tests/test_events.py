@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.events import Cursor, facts_after, newest
 from yiyang.kernel.facts import record
 from yiyang.kernel.models import PersonFact, PlainFact
@@ -18,7 +18,7 @@ from yiyang.kernel.time import now
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@command("TEST")
+@command("TEST", within=ANYWHERE)
 def note(*, by, at, what, person=None, times=1):
     for number in range(times):
         record(f"test.{what}", by=by, at=at, person=person if number % 2 else None)

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from yiyang.kernel import jobs, reactions
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import Fact, record
 from yiyang.kernel.models import PersonFact, PlainFact, ReactionDone, ReactionFault
 from yiyang.kernel.reactions import Reaction, run_pending
@@ -27,14 +27,14 @@ class NotToday(Refusal):
     message = "Not today."
 
 
-@command("TEST")
+@command("TEST", within=ANYWHERE)
 def begin(*, by, at, person=None, text="", then=None):
     record("test.begun", by=by, at=at, person=person, text=text)
     if then is not None:
         then()
 
 
-@command("TEST")
+@command("TEST", within=ANYWHERE)
 def follow_up(*, by, at, of, then=None):
     record("test.followed", by=by, at=at, person=of.person_id, text=of.data.get("text"))
     if then is not None:

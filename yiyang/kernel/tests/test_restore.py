@@ -8,7 +8,7 @@ from django.db import connection
 
 from yiyang.kernel import seals
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.events import Cursor, facts_after
 from yiyang.kernel.facts import record
 from yiyang.kernel.installation import begin_generation, messages_held
@@ -30,7 +30,7 @@ def installation(tmp_path, monkeypatch):
         )
 
 
-@command("MANAGE_SECURITY")
+@command("MANAGE_SECURITY", within=ANYWHERE)
 def note_something(*, by, at, what):
     record("test.noted", by=by, at=at, what=what)
 

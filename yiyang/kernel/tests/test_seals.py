@@ -13,7 +13,7 @@ from django.db import connection
 
 from yiyang.kernel import seals
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record, seen
 from yiyang.kernel.models import Seal
 from yiyang.kernel.seals import prove, seal_facts
@@ -24,7 +24,7 @@ from yiyang.kernel.time import now
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@command("TEST")
+@command("TEST", within=ANYWHERE)
 def note(*, by, at, what, person=None):
     record("test.noted", by=by, at=at, what=what, person=person)
 

@@ -12,7 +12,7 @@ from yiyang.access.permissions import Permission
 from yiyang.access.queries.naming import unit_name
 from yiyang.access.serving import account_of_person
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
@@ -62,7 +62,7 @@ def ask_for_access(*, by: Actor, at: datetime, number: str, reason: str) -> Acce
     return asked
 
 
-@command(Permission.MANAGE_DELEGATION, about=lambda request, **_: request.person_id)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda request, **_: request.person_id)
 def answer_access_request(
     *,
     by: Actor,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.commands import notify
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, Refusal
 from yiyang.people import reach
@@ -53,7 +53,7 @@ class EntrustedToOneself(Refusal):
     status = 422
 
 
-@command(Permission.MANAGE_DELEGATION, about=lambda person, **_: person.pk)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda person, **_: person.pk)
 def delegate_access(
     *,
     by: Actor,
@@ -106,7 +106,7 @@ def delegate_access(
     return delegation
 
 
-@command(Permission.MANAGE_DELEGATION, about=lambda delegation, **_: delegation.person_id)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda delegation, **_: delegation.person_id)
 def revoke_delegation(*, by: Actor, at: datetime, delegation: Delegation, reason: str = "") -> Delegation:
     """What was entrusted is taken back at once."""
     found = Delegation.objects.select_for_update().get(pk=delegation.pk)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import writing
@@ -20,7 +20,7 @@ class AlreadyEnded(Refusal):
     message = _("This was already ended. Look at the new state.")
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def add_identifier(
     *,
     by: Actor,
@@ -56,7 +56,7 @@ def add_identifier(
     return identifier
 
 
-@command(Permission.EDIT_PERSON, about=lambda identifier, **_: identifier.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda identifier, **_: identifier.person_id)
 def end_identifier(*, by: Actor, at: datetime, identifier: Identifier, reason: str) -> Identifier:
     """The number was wrong: it no longer finds this person, and may be registered for another."""
     holder = writing.lock_holder(identifier)
@@ -74,7 +74,7 @@ def end_identifier(*, by: Actor, at: datetime, identifier: Identifier, reason: s
     return found
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: str = "") -> Phone:
     """Add a telephone number, which others of the family may share."""
     found = writing.lock_living_record(person)
@@ -84,7 +84,7 @@ def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: st
     return phone
 
 
-@command(Permission.EDIT_PERSON, about=lambda phone, **_: phone.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda phone, **_: phone.person_id)
 def end_phone(*, by: Actor, at: datetime, phone: Phone) -> Phone:
     """The number no longer reaches this person."""
     holder = writing.lock_holder(phone)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import encrypt
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
@@ -39,7 +39,7 @@ def _linked(given: dict[str, object]) -> Refusal:
     return FamilyLinkExists()
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def add_contact(
     *,
     by: Actor,
@@ -64,7 +64,7 @@ def add_contact(
     return contact
 
 
-@command(Permission.EDIT_PERSON, about=lambda contact, **_: contact.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda contact, **_: contact.person_id)
 def end_contact(*, by: Actor, at: datetime, contact: Contact) -> Contact:
     """This contact is no longer to be called."""
     holder = writing.lock_holder(contact)
@@ -78,7 +78,7 @@ def end_contact(*, by: Actor, at: datetime, contact: Contact) -> Contact:
     return found
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def link_family(
     *,
     by: Actor,
@@ -106,7 +106,7 @@ def link_family(
     return link
 
 
-@command(Permission.EDIT_PERSON, about=lambda link, **_: link.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda link, **_: link.person_id)
 def unlink_family(*, by: Actor, at: datetime, link: FamilyLink, reason: str) -> None:
     """The link was a mistake, or the family has parted."""
     told = texts.reason(reason)

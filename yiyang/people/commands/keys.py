@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import decrypt, encrypt, look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.people.commands.writing import read_documents
@@ -18,7 +18,7 @@ AT_ONCE = 500
 OPERATORS_ALONE = "ROTATE_KEYS"  # no role has it: it is done on the command line, where the keys are
 
 
-@command(OPERATORS_ALONE)
+@command(OPERATORS_ALONE, within=ANYWHERE)
 def rotate_keys(*, by: Actor, at: datetime, after: str = "") -> str:
     """Write the next batch of identifiers, telephones and contacts under the newest key; all hashes are kept.
 

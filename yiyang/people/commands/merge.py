@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.people import merging
@@ -29,7 +29,7 @@ class NotMerged(Refusal):
     message = _("This record is not merged into another.")
 
 
-@command(Permission.MERGE_PERSONS, about=lambda person, **_: person.pk)
+@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=lambda person, **_: person.pk)
 def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person, reason: str) -> Person:
     """Two records are one person: the duplicate becomes an alias. Nothing is rewritten, so nothing is lost."""
     told = texts.reason(reason)
@@ -59,7 +59,7 @@ def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person,
     return kept
 
 
-@command(Permission.MERGE_PERSONS, about=lambda duplicate, **_: duplicate.pk)
+@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=lambda duplicate, **_: duplicate.pk)
 def unmerge_persons(*, by: Actor, at: datetime, duplicate: Person, reason: str) -> Person:
     """They were two persons after all: the duplicate is a record of its own again, as it was."""
     told = texts.reason(reason)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
@@ -74,7 +74,7 @@ def register_person(
     return person
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def edit_person(*, by: Actor, at: datetime, person: Person, details: Details, version: int) -> Person:
     """Change what is told of a person; a changed name stays findable as a former name."""
     found = writing.lock_living_record(person, version)
@@ -95,7 +95,7 @@ def edit_person(*, by: Actor, at: datetime, person: Person, details: Details, ve
     return found
 
 
-@command(Permission.RECORD_DEATH, about=lambda person, **_: person.pk)
+@command(Permission.RECORD_DEATH, within=ANYWHERE, about=lambda person, **_: person.pk)
 def note_death(*, by: Actor, at: datetime, person: Person, died_at: datetime) -> Person:
     """The person has died. What it closes in the beds is the beds' own command, which calls this one."""
     found = writing.lock_living_record(person)
@@ -110,7 +110,7 @@ def note_death(*, by: Actor, at: datetime, person: Person, died_at: datetime) ->
     return found
 
 
-@command(Permission.CORRECT_RECORD, about=lambda person, **_: person.pk)
+@command(Permission.CORRECT_RECORD, within=ANYWHERE, about=lambda person, **_: person.pk)
 def withdraw_death(*, by: Actor, at: datetime, person: Person, reason: str) -> Person:
     """The death was noted by mistake."""
     found = writing.lock_living_record(person)

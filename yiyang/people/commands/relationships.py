@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.people.commands import writing
 from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, every_id, root_of
@@ -16,7 +16,7 @@ from yiyang.people.rules import texts
 NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
 
 
-@command(NEVER_ALONE)
+@command(NEVER_ALONE, within=ANYWHERE)
 def open_relationship(
     *,
     by: Actor,
@@ -50,7 +50,7 @@ def open_relationship(
     return opened
 
 
-@command(NEVER_ALONE)
+@command(NEVER_ALONE, within=ANYWHERE)
 def close_relationship(
     *,
     by: Actor,
@@ -110,7 +110,7 @@ def give_consent(
     return consent
 
 
-@command(Permission.MANAGE_DELEGATION, about=lambda consent, **_: consent.person_id)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda consent, **_: consent.person_id)
 def withdraw_consent(*, by: Actor, at: datetime, consent: Consent) -> Consent:
     """The person no longer agrees; what was seen stays in the log."""
     found = Consent.objects.select_for_update().get(pk=consent.pk)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import writing
@@ -26,7 +26,7 @@ class EvidenceMissing(Refusal):
     status = 422
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def add_insurance(
     *,
     by: Actor,
@@ -47,7 +47,7 @@ def add_insurance(
     return insurance
 
 
-@command(Permission.EDIT_PERSON, about=lambda insurance, **_: insurance.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda insurance, **_: insurance.person_id)
 def end_insurance(*, by: Actor, at: datetime, insurance: Insurance, to_on: date) -> Insurance:
     """The insurance ends, or ended, on a day."""
     holder = writing.lock_holder(insurance)
@@ -59,7 +59,7 @@ def end_insurance(*, by: Actor, at: datetime, insurance: Insurance, to_on: date)
     return found
 
 
-@command(Permission.EDIT_PERSON, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
 def add_group(
     *,
     by: Actor,
@@ -84,7 +84,7 @@ def add_group(
     return membership
 
 
-@command(Permission.EDIT_PERSON, about=lambda membership, **_: membership.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda membership, **_: membership.person_id)
 def end_group(*, by: Actor, at: datetime, membership: GroupMembership, to_on: date) -> GroupMembership:
     """The person belongs to the group until a day."""
     holder = writing.lock_holder(membership)
