@@ -9,12 +9,14 @@ probes the relationships of each person, so that it can stop at the page.
 from __future__ import annotations
 
 import time as stopwatch
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
 
 SMALL = 5000
@@ -66,6 +68,35 @@ def serves(actor: Actor, account_id: UUID) -> bool:
     entrusted = CareRelationship.objects.filter(account_id=account_id, basis="DELEGATION", starts_at__lte=at)
     entrusted = entrusted.filter(Q(ends_at=None) | Q(ends_at__gt=at)).values_list("person_id", flat=True)
     return any(sees(actor, person_id) for person_id in entrusted[:20])
+
+
+def scope(actor: Actor, person_id: UUID) -> str:
+    """The widest scope that the actor holds now of this person, under any id; empty when it holds none."""
+    from yiyang.people.models import root, root_of
+
+    if not reads_records(actor):
+        return ""
+    own = own_person(actor)
+    if actor.sees_all or (own is not None and own == root_of(person_id)):
+        return "FULL"
+    held = set(live(actor).filter(person_id=root(person_id)).values_list("scope", flat=True))
+    return next((one for one in ("FULL", "MOVE", "BASIC") if one in held), "")
+
+
+def in_full(whose: Callable[..., UUID]) -> Callable[..., UUID]:
+    """For `@command(about=…)`: the person, of whom more than name, age and address is open to the actor.
+
+    Who serves an area sees these basics alone, and so adds and changes nothing of what else is told.
+    """
+
+    def about(by: Actor, **given: Any) -> UUID:
+        person_id = whose(**given)
+        if scope(by, person_id) == "BASIC":
+            raise NotAllowed
+        return person_id
+
+    about.in_full = True  # type: ignore[attr-defined]
+    return about
 
 
 def approximate(actor: Actor, up_to: int | None = None) -> int:

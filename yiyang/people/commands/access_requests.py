@@ -21,6 +21,7 @@ from yiyang.people.commands.break_glass import NobodyWithThisNumber
 from yiyang.people.commands.relationships import open_relationship
 from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope
 from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
+from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 
 ANSWERED_BY = (Basis.FAMILY_DOCTOR, Basis.EPISODE, Basis.REGISTRATION)
@@ -62,7 +63,7 @@ def ask_for_access(*, by: Actor, at: datetime, number: str, reason: str) -> Acce
     return asked
 
 
-@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda request, **_: request.person_id)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=in_full(lambda request, **_: request.person_id))
 def answer_access_request(
     *,
     by: Actor,

@@ -53,7 +53,7 @@ class EntrustedToOneself(Refusal):
     status = 422
 
 
-@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=reach.in_full(lambda person, **_: person.pk))
 def delegate_access(
     *,
     by: Actor,
@@ -106,7 +106,11 @@ def delegate_access(
     return delegation
 
 
-@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda delegation, **_: delegation.person_id)
+@command(
+    Permission.MANAGE_DELEGATION,
+    within=ANYWHERE,
+    about=reach.in_full(lambda delegation, **_: delegation.person_id),
+)
 def revoke_delegation(*, by: Actor, at: datetime, delegation: Delegation, reason: str = "") -> Delegation:
     """What was entrusted is taken back at once."""
     found = Delegation.objects.select_for_update().get(pk=delegation.pk)

@@ -12,6 +12,7 @@ from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import writing
 from yiyang.people.details import DocumentGiven
 from yiyang.people.models import Identifier, Person, Phone
+from yiyang.people.reach import in_full
 from yiyang.people.rules import ages, texts
 from yiyang.people.rules.documents import Sex
 
@@ -20,7 +21,7 @@ class AlreadyEnded(Refusal):
     message = _("This was already ended. Look at the new state.")
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def add_identifier(
     *,
     by: Actor,
@@ -56,7 +57,7 @@ def add_identifier(
     return identifier
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda identifier, **_: identifier.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda identifier, **_: identifier.person_id))
 def end_identifier(*, by: Actor, at: datetime, identifier: Identifier, reason: str) -> Identifier:
     """The number was wrong: it no longer finds this person, and may be registered for another."""
     holder = writing.lock_holder(identifier)
@@ -74,7 +75,7 @@ def end_identifier(*, by: Actor, at: datetime, identifier: Identifier, reason: s
     return found
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: str = "") -> Phone:
     """Add a telephone number, which others of the family may share."""
     found = writing.lock_living_record(person)
@@ -84,7 +85,7 @@ def add_phone(*, by: Actor, at: datetime, person: Person, number: str, label: st
     return phone
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda phone, **_: phone.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda phone, **_: phone.person_id))
 def end_phone(*, by: Actor, at: datetime, phone: Phone) -> Phone:
     """The number no longer reaches this person."""
     holder = writing.lock_holder(phone)

@@ -10,10 +10,11 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import encrypt
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotFound, Refusal, refuses
+from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.models import Contact, FamilyLink, Kinship, Person, root_of
+from yiyang.people.reach import in_full, scope
 from yiyang.people.rules import names, numbers, texts
 
 BACK = {
@@ -39,7 +40,7 @@ def _linked(given: dict[str, object]) -> Refusal:
     return FamilyLinkExists()
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def add_contact(
     *,
     by: Actor,
@@ -64,7 +65,7 @@ def add_contact(
     return contact
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda contact, **_: contact.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda contact, **_: contact.person_id))
 def end_contact(*, by: Actor, at: datetime, contact: Contact) -> Contact:
     """This contact is no longer to be called."""
     holder = writing.lock_holder(contact)
@@ -78,7 +79,7 @@ def end_contact(*, by: Actor, at: datetime, contact: Contact) -> Contact:
     return found
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def link_family(
     *,
     by: Actor,
@@ -93,6 +94,8 @@ def link_family(
         raise OwnRelative
     if not by.sees(relative.pk):
         raise NotFound
+    if scope(by, relative.pk) == "BASIC":  # the link is told on both records
+        raise NotAllowed
     _change_both(person.pk, relative.pk)
     link = FamilyLink.objects.create(
         person=person, relative=relative, kinship=kinship, lives_together=lives_together
@@ -106,7 +109,7 @@ def link_family(
     return link
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda link, **_: link.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda link, **_: link.person_id))
 def unlink_family(*, by: Actor, at: datetime, link: FamilyLink, reason: str) -> None:
     """The link was a mistake, or the family has parted."""
     told = texts.reason(reason)

@@ -17,6 +17,7 @@ from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import PeriodEndsBeforeStart
 from yiyang.people.models import Basis, FamilyDoctorContract, Person, Scope
+from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 
 
@@ -32,7 +33,7 @@ def _signed(given: dict[str, Any]) -> Refusal:
 @command(
     Permission.EDIT_PERSON,
     within=lambda organisation_id, **_: organisation_id,
-    about=lambda person, **_: person.pk,
+    about=in_full(lambda person, **_: person.pk),
 )
 def sign_family_doctor_contract(
     *,
@@ -70,7 +71,7 @@ def sign_family_doctor_contract(
 @command(
     Permission.EDIT_PERSON,
     within=lambda contract, **_: contract.organisation_id,
-    about=lambda contract, **_: contract.person_id,
+    about=in_full(lambda contract, **_: contract.person_id),
 )
 def end_family_doctor_contract(
     *, by: Actor, at: datetime, contract: FamilyDoctorContract, reason: str

@@ -9,10 +9,11 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import NotFound, Refusal
+from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 from yiyang.people import merging
 from yiyang.people.commands import relationships, writing
 from yiyang.people.models import Person, PersonAlias, ids_of
+from yiyang.people.reach import in_full, scope
 from yiyang.people.rules import texts
 
 
@@ -29,7 +30,7 @@ class NotMerged(Refusal):
     message = _("This record is not merged into another.")
 
 
-@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person, reason: str) -> Person:
     """Two records are one person: the duplicate becomes an alias. Nothing is rewritten, so nothing is lost."""
     told = texts.reason(reason)
@@ -37,6 +38,8 @@ def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person,
         raise MergedIntoItself
     if not by.sees(duplicate.pk):
         raise NotFound
+    if scope(by, duplicate.pk) == "BASIC":
+        raise NotAllowed
     first, second = (writing.lock_living_record(one) for one in sorted((person.pk, duplicate.pk)))
     kept, gone = (first, second) if first.pk == person.pk else (second, first)
     conflicts = merging.conflicts(ids_of(kept.pk), ids_of(gone.pk))
@@ -59,7 +62,7 @@ def merge_persons(*, by: Actor, at: datetime, person: Person, duplicate: Person,
     return kept
 
 
-@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=lambda duplicate, **_: duplicate.pk)
+@command(Permission.MERGE_PERSONS, within=ANYWHERE, about=in_full(lambda duplicate, **_: duplicate.pk))
 def unmerge_persons(*, by: Actor, at: datetime, duplicate: Person, reason: str) -> Person:
     """They were two persons after all: the duplicate is a record of its own again, as it was."""
     told = texts.reason(reason)

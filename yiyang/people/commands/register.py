@@ -17,6 +17,7 @@ from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import areas, relationships, writing
 from yiyang.people.details import Details, DocumentGiven
 from yiyang.people.models import Basis, FormerName, Person, Scope
+from yiyang.people.reach import in_full
 from yiyang.people.rules import ages, names, readings, texts
 from yiyang.people.rules.documents import Document, DocumentKind, Sex
 from yiyang.people.rules.search import search_keys
@@ -74,7 +75,7 @@ def register_person(
     return person
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def edit_person(*, by: Actor, at: datetime, person: Person, details: Details, version: int) -> Person:
     """Change what is told of a person; a changed name stays findable as a former name."""
     found = writing.lock_living_record(person, version)
@@ -95,7 +96,7 @@ def edit_person(*, by: Actor, at: datetime, person: Person, details: Details, ve
     return found
 
 
-@command(Permission.RECORD_DEATH, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.RECORD_DEATH, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def note_death(*, by: Actor, at: datetime, person: Person, died_at: datetime) -> Person:
     """The person has died. What it closes in the beds is the beds' own command, which calls this one."""
     found = writing.lock_living_record(person)
@@ -110,7 +111,7 @@ def note_death(*, by: Actor, at: datetime, person: Person, died_at: datetime) ->
     return found
 
 
-@command(Permission.CORRECT_RECORD, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.CORRECT_RECORD, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def withdraw_death(*, by: Actor, at: datetime, person: Person, reason: str) -> Person:
     """The death was noted by mistake."""
     found = writing.lock_living_record(person)

@@ -11,6 +11,7 @@ from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.people.commands import writing
 from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, every_id, root_of
+from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 
 NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
@@ -83,7 +84,7 @@ def close_relationship(
 @command(
     Permission.EDIT_PERSON,
     within=lambda organisation_id, **_: organisation_id,
-    about=lambda person, **_: person.pk,
+    about=in_full(lambda person, **_: person.pk),
 )
 def give_consent(
     *,
@@ -110,7 +111,7 @@ def give_consent(
     return consent
 
 
-@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=lambda consent, **_: consent.person_id)
+@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=in_full(lambda consent, **_: consent.person_id))
 def withdraw_consent(*, by: Actor, at: datetime, consent: Consent) -> Consent:
     """The person no longer agrees; what was seen stays in the log."""
     found = Consent.objects.select_for_update().get(pk=consent.pk)

@@ -11,6 +11,7 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people.commands import writing
 from yiyang.people.models import GroupMembership, Insurance, Person
+from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 
 
@@ -26,7 +27,7 @@ class EvidenceMissing(Refusal):
     status = 422
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def add_insurance(
     *,
     by: Actor,
@@ -47,7 +48,7 @@ def add_insurance(
     return insurance
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda insurance, **_: insurance.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda insurance, **_: insurance.person_id))
 def end_insurance(*, by: Actor, at: datetime, insurance: Insurance, to_on: date) -> Insurance:
     """The insurance ends, or ended, on a day."""
     holder = writing.lock_holder(insurance)
@@ -59,7 +60,7 @@ def end_insurance(*, by: Actor, at: datetime, insurance: Insurance, to_on: date)
     return found
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda person, **_: person.pk)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def add_group(
     *,
     by: Actor,
@@ -84,7 +85,7 @@ def add_group(
     return membership
 
 
-@command(Permission.EDIT_PERSON, within=ANYWHERE, about=lambda membership, **_: membership.person_id)
+@command(Permission.EDIT_PERSON, within=ANYWHERE, about=in_full(lambda membership, **_: membership.person_id))
 def end_group(*, by: Actor, at: datetime, membership: GroupMembership, to_on: date) -> GroupMembership:
     """The person belongs to the group until a day."""
     holder = writing.lock_holder(membership)

@@ -84,10 +84,7 @@ def ids(person_id: UUID) -> list[UUID]:
 
 def scope(actor: Actor, person_id: UUID) -> str:
     """The widest scope that the actor holds now."""
-    if actor.sees_all or reach.own_person(actor) == person_id:
-        return str(Scope.FULL)
-    held = set(reach.live(actor).filter(person_id=person_id).values_list("scope", flat=True))
-    return next((str(one) for one in (Scope.FULL, Scope.MOVE) if one in held), str(Scope.BASIC))
+    return reach.scope(actor, person_id) or str(Scope.BASIC)
 
 
 @dataclass(frozen=True)

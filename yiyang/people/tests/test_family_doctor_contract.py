@@ -28,7 +28,7 @@ def sign(made, who, **told):
 
 def test_the_team_sees_the_record_while_the_contract_lasts(made):
     who = person()
-    door = seen_by(who, made.chc.pk, basis=Basis.AREA, scope="BASIC")
+    door = seen_by(who, made.chc.pk, basis=Basis.CONSENT, scope="MOVE")
     contract = sign(made, who)
     door.delete()
     during = (made.home_bed_nurse.sees(who.pk), queries.scope(made.family_doctor, who.pk))

@@ -18,7 +18,7 @@ from yiyang.people.views.changes import page
 
 def merge_persons(request: Any, pk: UUID) -> HttpResponse:
     """Look for the second record, compare both side by side, join them."""
-    found = queries.record(request.actor, pk)
+    found = queries.record(request.actor, queries.person_in_full(request.actor, pk).pk)
     if not request.actor.may(Permission.MERGE_PERSONS):
         raise NotAllowed
     typed = request.GET.get("q", "").strip()[:80]
@@ -59,7 +59,7 @@ def merge_persons(request: Any, pk: UUID) -> HttpResponse:
 
 
 def unmerge_persons(request: Any, pk: UUID, row: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     duplicate = queries.merged_record(found, row)
 
     def run(told: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
         return redirect("people:person", record.person.pk)
     seen(request.actor, [pk], "people.person")
     scope = request.person_scope = queries.scope(request.actor, pk)
+    shows_all = scope != Scope.BASIC
     at_home = request.actor.role in FAMILY
     return render(
         request,
@@ -37,7 +38,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
             "person": record.person,
             "record": record,
             "is_self": queries.is_self(request.actor, pk),
-            "shows_all": scope != Scope.BASIC,
+            "shows_all": shows_all,
             "scope": Scope(scope).label,
             "residence": address(record.areas, record.person.residence_area, record.person.residence_address),
             "registered": address(
@@ -46,7 +47,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
             "panels": panels.drawn(request, record),
             "actions": panels.actions(request, record),
             **{
-                name: request.actor.may(permission)
+                name: shows_all and request.actor.may(permission)
                 for name, permission in (
                     ("may_edit", Permission.EDIT_PERSON),
                     ("may_merge", Permission.MERGE_PERSONS),
@@ -58,7 +59,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
 
 
 def edit_person(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person(request.actor, pk)
+    found = queries.person_in_full(request.actor, pk)
     if not request.actor.may(Permission.EDIT_PERSON):
         raise NotAllowed
     initial = {**DetailsForm.initial_of(found), "version": found.version}
