@@ -31,7 +31,7 @@ from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
-from yiyang.people.models import AccessRequest, Delegation, FamilyLink, GroupMembership, Person
+from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink, GroupMembership, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,7 @@ PK: dict[str, Any] = {
     "people": Person,
     "people:answer_access_request": AccessRequest,
     "people:revoke_delegation": Delegation,
+    "people:withdraw_consent": Consent,
 }
 ROW: dict[str, Any] = {
     "people:unlink_family": FamilyLink,

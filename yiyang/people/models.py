@@ -257,11 +257,18 @@ class FamilyDoctorContract(Model):
         ]
 
 
+class Scope(models.TextChoices):
+    FULL = "FULL", _("The whole record")
+    MOVE = "MOVE", _("What a transfer needs")
+    BASIC = "BASIC", _("Name, age and address")
+
+
 class Consent(Model):
     """A person agreed that an organisation sees their record, for a purpose and a time."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.FULL)
     purpose = models.CharField(max_length=200)
     given_by = models.CharField(max_length=120)
     given_at = models.DateTimeField()
@@ -280,12 +287,6 @@ class Basis(models.TextChoices):
     BREAK_GLASS = "BREAK_GLASS", _("Emergency view (break-glass)")
     REGISTRATION = "REGISTRATION", _("Registered here")
     WAITING = "WAITING", _("Waits for a place in its list")
-
-
-class Scope(models.TextChoices):
-    FULL = "FULL", _("The whole record")
-    MOVE = "MOVE", _("What a transfer needs")
-    BASIC = "BASIC", _("Name, age and address")
 
 
 class DelegationBasis(models.TextChoices):

@@ -8,8 +8,13 @@ GLASS_BROKEN = "people.glass_broken"
 ACCESS_ASKED = "people.access_asked"
 ACCESS_ANSWERED = "people.access_answered"
 ENTRUSTED = "people.entrusted"
+CONSENT_NOTED = "people.consent_noted"
 
 notice_text(GLASS_BROKEN, _("{who} opened a record in an emergency. Reason: {reason}"))
 notice_text(ACCESS_ASKED, _("{who} ({organisation}) asks to see a record. Reason: {reason}"))
 notice_text(ACCESS_ANSWERED, _("Your request to see a record was answered: {answer}."))
 notice_text(ENTRUSTED, _("{name} has entrusted you with their record until {until}."))
+notice_text(
+    CONSENT_NOTED,
+    _("{who} noted that you let {organisation} see your record. If this is not so, withdraw it."),
+)

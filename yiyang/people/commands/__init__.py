@@ -2,18 +2,14 @@
 
 from yiyang.people.commands.access_requests import answer_access_request, ask_for_access
 from yiyang.people.commands.break_glass import break_glass
+from yiyang.people.commands.consent import give_consent, withdraw_consent
 from yiyang.people.commands.delegation import delegate_access, revoke_delegation
 from yiyang.people.commands.documents import add_identifier, add_phone, end_identifier, end_phone
 from yiyang.people.commands.family import add_contact, end_contact, link_family, unlink_family
 from yiyang.people.commands.family_doctor import end_family_doctor_contract, sign_family_doctor_contract
 from yiyang.people.commands.merge import merge_persons, unmerge_persons
 from yiyang.people.commands.register import edit_person, note_death, register_person, withdraw_death
-from yiyang.people.commands.relationships import (
-    close_relationship,
-    give_consent,
-    open_relationship,
-    withdraw_consent,
-)
+from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import add_group, add_insurance, end_group, end_insurance
 
 __all__ = [

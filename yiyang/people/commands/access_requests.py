@@ -18,8 +18,8 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.break_glass import NobodyWithThisNumber
-from yiyang.people.commands.relationships import open_relationship
-from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope
+from yiyang.people.commands.consent import live_consents, withdraw_consent, write_consent
+from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope, root_of
 from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
 from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
@@ -84,11 +84,7 @@ def answer_access_request(
         "access.granted" if grant else "access.declined", by=by, at=at, subject=found, person=found.person_id
     )
     if grant:
-        open_relationship(
-            by=by, at=at, person_id=found.person_id, organisation_id=found.organisation_id, basis=Basis.CONSENT,
-            scope=scope, ends_at=ends_at or at + granted_for(at), source_kind="AccessRequest", source_id=found.pk,
-            reason=found.reason,
-        )  # fmt: skip
+        _let_see(by, at, found, scope, ends_at or at + granted_for(at))
     if found.account_id:
         notify(
             by=by, at=at, subject=ACCESS_ANSWERED, account=found.account_id,
@@ -96,6 +92,17 @@ def answer_access_request(
             link=reverse("people:person", args=[found.person_id]) if grant else "", key=f"access:{found.pk}:answer",
         )  # fmt: skip
     return found
+
+
+def _let_see(by: Actor, at: datetime, asked: AccessRequest, scope: str, ends_at: datetime) -> None:
+    """What is granted is a consent as any other, which can be withdrawn; it takes the place of an earlier one."""
+    person = writing.lock_living_record(root_of(asked.person_id))
+    for earlier in live_consents(person, at).filter(organisation_id=asked.organisation_id):
+        withdraw_consent(by=by, at=at, consent=earlier)
+    write_consent(
+        by=by, at=at, person=person, organisation_id=asked.organisation_id, purpose=asked.reason, scope=scope,
+        given_by=by.label[:120], expires_at=ends_at,
+    )  # fmt: skip
 
 
 def _tell_who_may_answer(by: Actor, at: datetime, asked: AccessRequest) -> None:

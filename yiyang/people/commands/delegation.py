@@ -84,7 +84,7 @@ def delegate_access(
         raise SignatureMissing(field="evidence")
     if account_id == by.account_id:
         raise EntrustedToOneself(field="account_id")
-    _never_wider(by, found, scope, may_decide, expires_at)
+    never_wider(by, found, scope, expires_at, may_decide)
     delegation = Delegation.objects.create(
         person=found, account_id=account_id, account_label=account_label[:120], kinship=kinship, scope=scope,
         may_decide=may_decide, basis=basis, finding_by=finding_by, finding_on=finding_on, starts_at=at,
@@ -127,20 +127,29 @@ def revoke_delegation(*, by: Actor, at: datetime, delegation: Delegation, reason
     return found
 
 
-def _never_wider(by: Actor, person: Person, scope: str, may_decide: bool, expires_at: datetime) -> None:
+def never_wider(
+    by: Actor, person: Person, scope: str, expires_at: datetime | None, may_decide: bool = False
+) -> None:
     """The person gives what they like; everyone else at most what they hold themselves."""
     if by.sees_all or reach.own_person(by) in ids_of(person.pk):
         return
     held = list(reach.live(by).filter(person_id=person.pk))
     widest = max(held, key=lambda one: WIDTH[Scope(one.scope)])
     until = None if any(one.ends_at is None for one in held) else max(one.ends_at for one in held)
-    own = Delegation.objects.filter(
-        person=person, revoked_at=None, expires_at__gte=expires_at, may_decide=True
+    decides = (
+        may_decide
+        and by.account_id is not None
+        and Delegation.objects.filter(
+            person=person,
+            account_id=by.account_id,
+            revoked_at=None,
+            expires_at__gte=expires_at,
+            may_decide=True,
+        ).exists()
     )
-    decides = by.account_id is not None and own.filter(account_id=by.account_id).exists()
     as_staff = by.organisation_id is not None
     too_wide = WIDTH[Scope(scope)] > WIDTH[Scope(widest.scope)] or (
-        not as_staff and until and expires_at > until
+        not as_staff and until and (expires_at is None or expires_at > until)
     )
     if too_wide or (may_decide and not as_staff and not decides):
         raise DelegationTooWide(held=Scope(widest.scope).label, until=until)

@@ -5,14 +5,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
-from yiyang.people.commands import writing
-from yiyang.people.models import Basis, CareRelationship, Consent, Person, Scope, every_id, root_of
-from yiyang.people.reach import in_full
-from yiyang.people.rules import texts
+from yiyang.people.models import CareRelationship, Person, Scope, every_id, root_of
 
 NEVER_ALONE = "OPEN_RELATIONSHIP"  # No role has it: relationships follow from other commands, which vouch.
 
@@ -79,48 +75,6 @@ def close_relationship(
     if not closed:
         record("relationship.nothing_to_close", by=by, at=at, person=person_id, source=source_id)
     return closed
-
-
-@command(
-    Permission.EDIT_PERSON,
-    within=lambda organisation_id, **_: organisation_id,
-    about=in_full(lambda person, **_: person.pk),
-)
-def give_consent(
-    *,
-    by: Actor,
-    at: datetime,
-    person: Person,
-    organisation_id: UUID,
-    purpose: str,
-    given_by: str,
-    scope: str = Scope.FULL,
-    expires_at: datetime | None = None,
-) -> Consent:
-    """The person agrees that an organisation sees the record, for a purpose and a time."""
-    found = writing.lock_living_record(person)
-    consent = Consent.objects.create(
-        person=found, organisation_id=organisation_id, purpose=texts.reason(purpose),
-        given_by=texts.line(given_by, "given_by", 120), given_at=at, expires_at=expires_at,
-    )  # fmt: skip
-    record("consent.given", by=by, at=at, subject=consent, person=found, organisation=organisation_id)
-    open_relationship(
-        by=by, at=at, person_id=found.pk, organisation_id=organisation_id, basis=Basis.CONSENT, scope=scope,
-        ends_at=expires_at, source_kind="Consent", source_id=consent.pk, reason=consent.purpose,
-    )  # fmt: skip
-    return consent
-
-
-@command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=in_full(lambda consent, **_: consent.person_id))
-def withdraw_consent(*, by: Actor, at: datetime, consent: Consent) -> Consent:
-    """The person no longer agrees; what was seen stays in the log."""
-    found = Consent.objects.select_for_update().get(pk=consent.pk)
-    if found.withdrawn_at is None:
-        found.withdrawn_at = at
-        found.save(update_fields=["withdrawn_at"])
-    record("consent.withdrawn", by=by, at=at, subject=found, person=found.person_id)
-    close_relationship(by=by, at=at, person_id=found.person_id, source_id=found.pk)
-    return found
 
 
 def _renewed(

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
+from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.models import PersonFact, Reading
@@ -23,8 +24,10 @@ from yiyang.people.models import (
     CareRelationship,
     Consent,
     Delegation,
+    Person,
     Scope,
     ids_of,
+    root_of,
 )
 from yiyang.people.queries.persons import ids, person_in_full
 
@@ -177,8 +180,34 @@ def may_decide_for(actor: Actor, person_id: UUID) -> bool:
 
 
 def consents(actor: Actor, person_id: UUID) -> list[Consent]:
+    """To which organisations the person has opened the record, the latest first; with those that are over."""
     found = person_in_full(actor, person_id)
-    return list(Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation"))
+    given = Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation")
+    return list(given.order_by("-given_at", "-id"))
+
+
+def consent(actor: Actor, consent_id: UUID) -> Consent:
+    found = Consent.objects.select_related("organisation").filter(pk=consent_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    person_in_full(actor, found.person_id)
+    return found
+
+
+def other_reasons(consent: Consent) -> list[str]:
+    """Why the organisation goes on seeing the record when this consent is withdrawn."""
+    live = live_relationships(root_of(consent.person_id)).filter(organisation_id=consent.organisation_id)
+    others = live.exclude(source_id=consent.pk).values_list("basis", flat=True).distinct()
+    return [str(Basis(one).label) for one in sorted(others)]
+
+
+def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The member units of the person's district by kind, for a choice; all that there are when none is known."""
+    district = (person.residence_area or person.registered_area)[:6]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for unit in access.units(area=district):
+        found.setdefault(str(unit.get_kind_display()), []).append((str(unit.pk), unit.name))
+    return sorted(found.items())
 
 
 def access_requests(actor: Actor, person_id: UUID) -> QuerySet[AccessRequest]:

@@ -18,6 +18,7 @@ PAGES = {
     "people.history": gettext_lazy("the history"),
     "people.sight": gettext_lazy("who can see the record"),
     "people.delegations": gettext_lazy("who is entrusted"),
+    "people.consents": gettext_lazy("the consents"),
     "people.edit_person": gettext_lazy("the details, to change them"),
     "people.merge_persons": gettext_lazy("a comparison of two records"),
 }

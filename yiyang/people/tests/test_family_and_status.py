@@ -113,19 +113,3 @@ def test_an_unknown_person_is_known_once_a_document_is_found(made):
 
     found = queries.person(made.ward_doctor, who.pk)
     assert (found.unknown, found.born_on, found.sex) == (False, date(1940, 1, 1), "MALE")
-
-
-def test_consent_opens_and_its_withdrawal_closes(made):
-    who = person(organisation_id=made.hospital.pk)
-    given = commands.give_consent(
-        by=made.ward_doctor,
-        at=now(),
-        person=who,
-        organisation_id=made.hospital.pk,
-        purpose="会诊",
-        given_by="本人",
-    )
-
-    withdrawn = commands.withdraw_consent(by=made.ward_doctor, at=now(), consent=given)
-
-    assert withdrawn.withdrawn_at
