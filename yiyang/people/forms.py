@@ -134,14 +134,15 @@ class RegisterPersonForm(DetailsForm):
 
     def documents(self) -> list[DocumentGiven]:
         told = self.cleaned_data
-        if not told["document_number"]:
+        number, long_term = told.get("document_number"), bool(told.get("long_term"))
+        if not number:
             return []
-        expires_on = None if told["long_term"] else told["expires_on"]
-        kind = told["document_kind"] or DocumentKind.RESIDENT_ID
-        return [DocumentGiven(kind, told["document_number"], expires_on, told["long_term"])]
+        kind = told.get("document_kind") or DocumentKind.RESIDENT_ID
+        return [DocumentGiven(kind, number, None if long_term else told.get("expires_on"), long_term)]
 
     def phones(self) -> list[str]:
-        return [self.cleaned_data["phone"]] if self.cleaned_data["phone"] else []
+        phone = self.cleaned_data.get("phone")
+        return [phone] if phone else []
 
 
 class EditPersonForm(DetailsForm):

@@ -7,6 +7,7 @@ app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", views.search, name="search"),
     path("people/register/", views.register_person, name="register_person"),
+    path("people/register/possible-duplicates/", views.possible_duplicates, name="possible_duplicates"),
     path("people/break-glass/", views.break_glass, name="break_glass"),
     path("people/broken-glass/", views.broken_glass, name="broken_glass"),
     path("people/ask-for-access/", views.ask_for_access, name="ask_for_access"),

@@ -1,7 +1,7 @@
 """Every read of persons and of who may see them; all start from what the actor may see."""
 
+from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.persons import (
-    Likeness,
     Record,
     age_of,
     contacts_of,
@@ -20,7 +20,6 @@ from yiyang.people.queries.persons import (
     person_in_full,
     person_of,
     persons,
-    possible_duplicates,
     record,
     row_of,
     scope,
@@ -55,6 +54,7 @@ from yiyang.people.queries.sight import (
 
 __all__ = [
     "PAGE",
+    "Duplicates",
     "Found",
     "Likeness",
     "Reason",

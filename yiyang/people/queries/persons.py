@@ -18,7 +18,6 @@ from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.kernel.versions import compare
 from yiyang.people import reach
-from yiyang.people.commands.writing import holder_of
 from yiyang.people.models import (
     Contact,
     FamilyDoctorContract,
@@ -35,7 +34,7 @@ from yiyang.people.models import (
     root,
     root_of,
 )
-from yiyang.people.rules import ages, documents
+from yiyang.people.rules import ages
 
 
 def persons(actor: Actor) -> PersonQuerySet:
@@ -272,40 +271,6 @@ def family_doctors(person_ids: Sequence[UUID], today: date) -> dict[UUID, Family
         person_id__in=person_ids, ended_at=None, starts_on__lte=today
     ).filter(Q(ends_on=None) | Q(ends_on__gt=today))
     return {one.person_id: one for one in found.select_related("organisation")}
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """Somebody already registered who may be the person now being registered, and why."""
-
-    person: Person
-    same_number: bool = False
-    same_birth: bool = False
-
-
-def possible_duplicates(
-    actor: Actor, full_name: str, born_on: date | None, numbers: list[documents.Document], limit: int = 5
-) -> list[Likeness]:
-    """Among those whom the actor may see: the same document, or the same name with no other birth date."""
-    from yiyang.people.queries.search import search_persons
-    from yiyang.people.rules.names import search_form
-
-    found: dict[UUID, Likeness] = {}
-    for document in numbers:
-        holder = holder_of(document)
-        if holder and actor.sees(holder):
-            found[holder] = Likeness(Person.objects.get(pk=holder), same_number=True)
-    form = search_form(full_name)
-    if len(form) >= 2:
-        for one in search_persons(actor, full_name, limit=50).persons:
-            same_birth = one.born_on is not None and one.born_on == born_on
-            other_birth = one.born_on is not None and born_on is not None and not same_birth
-            if search_form(one.full_name) == form and not other_birth:
-                found.setdefault(one.pk, Likeness(one, same_birth=same_birth))
-    ranked = sorted(
-        found.values(), key=lambda one: (not one.same_number, not one.same_birth, one.person.sort_key)
-    )
-    return ranked[:limit]
 
 
 def died_at(person_id: UUID) -> datetime | None:

@@ -132,7 +132,7 @@ def _by_number(actor: Actor, text: str) -> Found:
             ids.add(holder)
         else:
             elsewhere = True
-    ids |= _by_phone(text)
+    ids |= holders_of_phone(text)
     persons = (
         Person.objects.visible_to(actor).defer("search_keys").filter(pk__in=ids).order_by("sort_key", "id")
     )
@@ -140,7 +140,8 @@ def _by_number(actor: Actor, text: str) -> Found:
     return Found(found, elsewhere=elsewhere and not found, hint="" if found else _hint(text))
 
 
-def _by_phone(text: str) -> set[UUID]:
+def holders_of_phone(text: str) -> set[UUID]:
+    """Whom a telephone number reaches, whoever asks; several persons may share one."""
     try:
         number = numbers.phone(text)
     except Refusal:

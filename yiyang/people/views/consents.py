@@ -92,5 +92,5 @@ def _what_follows(consent: Any) -> str:
     if not others:
         return _("{name} will no longer see this record. What was seen stays in the log.").format(name=name)
     return _("{name} no longer sees this record by consent, but still for another reason: {reasons}.").format(
-        name=name, reasons=_(", ").join(others)
+        name=name, reasons=pgettext("between reasons", ", ").join(others)
     )
