@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
+from yiyang.kernel.papers import PaperField
 
 from .bed_kinds import BedKind
 from .commands import ContractTerms
@@ -237,6 +238,21 @@ class ContractForm(Form):
         lines = given["service_items"].splitlines()
         given["service_items"] = [line.strip() for line in lines if line.strip()]
         return ContractTerms(**given)
+
+
+class PaperForm(Form):
+    paper = PaperField(label=_("Photo or scan of the signed paper"))
+    note = forms.CharField(
+        label=_("What it shows"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: pages 1 to 4, both seals."),
+    )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        paper = self.cleaned_data["paper"]
+        return {"content": paper.read(), "name": paper.name, "note": self.cleaned_data["note"]}
 
 
 class DraftForm(ContractForm):

@@ -11,6 +11,7 @@ from .views import (
     organisations,
     staff,
 )
+from .views import account, audit, contract_papers, contracts, inbox, licences, organisations, staff
 
 app_name = "access"
 
@@ -92,6 +93,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<uuid:contract_id>/suspend/", contracts.suspend_contract, name="suspend_contract"),
     path("contracts/<uuid:contract_id>/resume/", contracts.resume_contract, name="resume_contract"),
     path("contracts/<uuid:contract_id>/end/", contracts.end_contract, name="end_contract"),
+    path(
+        "contracts/<uuid:contract_id>/papers/attach/",
+        contract_papers.attach_contract_paper,
+        name="attach_contract_paper",
+    ),
+    path("contracts/papers/<uuid:contract_paper_id>/", contract_papers.contract_paper, name="contract_paper"),
+    path(
+        "contracts/papers/<uuid:contract_paper_id>/take-out/",
+        contract_papers.take_out_contract_paper,
+        name="take_out_contract_paper",
+    ),
     path("audit/", audit.facts, name="facts"),
     path("audit/readings/", audit.readings, name="readings"),
 ]

@@ -16,6 +16,7 @@ from .accounts import (
     unlock_account,
 )
 from .audit import record_export
+from .contract_papers import attach_contract_paper, take_out_contract_paper
 from .contracts import (
     ContractTerms,
     draft_contract,
@@ -50,6 +51,7 @@ __all__ = [
     "add_membership",
     "add_organisation",
     "ask_for_code",
+    "attach_contract_paper",
     "change_own_password",
     "change_sign_in_phone",
     "close_organisation",
@@ -84,6 +86,7 @@ __all__ = [
     "suspend_licence",
     "suspend_membership",
     "switch_membership",
+    "take_out_contract_paper",
     "unlock_account",
     "unlock_sign_in_phone",
     "withdraw_notice",

@@ -1,5 +1,6 @@
 from .accounts import Account, ApiToken, Membership
 from .areas import Area
+from .contract_papers import ContractPaper
 from .contracts import Contract, ContractStatus
 from .family_sign_in import AccessCard, SignInCode, SignInPhone, SignInPhoneHash
 from .licences import Licence, LicensedBeds
@@ -12,6 +13,7 @@ __all__ = [
     "ApiToken",
     "Area",
     "Contract",
+    "ContractPaper",
     "ContractStatus",
     "Licence",
     "LicensedBeds",

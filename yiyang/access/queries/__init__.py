@@ -14,7 +14,16 @@ from .accounts import (
     works_for,
 )
 from .areas import area, areas_below, communities_of, districts, streets_of
-from .contracts import contract, contracts, live_contract, live_contracts, partners, partners_for
+from .contracts import (
+    contract,
+    contract_paper,
+    contracts,
+    live_contract,
+    live_contracts,
+    papers,
+    partners,
+    partners_for,
+)
 from .facts import FactLine, Question, all_facts, facts, readings
 from .family_accounts import account_behind_phone, family_account, family_accounts, own_account
 from .licences import approved_beds, licence, licences, live_licence
@@ -42,6 +51,7 @@ __all__ = [
     "colleagues",
     "communities_of",
     "contract",
+    "contract_paper",
     "contracts",
     "districts",
     "facts",
@@ -62,6 +72,7 @@ __all__ = [
     "organisation_named",
     "organisations",
     "own_account",
+    "papers",
     "partners",
     "partners_for",
     "readings",

@@ -4,14 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from yiyang.kernel.actors import identity
 
 from ..bed_kinds import BedKind
-from ..models import Contract, Organisation
+from ..models import Contract, ContractPaper, Organisation
 from ..models.contracts import ContractState, Direction
+from ..permissions import Permission
 from .licences import local_day
 
 
@@ -79,6 +81,25 @@ def contracts(actor: Any, *, unit: UUID | None = None, state: str = "") -> Query
     if unit:
         found = found.filter(Q(first=unit) | Q(second=unit))
     return found.filter(state=state) if state else found
+
+
+def papers(contract: Contract) -> list[ContractPaper]:
+    """What is attached, without its content; with what was taken out, last."""
+    return list(
+        contract.papers.defer("content").order_by(F("taken_out_at").asc(nulls_first=True), "added_at", "id")
+    )
+
+
+def contract_paper(actor: Any, paper_id: UUID) -> ContractPaper:
+    """404 unless the actor manages contracts for one of the parties."""
+    found = get_object_or_404(
+        ContractPaper.objects.select_related("contract"), pk=paper_id, taken_out_at=None
+    )
+    of = contract(actor, found.contract_id)
+    if not any(actor.may(Permission.MANAGE_CONTRACTS, party) for party in (of.first_id, of.second_id)):
+        raise Http404
+    found.contract = of
+    return found
 
 
 def contract(actor: Any, contract_id: UUID) -> Contract:

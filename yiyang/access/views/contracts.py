@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yiyang.kernel.components.lists import Entry
 from yiyang.kernel.time import now
 
-from .. import commands, queries
+from .. import commands, contract_panels, queries
 from ..forms import ContractFilter, ContractForm, DraftForm, Nothing, Reason
 from ..guards import needs
 from ..models import Contract, Organisation
@@ -51,6 +51,9 @@ def contract(request: Any, contract_id: UUID) -> HttpResponse:
             "may_suspend": may and shown.state == "SIGNED",
             "may_resume": may and shown.state == "SUSPENDED",
             "may_end": may and shown.state != "ENDED",
+            "may_see_papers": may,
+            "papers": queries.papers(shown) if may else [],
+            "panels": contract_panels.drawn(request, shown),
             "today": now().date(),
         },
     )

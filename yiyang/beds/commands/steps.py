@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.commands import rows
@@ -67,7 +68,8 @@ def withdraw_offers(transfer: Transfer, *, at: datetime, but: UUID | None = None
     offers = transfer.offers.filter(state__in=OPEN_OFFERS)
     if but is not None:
         offers = offers.exclude(pk=but)
-    offers.update(state=OfferState.WITHDRAWN, answered_at=at)
+    # When a unit has said something already, the time of its own answer stays.
+    offers.update(state=OfferState.WITHDRAWN, answered_at=Coalesce("answered_at", Value(at)))
 
 
 def end_for_death(transfer: Transfer, *, at: datetime, by: Actor) -> None:

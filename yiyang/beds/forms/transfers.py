@@ -22,17 +22,10 @@ from yiyang.beds.models.transfers import (
     Urgency,
 )
 from yiyang.beds.rules import criteria
+from yiyang.kernel import papers
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import Refusal, Stale
 from yiyang.kernel.time import now
-
-PAPER_BYTES = 8 * 1024 * 1024
-PAPER_TYPES = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG": "image/png",
-    b"RIFF": "image/webp",
-    b"%PDF": "application/pdf",
-}
 
 
 def in_a_row() -> forms.RadioSelect:
@@ -235,12 +228,7 @@ class RecordAgreement(Act):
         help_text=_("An agreement by telephone needs two witnesses, each by name."),
     )
     second_witness = forms.CharField(label=_("Second witness"), max_length=120, required=False)
-    paper = forms.FileField(
-        label=_("Photo of the signed paper"),
-        required=False,
-        help_text=_("A photo or a PDF of at most 8 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
-    )
+    paper = papers.PaperField(label=_("Photo of the signed paper"), required=False)
     statement = forms.CharField(
         label=_("In their own words"), max_length=2000, required=False, widget=lines(2)
     )
@@ -258,17 +246,6 @@ class RecordAgreement(Act):
             (code, label) for code, label in Agreement.ByWhom.choices if code in voices
         ]
 
-    def clean_paper(self) -> Any:
-        paper = self.cleaned_data["paper"]
-        if paper is None:
-            return None
-        if paper.size > PAPER_BYTES:
-            raise forms.ValidationError(_("The file is larger than 8 MB. Take a smaller photo."))
-        if not _paper_type(paper.read(8)):
-            raise forms.ValidationError(_("This is neither a photo (JPEG, PNG, WebP) nor a PDF."))
-        paper.seek(0)
-        return paper
-
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not given.get("name"):
@@ -282,11 +259,7 @@ class RecordAgreement(Act):
         given = super().told()
         paper = given.pop("paper")
         content = paper.read() if paper else None
-        return {**given, "paper": content, "paper_type": _paper_type(content[:8]) if content else ""}
-
-
-def _paper_type(first_bytes: bytes) -> str:
-    return next((kind for start, kind in PAPER_TYPES.items() if first_bytes.startswith(start)), "")
+        return {**given, "paper": content, "paper_type": papers.kind_of(content) if content else ""}
 
 
 class OfferTransfer(Act):

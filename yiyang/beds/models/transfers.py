@@ -343,6 +343,11 @@ class Offer(Model):
                 fields=["unit", "answer_by"], name="offer_open_unit", condition=Q(state__in=OPEN_OFFERS)
             ),
             models.Index(fields=["answer_by"], name="offer_open_due", condition=Q(state__in=OPEN_OFFERS)),
+            models.Index(
+                fields=["contract_id", "sent_at"],
+                name="offer_of_contract",
+                condition=Q(contract_id__isnull=False),
+            ),
         ]
 
 

@@ -79,7 +79,7 @@ def test_offers_find_a_bed_while_the_person_is_in_the_emergency_room(who, someon
     [offer] = commands.offer_transfer(
         by=who.care_home_nurse, at=now(), transfer=night, units=[who.hospital.pk]
     )
-    commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
+    night = commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
     commands.allocate_bed(
         by=who.admission_office, at=now(), transfer=night, bed=bed(who.hospital, "HOSPITAL")
     )

@@ -24,6 +24,7 @@ from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
 from yiyang.beds.rules import criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
 from yiyang.beds.views.home_beds import next_for
+from yiyang.kernel import papers
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
@@ -221,7 +222,7 @@ def agreement_paper(request: Any, transfer_id: UUID, agreement_id: UUID) -> Http
     """The photographed paper, to those who may see the person by name."""
     found = queries.transfer(request.actor, transfer_id)
     paper = found.agreements.filter(pk=agreement_id).exclude(paper=None).first()
-    if not found.named or paper is None or paper.paper_type not in forms.PAPER_TYPES.values():
+    if not found.named or paper is None or paper.paper_type not in papers.KINDS:
         raise Http404
     seen(request.actor, [found.person_id], "beds.agreement_paper")
     return HttpResponse(bytes(paper.paper), content_type=paper.paper_type)
