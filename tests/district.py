@@ -143,6 +143,9 @@ def _fixed(cast: access.Cast, person: Person, bed: Bed, episode: Episode) -> dic
     token, _raw = access_commands.issue_token(
         by=nurse, at=at, account=nurse.account, membership=nurse.membership, hours=1
     )
+    access_commands.attach_contract_paper(
+        by=cast.care_home_manager, at=at, contract=cast.contract, content=b"%PDF"
+    )
     notice = access_commands.notify(
         by=SYSTEM, at=at, subject="access.contract_ended", organisation=cast.care_home,
         role="CARE_HOME_NURSE", params={"first": NAME, "second": "", "reason": ""}, person=person,
