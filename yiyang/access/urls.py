@@ -6,12 +6,16 @@ from .views import (
     contracts,
     family_accounts,
     family_sign_in,
+    contract_papers,
+    contracts,
     inbox,
     licences,
     organisations,
     staff,
 )
 from .views import account, audit, contract_papers, contracts, inbox, licences, organisations, staff
+    staff_list,
+)
 
 app_name = "access"
 
@@ -73,7 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         licences.record_licence,
         name="record_licence",
     ),
-    path("accounts/", staff.accounts, name="accounts"),
+    path("accounts/", staff_list.accounts, name="accounts"),
     path("accounts/<uuid:account_id>/", staff.account, name="account"),
     path("accounts/<uuid:account_id>/password/", staff.reset_password, name="reset_password"),
     path("accounts/<uuid:account_id>/lock/", staff.lock_account, name="lock_account"),

@@ -12,10 +12,14 @@ from yiyang.kernel.time import now
 
 from ..models import Account, ApiToken, Membership, Organisation
 from ..permissions import Permission
+from .ordering import in_order
+
+STAFF_COLUMNS = {"name": "account__name", "role": "role", "post": "post_title", "state": "suspended_at"}
+COLUMNS = {"login": "login", "name": "name", "last_login": "last_login", "state": "locked_at"}
 
 
 def staff(
-    actor: Any, unit: Organisation | None = None, *, at: datetime | None = None
+    actor: Any, unit: Organisation | None = None, *, at: datetime | None = None, sort: str = ""
 ) -> QuerySet[Membership]:
     """Memberships in the actor's reach; live ones when `at` is given."""
     found = Membership.objects.select_related("account", "organisation", "area")
@@ -25,10 +29,10 @@ def staff(
         found = found.filter(organisation=unit)
     if at is not None:
         found = found.filter(Q(period__contains=at) | Q(period__startswith__gt=at))
-    return found.order_by("organisation__name_zh", "account__name", "id")
+    return in_order(found.order_by("organisation__name_zh", "account__name", "id"), sort, STAFF_COLUMNS)
 
 
-def accounts(actor: Any, search: str = "") -> QuerySet[Account]:
+def accounts(actor: Any, search: str = "", sort: str = "") -> QuerySet[Account]:
     """Accounts of those who work in the actor's reach, for those in charge of accounts; nobody else's."""
     if actor.sees_all:
         found = Account.objects.all()
@@ -39,7 +43,7 @@ def accounts(actor: Any, search: str = "") -> QuerySet[Account]:
         found = Account.objects.none()
     if search:
         found = found.filter(Q(login__icontains=search) | Q(name__icontains=search))
-    return found.order_by("login")
+    return in_order(found.order_by("login"), sort, COLUMNS)
 
 
 def account(actor: Any, account_id: UUID) -> Account:

@@ -15,6 +15,7 @@ from ..models import Contract, ContractPaper, Organisation
 from ..models.contracts import ContractState, Direction
 from ..permissions import Permission
 from .licences import local_day
+from .ordering import in_order
 
 
 def live_contract(
@@ -73,14 +74,20 @@ def partners_for(from_unit: UUID, kind: BedKind | str, at: datetime | date) -> d
     return found
 
 
-def contracts(actor: Any, *, unit: UUID | None = None, state: str = "") -> QuerySet[Contract]:
+COLUMNS = {
+    "first": "first__name_zh", "second": "second__name_zh", "number": "number", "valid": "valid__endswith",
+    "state": "state",
+}  # fmt: skip
+
+
+def contracts(actor: Any, *, unit: UUID | None = None, state: str = "", sort: str = "") -> QuerySet[Contract]:
     """Contracts of which the actor's own units are a party, or that lie in the actor's charge."""
     found = Contract.objects.select_related("first", "second")
     if not actor.sees_all:
         found = found.filter(Q(first__in=actor.reach) | Q(second__in=actor.reach))
     if unit:
         found = found.filter(Q(first=unit) | Q(second=unit))
-    return found.filter(state=state) if state else found
+    return in_order(found.filter(state=state) if state else found, sort, COLUMNS)
 
 
 def papers(contract: Contract) -> list[ContractPaper]:

@@ -13,6 +13,7 @@ from yiyang.kernel.actors import identity
 from ..bed_kinds import BedKind
 from ..models import Licence, LicensedBeds, Organisation
 from ..models.licences import LicenceState
+from .ordering import in_order
 
 
 def local_day(at: datetime | date) -> date:
@@ -45,11 +46,18 @@ def approved_beds(unit: Organisation | UUID, kind: BedKind | str, at: datetime |
     return sum(lines.values_list("approved_beds", flat=True))
 
 
-def licences(actor: Any, unit: Organisation | None = None) -> QuerySet[Licence]:
+COLUMNS = {
+    "unit": "organisation__name_zh", "number": "number", "kind": "filing_kind", "valid": "valid__endswith",
+    "state": "state",
+}  # fmt: skip
+
+
+def licences(actor: Any, unit: Organisation | None = None, sort: str = "") -> QuerySet[Licence]:
     """Licences are public to the district's staff, as they hang on the wall."""
     known = Organisation.objects.visible_to(actor)
     found = Licence.objects.filter(organisation__in=known if unit is None else known.filter(pk=unit.pk))
-    return found.select_related("organisation", "clinic_operator").prefetch_related("beds")
+    found = found.select_related("organisation", "clinic_operator").prefetch_related("beds")
+    return in_order(found, sort, COLUMNS)
 
 
 def licence(actor: Any, licence_id: UUID) -> Licence:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from ..bed_kinds import BedKind
 from ..models import Organisation
 from ..models.organisations import OrganisationQuerySet
+from .ordering import in_order
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Branch:
     mine: bool
 
 
+COLUMNS = {
+    "name": "name_zh", "kind": "kind", "area": "area_id", "operator": "operator_kind", "state": "active",
+}  # fmt: skip
+
+
 def organisations(
     actor: Any,
     *,
@@ -29,6 +35,7 @@ def organisations(
     area: str = "",
     search: str = "",
     active: bool | None = True,
+    sort: str = "",
 ) -> OrganisationQuerySet:
     """Organisations whose names the actor may know: those of the district, and the actor's own."""
     found = Organisation.objects.visible_to(actor).select_related("area")
@@ -42,7 +49,7 @@ def organisations(
         )
     if active is not None:
         found = found.filter(active=active)
-    return found
+    return in_order(found, sort, COLUMNS)  # type: ignore[return-value]
 
 
 def organisation(actor: Any, organisation_id: UUID) -> Organisation:

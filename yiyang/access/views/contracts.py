@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from yiyang.kernel.components import Column
 from yiyang.kernel.components.lists import Entry
 from yiyang.kernel.time import now
 
@@ -15,24 +17,53 @@ from .. import commands, contract_panels, queries
 from ..forms import ContractFilter, ContractForm, DraftForm, Nothing, Reason
 from ..guards import needs
 from ..models import Contract, Organisation
-from ..models.contracts import ContractState
+from ..models.contracts import ContractState, Direction
 from ..permissions import Permission
 from .forms_shown import form_page, posted
+from .listing import as_file, asks_for_a_file, day, page_of, table_of
 
 
 def contracts(request: Any) -> HttpResponse:
     form = ContractFilter(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
+    table = table_of(
+        request, _("Contracts"), Column(_("Between"), "first"), Column(_("Kinds of beds")),
+        Column(_("Valid"), "valid"), Column(_("State"), "state"),
+    )  # fmt: skip
+    found = queries.contracts(request.actor, state=state, sort=table.sort)
+    if asks_for_a_file(request):
+        return _file(request, found)
+    rows, after = page_of(request, found)
     return render(
         request,
         "access/contracts.html",
         {
-            "contracts": queries.contracts(request.actor, state=state)[:300],
+            "contracts": rows,
+            "table": table,
+            "after": after,
             "filter": form,
             "today": now().date(),
             "may_draft": request.actor.may(Permission.MANAGE_CONTRACTS),
         },
     )
+
+
+def _file(request: Any, found: Any) -> HttpResponse:
+    heads = [
+        _("Contract number"), _("First unit"), _("Second unit"), _("Kinds of beds"), _("Directions"),
+        _("Valid from"), _("Valid until (exclusive)"), _("State"), _("Persons a day at most"),
+        _("Designated order"), _("Routine"), _("Urgent"), _("Emergency"),
+    ]  # fmt: skip
+    return as_file(request, pgettext("name of a file", "contracts"), heads, found, _cells)
+
+
+def _cells(one: Contract) -> list[Any]:
+    return [
+        one.number, one.first.name, one.second.name, "、".join(str(kind.label) for kind in one.kinds),
+        "、".join(str(Direction(way).label) for way in one.directions), day(one.valid.lower), day(one.valid.upper),
+        ContractState(one.state).label, one.daily_quota, one.designated_order, one.routine_minutes,
+        one.urgent_minutes, one.emergency_minutes,
+    ]  # fmt: skip
 
 
 def contract(request: Any, contract_id: UUID) -> HttpResponse:

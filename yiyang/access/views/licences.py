@@ -7,22 +7,57 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from yiyang.kernel.components import Column
 from yiyang.kernel.time import now
 
 from .. import commands, queries
+from ..bed_kinds import BedKind
 from ..forms import LicenceForm, Reason
 from ..guards import needs
 from ..permissions import Permission
 from .forms_shown import form_page, posted
+from .listing import as_file, asks_for_a_file, day, page_of, table_of
 
 SOON = 90
 
 
 def licences(request: Any) -> HttpResponse:
     """All licences of the district's units, those that end soonest first."""
-    found = sorted(queries.licences(request.actor), key=lambda one: one.valid.upper or now().date().max)
-    return render(request, "access/licences.html", {"licences": found, "today": now().date(), "soon": SOON})
+    table = table_of(
+        request, _("Licences"), Column(_("Unit"), "unit"), Column(_("Number"), "number"),
+        Column(_("Kind of licence"), "kind"), Column(_("Approved beds")), Column(_("Insurance")),
+        Column(_("Valid"), "valid"), Column(_("State"), "state"), default_sort="valid",
+    )  # fmt: skip
+    found = queries.licences(request.actor, sort=table.sort)
+    if asks_for_a_file(request):
+        return _file(request, found)
+    rows, after = page_of(request, found)
+    return render(
+        request,
+        "access/licences.html",
+        {"licences": rows, "today": now().date(), "soon": SOON, "table": table, "after": after},
+    )
+
+
+def _file(request: Any, found: Any) -> HttpResponse:
+    heads = [
+        _("Unit"), _("Number"), _("Kind of licence"), *[kind.label for kind in BedKind],
+        _("Designated for medical insurance"), _("Designated for long-term care insurance"), _("Valid from"),
+        _("Valid until (exclusive)"), _("State"), _("Reason"),
+    ]  # fmt: skip
+    return as_file(request, _("licences"), heads, found, _cells)
+
+
+def _cells(one: Any) -> list[Any]:
+    approved = {line.kind: line.approved_beds for line in one.beds.all()}
+    yes = {True: pgettext("in a file", "yes"), False: pgettext("in a file", "no")}
+    return [
+        one.organisation.name, one.number, one.get_filing_kind_display(), *[approved.get(kind, 0) for kind in BedKind],
+        yes[one.medical_insurance], yes[one.care_insurance], day(one.valid.lower), day(one.valid.upper),
+        one.get_state_display(), one.state_reason,
+    ]  # fmt: skip
 
 
 @needs(Permission.MANAGE_LICENCES)

@@ -7,7 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from yiyang.kernel.components import Column
+from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 
 from .. import commands, queries
@@ -15,6 +18,8 @@ from ..forms import MoveForm, OrganisationFilter, OrganisationForm, Reason
 from ..guards import needs
 from ..permissions import Permission
 from .forms_shown import form_page, posted
+from .listing import as_file, asks_for_a_file, page_of, table_of
+from .staff_list import people_among, staff_file, staff_table
 
 FIELDS = (
     "name_zh", "name_en", "short_name", "code", "area", "address", "latitude", "longitude", "operator_kind",
@@ -26,9 +31,18 @@ def organisations(request: Any) -> HttpResponse:
     """The tree of the district; a search or a kind makes it a list."""
     form = OrganisationFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    if any(asked.values()):
-        found = queries.organisations(request.actor, **asked, active=None)
-        branches = [{"organisation": one, "depth": 0, "mine": one.pk in request.actor.reach} for one in found]
+    table = table_of(
+        request, _("Organisations"), Column(pgettext("of an organisation", "Name"), "name"),
+        Column(_("Kind"), "kind"), Column(_("Area"), "area"), Column(_("Who runs it"), "operator"),
+        Column(_("State"), "state"),
+    )  # fmt: skip
+    found = queries.organisations(request.actor, **asked, active=None, sort=table.sort)
+    if asks_for_a_file(request):
+        return _organisations_file(request, found.select_related("parent"))
+    after: int | str = ""
+    if any(asked.values()) or table.sort:
+        rows, after = page_of(request, found)
+        branches = [{"organisation": one, "depth": 0, "mine": one.pk in request.actor.reach} for one in rows]
     else:
         branches = queries.tree(request.actor)
     return render(
@@ -36,6 +50,8 @@ def organisations(request: Any) -> HttpResponse:
         "access/organisations.html",
         {
             "branches": branches,
+            "table": table,
+            "after": after,
             "filter": form,
             "may_add": request.actor.may(Permission.MANAGE_ORGANISATION),
         },
@@ -46,6 +62,12 @@ def organisation(request: Any, organisation_id: UUID) -> HttpResponse:
     """What everybody in the district may know of a unit; its own people see staff and contracts too."""
     unit = queries.organisation(request.actor, organisation_id)
     actor, inside = request.actor, unit.pk in request.actor.reach
+    table = staff_table(request)
+    staff = queries.staff(actor, unit, at=now(), sort=table.sort) if inside else None
+    if staff is not None and asks_for_a_file(request):
+        return staff_file(request, unit, staff)
+    shown, after = page_of(request, staff) if staff is not None else ([], "")
+    seen(actor, people_among(one.account for one in shown), "access.staff")
     return render(
         request,
         "access/organisation.html",
@@ -55,7 +77,9 @@ def organisation(request: Any, organisation_id: UUID) -> HttpResponse:
             "children": queries.organisations(actor, active=None).filter(parent=unit),
             "licences": queries.licences(actor, unit),
             "contracts": queries.contracts(actor, unit=unit.pk),
-            "staff": queries.staff(actor, unit, at=now())[:200] if inside else [],
+            "staff": shown,
+            "staff_table": table,
+            "after": after,
             "may_edit": actor.may(Permission.MANAGE_ORGANISATION, unit.pk),
             "may_licence": actor.may(Permission.MANAGE_LICENCES, unit.pk),
             "may_staff": actor.may(Permission.MANAGE_ACCOUNTS, unit.pk)
@@ -63,6 +87,22 @@ def organisation(request: Any, organisation_id: UUID) -> HttpResponse:
             "today": now().date(),
         },
     )
+
+
+def _organisations_file(request: Any, found: Any) -> HttpResponse:
+    heads = [
+        _("Institution code"), pgettext("of an organisation", "Name"), _("Kind"), _("Area code"), _("Area"),
+        _("Who runs it"), _("Name of the operator"), _("Belongs under"), _("Address"), _("Telephone"), _("State"),
+    ]  # fmt: skip
+    return as_file(request, _("organisations"), heads, found, _organisation_cells)
+
+
+def _organisation_cells(one: Any) -> list[Any]:
+    state = _("closed") if not one.active else _("member unit") if one.member_unit else ""
+    return [
+        one.code, one.name, one.get_kind_display(), one.area_id, str(one.area), one.get_operator_kind_display(),
+        one.operator_name, one.parent.name if one.parent else "", one.address, one.phone, state,
+    ]  # fmt: skip
 
 
 @needs(Permission.MANAGE_ORGANISATION)

@@ -13,20 +13,12 @@ from django.utils.translation import gettext as _
 from yiyang.kernel.time import now
 
 from .. import commands, queries
-from ..forms import AccountFilter, AccountForm, MembershipForm, Nothing, PasswordForm, Reason
+from ..forms import AccountForm, MembershipForm, Nothing, PasswordForm, Reason
 from ..guards import needs
 from ..permissions import Permission
 from .forms_shown import form_page, posted
 
 in_charge = needs(Permission.MANAGE_ACCOUNTS, Permission.MANAGE_SECURITY)
-
-
-@in_charge
-def accounts(request: Any) -> HttpResponse:
-    form = AccountFilter(request.GET)
-    search = form.cleaned_data["search"] if form.is_valid() else ""
-    found = queries.accounts(request.actor, search)[:200]
-    return render(request, "access/accounts.html", {"accounts": found, "filter": form})
 
 
 @in_charge

@@ -79,10 +79,9 @@ def test_a_transfer_to_a_home_medical_bed_waits_for_the_filing() -> None:
     elder = person()
     stay(elder, bed(who.care_home))
     seen_by(elder, who.chc.pk)
-    asked = transfer(who.care_home_nurse, elder, target_kind="HOME_MEDICAL")
-    allocated(
+    asked = allocated(
         who.care_home_nurse,
-        asked,
+        transfer(who.care_home_nurse, elder, target_kind="HOME_MEDICAL"),
         who.home_bed_doctor,
         who.home_bed_nurse,
         who.chc,

@@ -59,7 +59,7 @@ def test_care_home_to_hospital_and_back_with_the_bed_held() -> None:
     )
     assert back.is_return
     agreed(who.ward_doctor, back)
-    commands.take_back(by=who.care_home_nurse, at=now(), transfer=back)
+    back = commands.take_back(by=who.care_home_nurse, at=now(), transfer=back)
     commands.hand_over(by=who.ward_doctor, at=now(), transfer=back, condition="well")
     commands.depart(by=who.ward_doctor, at=now(), transfer=back)
     commands.arrive(by=who.care_home_nurse, at=now(), transfer=back)
