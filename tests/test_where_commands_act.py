@@ -14,7 +14,10 @@ assert urls
 # Commands of a role that name neither an organisation nor a person.
 OF_NOBODY = {
     "access.record_export": "the auditor takes out the trail of the auditor's own area",
+    "access.change_sign_in_phone": "asks whether the actor serves the family whose account it is",
+    "access.end_sign_in_phone": "asks whether the actor serves the family whose account it is",
     "access.release_notices": "an operator's act after a restore",
+    "access.unlock_sign_in_phone": "asks whether the actor serves the family whose account it is",
     "kernel.begin_generation": "an operator's act after a restore",
 }
 

@@ -3,17 +3,14 @@ from django.urls import URLPattern, URLResolver, path
 from .views import (
     account,
     audit,
+    contract_papers,
     contracts,
     family_accounts,
     family_sign_in,
-    contract_papers,
-    contracts,
     inbox,
     licences,
     organisations,
     staff,
-)
-from .views import account, audit, contract_papers, contracts, inbox, licences, organisations, staff
     staff_list,
 )
 

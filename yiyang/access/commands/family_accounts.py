@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import encrypt, look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal, refuses
@@ -57,7 +57,8 @@ def _has_a_phone(given: dict[str, Any]) -> Refusal:
 
 
 @command(
-    Permission.MANAGE_FAMILY_SIGN_IN, within=lambda organisation=None, **_: organisation and organisation.pk
+    Permission.MANAGE_FAMILY_SIGN_IN,
+    within=lambda organisation=None, **_: organisation.pk if organisation else ANYWHERE,
 )
 def open_family_account(
     *,
@@ -101,7 +102,7 @@ def open_family_account(
     return account
 
 
-@command(Permission.MANAGE_FAMILY_SIGN_IN)
+@command(Permission.MANAGE_FAMILY_SIGN_IN, within=ANYWHERE)  # family_account asks whom it serves
 def change_sign_in_phone(
     *, by: Actor, at: datetime, account: Account, phone: str, identity_check: str
 ) -> SignInPhone:
@@ -125,7 +126,7 @@ def change_sign_in_phone(
     return added
 
 
-@command(Permission.MANAGE_FAMILY_SIGN_IN)
+@command(Permission.MANAGE_FAMILY_SIGN_IN, within=ANYWHERE)  # family_account asks whom it serves
 def end_sign_in_phone(*, by: Actor, at: datetime, account: Account) -> None:
     """The telephone was lost or given away: it opens nothing any more, at once."""
     current = family_account(by, account)
@@ -134,7 +135,7 @@ def end_sign_in_phone(*, by: Actor, at: datetime, account: Account) -> None:
     record("sign_in_phone.ended", by=by, at=at, subject=current, person=current.person_id)
 
 
-@command(Permission.MANAGE_FAMILY_SIGN_IN)
+@command(Permission.MANAGE_FAMILY_SIGN_IN, within=ANYWHERE)  # family_account asks whom it serves
 def unlock_sign_in_phone(*, by: Actor, at: datetime, account: Account, identity_check: str) -> SignInPhone:
     """Codes are sent to the telephone again; the wrong tries so far count no more."""
     current = family_account(by, account)

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
@@ -77,7 +77,7 @@ class Entered:
     refusal: Refusal | None = None
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def ask_for_code(*, by: Actor, at: datetime, phone: str, address: str) -> str:
     """Make a code and send it, if the telephone opens an account. The answer is the same when it does not."""
     number = mobile_number(phone)
@@ -98,7 +98,7 @@ def ask_for_code(*, by: Actor, at: datetime, phone: str, address: str) -> str:
     return code
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def enter_code(*, by: Actor, at: datetime, phone: str, code: str) -> Entered:
     """Compare with the newest code of this telephone. The fifth wrong try ends it, the twentieth locks."""
     number = mobile_number(phone)

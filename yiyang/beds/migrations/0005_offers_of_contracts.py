@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_contract_papers"),
+        ("access", "0004_contract_papers"),
         ("beds", "0004_offers_seen"),
     ]
 

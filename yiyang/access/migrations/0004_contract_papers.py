@@ -8,7 +8,7 @@ import yiyang.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_licence_version"),
+        ("access", "0003_family_sign_in"),
     ]
 
     operations = [
