@@ -14,13 +14,13 @@ from yiyang.access.notice_texts import notice_text
 from yiyang.duty.models import Post, RosterGap
 from yiyang.duty.rules.ladder import MANAGERS
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 
 notice_text("duty.gap", _("Nobody is on duty as {post} from {since} to {until}. Plan somebody."))
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def tell_gap(*, by: Actor, at: datetime, post: Post, since: datetime, until: datetime) -> RosterGap:
     """Tell those who keep the roster; the same gap is never told twice, however often it is found."""
     gap, fresh = RosterGap.objects.get_or_create(

@@ -22,7 +22,7 @@ from yiyang.duty.rules.hours import add_minutes
 from yiyang.duty.rules.ladder import MANAGERS, Rung, next_rung
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Stale
@@ -47,7 +47,7 @@ SUBJECTS = {
 }
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def open_matter(
     *,
     by: Actor,
@@ -84,7 +84,7 @@ def open_matter(
     return matter
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def go_on_with_matter(*, by: Actor, at: datetime, matter: Matter) -> Matter:
     """Time has passed, or the shift has changed: tell the next one, or end what no longer waits."""
     matter = Matter.objects.select_for_update(no_key=True).get(pk=matter.pk)
@@ -102,7 +102,7 @@ def go_on_with_matter(*, by: Actor, at: datetime, matter: Matter) -> Matter:
     return matter
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def close_matter(*, by: Actor, at: datetime, matter: Matter) -> Matter:
     """It was acted on, or is no longer waited for: notices of it leave the inboxes."""
     matter = Matter.objects.select_for_update(no_key=True).get(pk=matter.pk)
