@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class GatewaysConfig(AppConfig):
     name = "yiyang.gateways"
     label = "gateways"
+
+    def ready(self) -> None:
+        from yiyang.gateways.connecting import connect
+        from yiyang.kernel.reactions import load
+
+        load(self.name)
+        connect()

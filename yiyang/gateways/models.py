@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from yiyang.gateways.messages.models import ChannelChoice, Delivery
+
+__all__ = ["ChannelChoice", "Delivery", "ForeignIdentifier"]
+
 
 class ForeignIdentifier(models.Model):
     """The record here of something that another system knows under an identifier, so that it comes in once.

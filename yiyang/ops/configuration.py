@@ -101,6 +101,7 @@ def read(environment: Mapping[str, str]) -> Config:
     keys = _keys(value, problems)
     if value["mode"] == "production":
         problems += _production_problems(value, keys)
+    problems += _half_configured(value)
     if value["web.threads"] > value["database.pool_size"]:
         problems.append(
             f"web.threads is {value['web.threads']}, more than database.pool_size "
@@ -170,6 +171,21 @@ def _keys(value: dict[str, Any], problems: list[str]) -> Keys | None:
         "Make a key file with: yiyang keys new /etc/yiyang/keys.toml, and set keys.file to it."
     )
     return None
+
+
+# Services for messages: when the first is set, so must be the others.
+SERVICES = {
+    "sms": ("key_id", "key_secret", "sign_name", "templates"),
+}
+
+
+def _half_configured(value: dict[str, Any]) -> list[str]:
+    return [
+        f"{service}.{first} is set, but {service}.{name} is not. Set it, or leave both out: nothing is sent then."
+        for service, (first, *others) in SERVICES.items()
+        for name in others
+        if value[f"{service}.{first}"] and not value[f"{service}.{name}"]
+    ]
 
 
 def _production_problems(value: dict[str, Any], keys: Keys | None) -> list[str]:

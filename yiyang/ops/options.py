@@ -71,6 +71,21 @@ def one_of(*choices: str) -> Callable[[Any], str]:
     return parse
 
 
+def pairs(value: Any) -> dict[str, str]:
+    """`CODE=SMS_1,NEWS=SMS_2`"""
+    found = [item.partition("=") for item in names(value)]
+    if not all(name and sign and one for name, sign, one in found):
+        raise Wrong("is not a list like CODE=SMS_1,NEWS=SMS_2")
+    return {name.strip(): one.strip() for name, _, one in found}
+
+
+def address(value: Any) -> str:
+    found = text(value).rstrip("/")
+    if not found.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise Wrong("is not an https:// address")
+    return found
+
+
 def time_zone(value: Any) -> str:
     try:
         ZoneInfo(text(value))
@@ -131,6 +146,13 @@ OPTIONS = (
     Option("keys.secret", "YIYANG_SECRET_KEY", text, "", "signs sessions (instead of the key file)", "", secret=True),
     Option("keys.identifier", "YIYANG_IDENTIFIER_KEY", text, "",
            "encrypts personal identifiers (instead of the key file; version 1)", "", secret=True),
+    Option("sms.endpoint", "YIYANG_SMS_ENDPOINT", address, "https://dysmsapi.aliyuncs.com",
+           "short message service of Alibaba Cloud", '"https://dysmsapi.aliyuncs.com"'),
+    Option("sms.key_id", "YIYANG_SMS_KEY_ID", text, "", "AccessKey that may only send; empty: no text messages", '"AccessKeyId"'),
+    Option("sms.key_secret", "YIYANG_SMS_KEY_SECRET", text, "", "its secret", "", secret=True),
+    Option("sms.sign_name", "YIYANG_SMS_SIGN_NAME", text, "", "the approved signature", '"颐养"'),
+    Option("sms.templates", "YIYANG_SMS_TEMPLATES", pairs, {}, "the approved template of each wording",
+           '"CODE=SMS_1,NEWS=SMS_2,DECIDE_BY=SMS_3,URGENT=SMS_4,PLEASE_CALL=SMS_5"'),
     Option("keys.seal", "YIYANG_SEAL_KEY", text, "", "seals the facts (instead of the key file)", "", secret=True),
 )  # fmt: skip
 

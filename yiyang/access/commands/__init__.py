@@ -33,7 +33,7 @@ from .family_accounts import (
     unlock_sign_in_phone,
 )
 from .licences import record_licence, restore_licence, revoke_licence, suspend_licence
-from .notices import acknowledge_notice, notify, release_notices, remind_notices, withdraw_notice
+from .notices import SYSTEM_ONLY, acknowledge_notice, notify, release_notices, remind_notices, withdraw_notice
 from .organisations import (
     add_organisation,
     close_organisation,
@@ -45,6 +45,7 @@ from .sign_in_codes import ask_for_code, enter_code
 from .tokens import issue_token, revoke_token
 
 __all__ = [
+    "SYSTEM_ONLY",
     "ContractTerms",
     "acknowledge_notice",
     "add_account",

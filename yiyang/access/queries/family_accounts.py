@@ -47,6 +47,11 @@ def account_behind_phone(phone: str) -> UUID | None:
     return SignInPhone.objects.filter(pk__in=phones).values_list("account_id", flat=True).first()
 
 
+def live_phone_number(account_id: UUID) -> str:
+    phone = SignInPhone.objects.filter(account_id=account_id, ended_at=None, locked_at=None).first()
+    return phone.number if phone else ""
+
+
 def own_account(person_id: UUID) -> Account | None:
     """The account of an elder, with what opens it."""
     return _families().filter(person_id=person_id).first()

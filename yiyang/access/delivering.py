@@ -1,0 +1,60 @@
+"""What the gateways need to know of notices and accounts in order to tell people outside the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from .actors import AccountActor
+from .models import Account, Notice
+from .models.accounts import AccountKind
+from .models.notices import Priority
+from .queries.family_accounts import live_phone_number
+
+REMINDED_OUTSIDE = 3
+
+
+def notice_to_deliver(notice_id: UUID) -> Notice | None:
+    """The notice, as long as it is open and not held back."""
+    found: Notice | None = Notice.objects.open().shown().filter(pk=notice_id).first()
+    return found
+
+
+def accounts_addressed(notice: Notice, at: datetime) -> list[Account]:
+    """The account itself, or those who now have the role at the organisation."""
+    found = Account.objects.filter(locked_at=None)
+    if notice.account_id:
+        return list(found.filter(pk=notice.account_id))
+    if not notice.role:
+        return []  # to a whole unit: whoever is at work sees it on the page
+    return list(
+        found.filter(
+            memberships__organisation_id=notice.organisation_id, memberships__role=notice.role,
+            memberships__period__contains=at, memberships__suspended_at=None,
+        ).order_by("pk").distinct()
+    )  # fmt: skip
+
+
+def reminded_notices(at: datetime) -> list[tuple[UUID, int]]:
+    """Urgent notices that nobody has acknowledged after a reminder, and how often they were repeated."""
+    found = (
+        Notice.objects.open()
+        .shown()
+        .filter(reminders__gt=0, reminders__lte=REMINDED_OUTSIDE, created_at__gt=at - timedelta(days=1))
+        .exclude(priority=Priority.ROUTINE)
+    )
+    return list(found.order_by("id").values_list("pk", "reminders"))
+
+
+def account(account_id: UUID) -> Account | None:
+    return Account.objects.filter(pk=account_id, locked_at=None).first()
+
+
+def telephone_of(account: Account) -> str:
+    """The telephone that opens a family's account."""
+    return live_phone_number(account.pk) if account.kind != AccountKind.STAFF else ""
+
+
+def still_sees(account: Account, person_id: UUID) -> bool:
+    """Whether a family account may still know of this person."""
+    return AccountActor(account).sees(person_id)
