@@ -17,6 +17,7 @@ declare(
         "transfer.allocated": _("Bed reserved"),
         "transfer.taken_back": _("The care home takes the person back"),
         "transfer.handed_over": _("Handover given"),
+        "transfer.handover_drafted": _("Handover saved as a draft"),
         "transfer.handover_read": _("Handover read"),
         "transfer.departed": _("Departed"),
         "transfer.completed": _("Arrived"),

@@ -15,6 +15,7 @@ from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds import commands, queries
+from yiyang.beds.api.handovers import HandoverSheet
 from yiyang.beds.api.offers import OfferShown, offer_shown
 from yiyang.beds.api.shown import AN_ID, Act, Unit, Who, happened, unit, who
 from yiyang.beds.models import Agreement, Evaluation, Transfer
@@ -143,6 +144,7 @@ class HandoverShown(Shown):
     belongings: str
     transport: str
     accompanied_by: str
+    sheet: Annotated[HandoverSheet, Field(description="the whole form; empty when a few words were given")]
     given_at: Instant
     given_by: str
     read_at: Instant | None
@@ -300,16 +302,19 @@ class TakeBack(Act):
 class HandOver(Act):
     example: ClassVar[Example] = {
         "condition": "神志清，体温 38.5", "medicines": "阿莫西林 0.5g tid", "allergies": "无",
-        "transport": "AMBULANCE", "accompanied_by": "王建国（儿子）",
+        "transport": "AMBULANCE_120", "accompanied_by": "王建国（儿子）",
     }  # fmt: skip
 
-    condition: Sentence
+    condition: Annotated[Text, Field(description="required, here or in the sheet")] = ""
     nursing_needs: Text = ""
     medicines: Text = ""
     allergies: Text = ""
     belongings: Text = ""
     transport: Code = ""
     accompanied_by: Name = ""
+    sheet: Annotated[
+        HandoverSheet | None, Field(description="the whole form; it replaces the few words above")
+    ] = None
 
 
 class Depart(Act):

@@ -399,39 +399,6 @@ class TakeBack(Act):
     )
 
 
-class HandOver(Act):
-    condition = forms.CharField(label=_("Condition now"), max_length=4000, widget=lines(3))
-    nursing_needs = forms.CharField(
-        label=_("Nursing needs"), max_length=4000, required=False, widget=lines(2)
-    )
-    medicines = forms.CharField(label=_("Medicines"), max_length=4000, required=False, widget=lines(2))
-    allergies = forms.CharField(
-        label=_("Allergies"),
-        max_length=1000,
-        required=False,
-        widget=lines(1),
-        help_text=_("Write “none known” if you have asked."),
-    )
-    belongings = forms.CharField(
-        label=_("Papers and belongings that go along"), max_length=1000, required=False, widget=lines(1)
-    )
-    transport = forms.ChoiceField(label=_("Transport"), required=False)
-    accompanied_by = forms.CharField(label=_("Who goes along"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["transport"].choices = [("", _("not known yet")), *TRANSPORT.items()]  # type: ignore[attr-defined]
-
-
-TRANSPORT = {
-    "AMBULANCE_120": _("120 ambulance"),
-    "TRANSPORT_SERVICE": _("patient transport"),
-    "UNIT_CAR": _("the unit's own car"),
-    "FAMILY": _("with the family"),
-    "WHEELCHAIR": _("wheelchair or on foot"),
-}
-
-
 class Depart(Act):
     earliest = forms.DateTimeField(
         label=_("Not earlier than"),

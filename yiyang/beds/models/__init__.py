@@ -1,6 +1,7 @@
 """Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
 
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
+from yiyang.beds.models.handover import HandoverDraft, SkinCheck
 from yiyang.beds.models.inventory import Bed, Room, Ward
 from yiyang.beds.models.occupancy import Occupancy
 from yiyang.beds.models.transfers import (
@@ -21,12 +22,14 @@ __all__ = [
     "Episode",
     "Evaluation",
     "Handover",
+    "HandoverDraft",
     "HomeBedReview",
     "HomeBedSetup",
     "Leave",
     "Occupancy",
     "Offer",
     "Room",
+    "SkinCheck",
     "Transfer",
     "TransferStep",
     "WaitingEntry",

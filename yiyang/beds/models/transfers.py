@@ -362,10 +362,21 @@ class Handover(Model):
     belongings = models.TextField(blank=True)
     transport = models.CharField(max_length=40, blank=True)
     accompanied_by = models.CharField(max_length=120, blank=True)
+    sheet = models.JSONField(default=dict, db_default={})  # see rules/handover_sheet.py
     given_at = models.DateTimeField()
     given_by = models.CharField(max_length=120)
     read_at = models.DateTimeField(null=True)
     read_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(sheet__has_any_keys=["cash_fen", "valuables"])
+                | Q(sheet__has_keys=["counted_by", "counted_with"])
+                & ~Q(sheet__counted_by=F("sheet__counted_with")),
+                name="handover_valuables_counted_by_two",
+            ),
+        ]
 
 
 class DistrictEmergency(Model):

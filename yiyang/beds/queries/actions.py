@@ -70,6 +70,11 @@ def _open(action: Action, transfer: Transfer, verbs: set[str], keeping: UUID | N
     return True
 
 
+def past_handover(transfer: Transfer) -> bool:
+    """Whether the handover itself can be given now, or its time is over: nothing is left to prepare."""
+    return transfer.departed_at is not None or "hand_over" in open_verbs(transfer)
+
+
 def may_answer(actor: Actor, offer: Offer) -> bool:
     """Whether the actor may answer this offer for its unit now."""
     return (

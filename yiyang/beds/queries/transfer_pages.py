@@ -84,7 +84,7 @@ def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
     declared = declared.filter(district=Substr(OuterRef("coordinator__area_id"), 1, 6))
     found: Transfer | None = (
         transfers(actor)
-        .select_related("handover", "from_episode", "suspended_for")
+        .select_related("handover", "handover_draft", "from_episode", "suspended_for")
         .annotate(waived=Exists(declared))
         .filter(pk=transfer_id)
         .first()

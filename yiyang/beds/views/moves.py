@@ -65,25 +65,6 @@ def look_elsewhere(request: Any, transfer_id: UUID) -> HttpResponse:
     return act_on(request, found, form, commands.look_elsewhere, explains=explains)
 
 
-def hand_over(request: Any, transfer_id: UUID) -> HttpResponse:
-    """What the receiving team must know before the person arrives."""
-    found = asked(request, transfer_id, "hand_over")
-    told = getattr(found, "handover", None)
-    names = (
-        "condition",
-        "nursing_needs",
-        "medicines",
-        "allergies",
-        "belongings",
-        "transport",
-        "accompanied_by",
-    )
-    initial = {name: getattr(told, name) for name in names} if told else {}
-    form = forms.HandOver(posted(request), about=found, initial=initial)
-    explains = _("It can be completed until the person departs.")
-    return act_on(request, found, form, commands.hand_over, explains=explains)
-
-
 @require_POST
 def confirm_handover_read(request: Any, transfer_id: UUID) -> HttpResponse:
     """One press: we know what is coming."""

@@ -17,7 +17,7 @@ from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import candidates as candidates_of
-from yiyang.beds.queries import requests, ribbon
+from yiyang.beds.queries import handovers, requests, ribbon
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
@@ -29,7 +29,6 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
-from yiyang.people import queries as people
 
 
 def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
@@ -79,8 +78,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "history": queries.history(taken, who, full_name),
         "emergency_number": policy("beds.emergency_number", on=now().date()).value,
         "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
-        "transport": forms.TRANSPORT,
         "home_bed": next_for(request, found),
+        "handover": handovers.shown(found) if who.named else None,
+        "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
     }
     return render(request, "beds/transfer.html", context)
 
@@ -289,7 +289,9 @@ def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = 
         "reserved": reserved_bed(rows, found),
         "accepted": next((one for one in queries.offers_of(found) if one.state == "ACCEPTED"), None),
         "needs": [Feature(one).label for one in found.needs if one in Feature.values],
-        "transport": forms.TRANSPORT,
-        "contacts": [] if refused else people.contacts_of(request.actor, found.person_id),
+        "handover": None if refused else handovers.shown(found, empty=True),
+        "known": [] if refused else handovers.known(request.actor, found),
+        "stub": handovers.stub(found),
+        "way_back": handovers.is_way_back(found),
     }
     return render(request, template, context)
