@@ -36,7 +36,8 @@ def build_population(
 
 def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> Person:
     female = chance.random() < 0.56
-    name = names.elder_name(chance, female=female, kind=district.place.kind_of_name(chance))
+    kind = district.place.kind_of_name(chance)
+    name = names.elder_name(chance, female=female, kind=kind)
     born_on = names.birthday(chance, at.date())
     home = chance.choice(district.communities)
     lane = f"{chance.randrange(20, 990)}弄{chance.randrange(1, 60)}号{chance.randrange(1, 7)}0{chance.randrange(1, 5)}室"
@@ -52,7 +53,7 @@ def _elder(district: District, serial: int, *, at: datetime, chance: Random) -> 
             residence_floor=str(chance.randrange(1, 7)),
             residence_has_lift=chance.random() < 0.4,
             registered_area=home.code if chance.random() < 0.8 else district.area.code,
-            languages=district.place.languages(chance),
+            languages=district.place.languages(chance, kind),
             form_of_address=name.called + ("阿姨" if female else "伯伯"),
         ),
         documents=[DocumentGiven("RESIDENT_ID", _number(district, born_on, serial, female), long_term=True)],

@@ -71,12 +71,14 @@ def simulate(*, base_url: str, pace: Pace, say: Callable[[str], None]) -> Outcom
     watcher = Watcher(_alone(next(post for post in posts if post.role == "COORDINATOR")))
     began = time.monotonic()
     until = began + pace.minutes * 60 if pace.minutes else float("inf")
-    told = began
+    told = looked = began
     with ThreadPoolExecutor(pace.clients) as pool:
         running = [pool.submit(_live, life, pace, until) for life in lives]
         while not all(one.done() for one in running):
-            time.sleep(min(LOOK_EVERY, 0.2 if pace.acts else LOOK_EVERY))
-            watcher.look()
+            time.sleep(0.2)
+            if time.monotonic() - looked >= LOOK_EVERY:
+                looked = time.monotonic()
+                watcher.look()
             if time.monotonic() - told >= REPORT_EVERY:
                 told = time.monotonic()
                 say(str(_outcome(lives, watcher, told - began)))
