@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-
 OWN_SPEECH = {"UYGHUR": "维吾尔语", "KAZAKH": "哈萨克语", "TIBETAN": "藏语", "MONGOL": "蒙古语"}
 
 
