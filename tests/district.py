@@ -78,6 +78,8 @@ def _told_of(person: Person, cast: access.Cast) -> None:
     at, today = now(), now().date()
     given = {"by": SYSTEM, "at": at, "person": person}
     people_commands.add_contact(**given, full_name="甄女儿", kinship="CHILD", phone="13900000418")
+    people_commands.set_disclosure(**given, wish="ALL", own_words="都告诉我")
+    people_commands.record_told(**given, topic="DIAGNOSIS")
     people_commands.add_insurance(**given, kind="EMPLOYEE", from_on=date(2020, 1, 1))
     people_commands.add_group(**given, group="LIVES_ALONE", evidence="committee", from_on=date(2024, 1, 1))
     people_commands.link_family(**given, relative=people.person("甄老伴"), kinship="SPOUSE")

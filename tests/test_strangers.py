@@ -31,7 +31,7 @@ from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
-from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink, GroupMembership, Person
+from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink, GroupMembership, Person, Told
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,7 @@ ROW: dict[str, Any] = {
     "people:unlink_family": FamilyLink,
     "people:unmerge_persons": Person,
     "people:end_group": GroupMembership,
+    "people:withdraw_told": Told,
 }
 # Addresses with words instead of ids.
 WORDS: dict[str, str] = {"kind": "HOSPITAL", "ticket": "nobodys-ticket"}

@@ -7,7 +7,7 @@ A permission counts only within the role's scope:
 - SELF: commands about a person whom the account may see (its own record, or one entrusted to it).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.translation import get_language
@@ -69,6 +69,11 @@ RECEIVING = frozenset({P.ANSWER_OFFER, P.ARRIVE_TRANSFER})
 # Enters what an elder entrusts on paper, or a finding; opens the sign-in of elders and families.
 ENTRUSTING = frozenset({P.MANAGE_DELEGATION, P.MANAGE_FAMILY_SIGN_IN})
 BEDSIDE = frozenset({P.ADMIT, P.DISCHARGE, P.CHANGE_BED, P.RECORD_LEAVE, P.RECORD_DEATH})
+# Asks what a person wants to know about their own care, and notes what was told.
+CLINICIANS = {
+    "CARE_HOME_NURSE", "FAMILY_DOCTOR", "HOME_BED_DOCTOR", "HOME_BED_NURSE", "WARD_DOCTOR", "HEAD_NURSE",
+    "PALLIATIVE_TEAM",
+}  # fmt: skip
 FIGURES = frozenset({P.SEE_BOARD, P.SEE_FIGURES})
 
 ROLES: dict[str, Role] = {
@@ -261,6 +266,10 @@ ROLES: dict[str, Role] = {
     )
 }  # fmt: skip
 
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.SET_DISCLOSURE})
+    for code in CLINICIANS
+}
 STAFF_ROLES = tuple(role for role in ROLES.values() if role.scope is not Scope.SELF)
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from yiyang.access.permissions import Permission
 from yiyang.beds.queries import home_beds, ribbon, transfer_pages
 from yiyang.people import panels
+from yiyang.people import queries as people
+from yiyang.people.rules.disclosure import Audience
 
 
 @panels.register(place="head", order=10)
@@ -38,7 +40,9 @@ def transfers(request: Any, record: Any) -> str:
         }
         for one in found
     ]
-    return render_to_string("beds/parts/person_transfers.html", {"rows": rows})
+    return render_to_string(
+        "beds/parts/person_transfers.html", {"rows": rows, "own": _is_own(request, record)}
+    )
 
 
 @panels.register_actions
@@ -77,6 +81,10 @@ def set_up_a_home_bed(request: Any, record: Any) -> list[panels.Action]:
     if home_beds.has_home_bed(record.ids):
         return []
     return [panels.Action(_("Apply for a home bed"), reverse("beds:apply_for_home_bed", args=[person.pk]))]
+
+
+def _is_own(request: Any, record: Any) -> bool:
+    return people.audience(request.actor, record.person.pk) == Audience.PERSON
 
 
 def _sees_all(request: Any) -> bool:

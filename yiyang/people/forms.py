@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
 from yiyang.people.details import Details, DocumentGiven
 from yiyang.people.models import DelegationBasis, Group, InsuranceKind, Kinship, Person, Scope
+from yiyang.people.rules.disclosure import Wish
 from yiyang.people.rules.documents import DocumentKind, Sex
 
 NOT_CHOSEN = ("", _("Please choose"))
@@ -216,6 +218,44 @@ class FamilyDoctorForm(Form):
 
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class DisclosureForm(Form):
+    """What the person said when they were asked."""
+
+    wish = forms.ChoiceField(
+        label=_("The person"), choices=[one for one in Wish.choices if one[0] != Wish.NOT_ASKED],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    own_words = forms.CharField(label=_("In their own words"), required=False, max_length=200)
+    avoid = forms.CharField(
+        label=_("Words that must not stand on their pages"),
+        help_text=_("Names of an illness, for instance. Part them by commas; at most 20."),
+        required=False,
+        max_length=400,
+    )
+
+    def clean_avoid(self) -> list[str]:
+        return [word.strip() for word in re.split(r"[,，、;；]", self.cleaned_data["avoid"]) if word.strip()]
+
+    @staticmethod
+    def initial_of(disclosure: Any) -> dict[str, Any]:
+        if disclosure is None:
+            return {}
+        return {
+            "wish": disclosure.wish,
+            "own_words": disclosure.own_words,
+            "avoid": ", ".join(disclosure.avoid),
+        }
+
+
+class ToldForm(Form):
+    topic = forms.ChoiceField(label=_("What they were told"), widget=forms.RadioSelect)
+    present = forms.CharField(label=_("Who was there"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, untold: Iterable[Any], **told: Any) -> None:
+        super().__init__(*args, **told)
+        self.fields["topic"].choices = [(one.value, one.label) for one in untold]
 
 
 class EndsForm(Form):

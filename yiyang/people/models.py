@@ -16,6 +16,7 @@ from yiyang.kernel.crypto import decrypt
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import Model
 from yiyang.people import reach
+from yiyang.people.rules.disclosure import Topic, Wish
 from yiyang.people.rules.documents import DocumentKind, Sex, masked
 from yiyang.people.rules.kinds import InsuranceKind, Kinship
 from yiyang.people.rules.numbers import masked_phone
@@ -405,6 +406,48 @@ class AccessRequest(Model):
                 condition=Q(state="OPEN", answered_at=None)
                 | (~Q(state="OPEN") & Q(answered_at__isnull=False)),
                 name="access_request_answered",
+            ),
+        ]
+
+
+class Disclosure(Model):
+    """What a person wants to know about their own care, as they said it to a clinician."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="disclosure")
+    wish = models.CharField(max_length=12, choices=Wish.choices, default=Wish.NOT_ASKED)
+    own_words = models.CharField(max_length=200, blank=True)
+    asked_by = models.CharField(max_length=120, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    avoid = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wish=Wish.NOT_ASKED) | (~Q(asked_by="") & Q(asked_at__isnull=False)),
+                name="disclosure_wish_says_who_asked",
+            ),
+        ]
+
+
+class Told(Model):
+    """One matter that a clinician has told the person: when, by whom, who was there."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="told")
+    topic = models.CharField(max_length=12, choices=Topic.choices)
+    told_at = models.DateTimeField()
+    told_by = models.CharField(max_length=120)
+    present = models.CharField(max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdraw_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "topic"], condition=Q(withdrawn_at=None), name="told_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(withdraw_reason=""), name="told_withdrawn_with_reason"
             ),
         ]
 

@@ -70,3 +70,10 @@ def drawn(request: HttpRequest, record: Any) -> dict[str, list[str]]:
 
 def actions(request: HttpRequest, record: Any) -> list[Action]:
     return [action for offer in _offers for action in offer(request, record)]
+
+
+def line_of(request: HttpRequest, person_id: Any) -> str:
+    """What may be said before this person: for pages of staff in contexts above."""
+    from yiyang.people.views.disclosure import line
+
+    return line(request, person_id)

@@ -45,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/delegations/", views.delegations, name="delegations"),
     path("people/<uuid:pk>/delegate-access/", views.delegate_access, name="delegate_access"),
     path("people/delegations/<uuid:pk>/revoke/", views.revoke_delegation, name="revoke_delegation"),
+    path("people/<uuid:pk>/disclosure/", views.set_disclosure, name="set_disclosure"),
+    path("people/<uuid:pk>/told/", views.record_told, name="record_told"),
+    path("people/<uuid:pk>/told/<uuid:row>/withdraw/", views.withdraw_told, name="withdraw_told"),
     path("people/<uuid:pk>/merge/", views.merge_persons, name="merge_persons"),
     path("people/<uuid:pk>/unmerge/<uuid:row>/", views.unmerge_persons, name="unmerge_persons"),
 ]

@@ -36,6 +36,7 @@ class Elder:
     situation: family.Situation
     doctor: Any
     own: bool
+    untold: bool = False
 
 
 def day(actor: AccountActor) -> Day:
@@ -55,10 +56,19 @@ def elders(actor: AccountActor) -> list[Elder]:
     if actor.person_id:
         own = people.persons(actor).filter(pk=actor.person_id).first()
         found = {own.pk: own, **found} if own else found
-    situations = family.situations(list(found))
+    words = {pk: people.words_for(actor, pk) for pk in found}
+    situations = family.situations(list(found), words)
+    untold = people.untold_of(found) if actor.role != "ELDER" else {}
     doctors = people.family_doctors(list(found), timezone.localdate(now()))
     return [
-        Elder(person, situations[pk], doctors.get(pk), pk == actor.person_id) for pk, person in found.items()
+        Elder(
+            person,
+            situations[pk],
+            doctors.get(pk),
+            pk == actor.person_id,
+            untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
+        )
+        for pk, person in found.items()
     ]
 
 

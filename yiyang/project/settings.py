@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *SIGN_IN_MIDDLEWARE,
+    "yiyang.people.neutral.neutral_to_the_person",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yiyang.kernel.readings.readings_first",
     "yiyang.kernel.middleware.refusals_as_pages",

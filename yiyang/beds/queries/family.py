@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,10 @@ from yiyang.beds.models.occupancy import LIVE, Place, State
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.rules.transfers import NEXT
 from yiyang.kernel.time import now
+from yiyang.people.rules.disclosure import Words
 
 SOON = timedelta(days=3)
+PLAIN = Words()
 
 # How many are before each entry: a better channel, or the same one and earlier.
 BEFORE = """
@@ -44,6 +46,7 @@ class Wait:
     entry: WaitingEntry
     before: int
     placed: int
+    kind: Any = ""
 
 
 @dataclass
@@ -58,6 +61,40 @@ class Situation:
     transfer: Transfer | None = None
     leave: Leave | None = None
     waits: list[Wait] = field(default_factory=list)
+    words: Words = PLAIN
+
+    @property
+    def palliative(self) -> bool:
+        """Whether any bed of theirs is a palliative one: those who speak with them must know what was told."""
+        rows = [self.place, *self.comes_to, *self.kept, *self.promised]
+        kinds = [row.bed.kind for row in rows if row is not None and row.bed is not None]
+        return "PALLIATIVE" in kinds or (
+            self.transfer is not None and self.transfer.target_kind == "PALLIATIVE"
+        )
+
+    @property
+    def place_kind(self) -> str:
+        return self.words.kind(self.place.bed.kind) if self.place and self.place.bed else "ELSEWHERE"
+
+    @property
+    def place_words(self) -> Any:
+        """Where they are, in the words that this reader may read."""
+        if self.place is None or self.place.bed is None:
+            return self.place_label
+        bed, unit = self.place.bed, self.place.unit
+        ward = bed.room.ward if bed.room else None
+        return self.words.place(
+            bed.kind, unit=unit.name if unit else "", floor=ward.floor if ward else "",
+            ward=ward.name if ward else "", bed=bed.label,
+        )  # fmt: skip
+
+    @property
+    def transfer_kind(self) -> Any:
+        return self._kind(self.transfer.target_kind, self.transfer.get_target_kind_display(), self.transfer)
+
+    def _kind(self, kind: str, plain: Any, transfer: Transfer) -> Any:
+        overlay = transfer.target_lane == "OVERLAY"
+        return self.words.kind_label(kind, plain, comes_to_them=overlay)
 
     @property
     def missing(self) -> bool:
@@ -108,9 +145,10 @@ class Situation:
         return list(found.values())
 
 
-def situations(persons: Sequence[UUID]) -> dict[UUID, Situation]:
-    """Of several persons whom the caller may see, in a fixed number of statements."""
-    found = {one: Situation(one) for one in persons}
+def situations(persons: Sequence[UUID], words: Mapping[UUID, Words] | None = None) -> dict[UUID, Situation]:
+    """Of several persons whom the caller may see, in a fixed number of statements; `words` says how to speak
+    of each before this reader."""
+    found = {one: Situation(one, words=(words or {}).get(one, PLAIN)) for one in persons}
     for row in _rows(persons):
         assert row.person_id is not None
         _place(found[row.person_id], row)
@@ -122,7 +160,9 @@ def situations(persons: Sequence[UUID]) -> dict[UUID, Situation]:
     for leave in leaves:
         found[leave.episode.person_id].leave = leave
     for wait in _waits(persons):
-        found[wait.entry.person_id].waits.append(wait)
+        situation = found[wait.entry.person_id]
+        wait.kind = situation.words.kind_label(wait.entry.kind, wait.entry.get_kind_display())
+        situation.waits.append(wait)
     return found
 
 

@@ -21,6 +21,8 @@ from yiyang.beds.rules.transfers import NEXT, WrongStep
 from yiyang.kernel.facts import seen
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import NotAllowed
+from yiyang.people import queries as people
+from yiyang.people.rules.disclosure import Audience
 
 
 def asked(request: Any, transfer_id: UUID, name: str, keeping: UUID | None = None) -> Transfer:
@@ -93,10 +95,11 @@ def act_page(
     action = table.BY_NAME.get(name)
     seen(request.actor, [transfer.person_id], f"beds.{name}")
     who = queries.who(transfer)
+    own = people.audience(request.actor, transfer.person_id) == Audience.PERSON
     shown = {
         "transfer": transfer,
         "who": who,
-        "reason": who.hide_name(transfer.reason, transfer.person.full_name),
+        "reason": "" if own else who.hide_name(transfer.reason, transfer.person.full_name),
         "form": form,
         "heading": action.label if action else "",
         "danger": bool(action and action.danger),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -24,16 +24,20 @@ from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
 from yiyang.beds.rules import criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
 from yiyang.beds.views.home_beds import next_for
+from yiyang.beds.views.own import is_own, own_transfer
 from yiyang.kernel import papers
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
+from yiyang.people.panels import line_of as disclosure_line
 
 
 def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     """Everything about one transfer, and what this reader can do about it now."""
     found = queries.transfer(request.actor, transfer_id)
+    if is_own(request, found):
+        return own_transfer(request, found)
     who = queries.who(found)
     rows = ribbon.rows_of(found.person_id) if who.named else []
     keeping = kept_for_return(rows, found)
@@ -81,6 +85,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
+        "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
     return render(request, "beds/transfer.html", context)
 
@@ -274,6 +279,8 @@ def refusal_notice(request: Any, transfer_id: UUID) -> HttpResponse:
 
 def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = False) -> HttpResponse:
     found = queries.transfer(request.actor, transfer_id)
+    if is_own(request, found) and not refused:
+        return redirect("beds:transfer", found.pk)
     agreements = list(agreements_of(found))
     refusals = [one for one in agreements if one.outcome == "REFUSED"]
     if not found.named or (refused and not refusals):

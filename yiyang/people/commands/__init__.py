@@ -4,6 +4,7 @@ from yiyang.people.commands.access_requests import answer_access_request, ask_fo
 from yiyang.people.commands.break_glass import break_glass
 from yiyang.people.commands.consent import give_consent, withdraw_consent
 from yiyang.people.commands.delegation import delegate_access, revoke_delegation
+from yiyang.people.commands.disclosure import record_told, set_disclosure, withdraw_told
 from yiyang.people.commands.documents import add_identifier, add_phone, end_identifier, end_phone
 from yiyang.people.commands.family import add_contact, end_contact, link_family, unlink_family
 from yiyang.people.commands.family_doctor import end_family_doctor_contract, sign_family_doctor_contract
@@ -35,11 +36,14 @@ __all__ = [
     "merge_persons",
     "note_death",
     "open_relationship",
+    "record_told",
     "register_person",
     "revoke_delegation",
+    "set_disclosure",
     "sign_family_doctor_contract",
     "unlink_family",
     "unmerge_persons",
     "withdraw_consent",
     "withdraw_death",
+    "withdraw_told",
 ]

@@ -1,5 +1,6 @@
 """Every read of persons and of who may see them; all start from what the actor may see."""
 
+from yiyang.people.queries.disclosure import audience, known, told_row, untold_of, words_before, words_for
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.persons import (
     Record,
@@ -62,6 +63,7 @@ __all__ = [
     "access_request",
     "access_requests",
     "age_of",
+    "audience",
     "break_glass_hours",
     "broken_glass",
     "consent",
@@ -80,6 +82,7 @@ __all__ = [
     "id_from",
     "ids",
     "is_self",
+    "known",
     "live_contract",
     "live_relationships",
     "lock_person",
@@ -100,7 +103,11 @@ __all__ = [
     "search_persons",
     "timeline",
     "today",
+    "told_row",
     "units_to_open_to",
+    "untold_of",
     "who_can_see",
     "who_looked",
+    "words_before",
+    "words_for",
 ]
