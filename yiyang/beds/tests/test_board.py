@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -149,3 +152,38 @@ def test_a_long_list_of_units_is_drawn_page_by_page_and_the_sums_still_count_all
     assert first.count(row) == second.count(row)
     assert ("阳光养老院" in first.split(row)[1]) != ("阳光养老院" in second.split(row)[1])
     assert "after=1" in first
+
+
+def test_the_figures_are_exported_as_narrowed_all_of_them_and_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yiyang.beds.views.board.ROWS", 1)
+    who = cast()
+    stay(person("王秀英"), bed(who.care_home))
+    bed(who.care_home)
+    bed(who.care_home, extra=True)
+    bed(who.hospital, "HOSPITAL")
+
+    whole = rows_of(signed_in(who.coordinator).get(BOARD, {"format": "csv"}))
+    narrowed = rows_of(signed_in(who.coordinator).get(BOARD, {"format": "csv", "kind": "HOSPITAL"}))
+    streets = rows_of(signed_in(who.coordinator).get(BOARD, {"format": "csv", "by": "street"}))
+    xlsx = signed_in(who.coordinator).get(BOARD, {"format": "xlsx"})
+
+    home = next(row for row in whole if row["Unit"] == who.care_home.name)
+    assert (home["Kind of bed"], home["Open"], home["present"], home["free"]) == (
+        "institution bed",
+        "2",
+        "1",
+        "1",
+    )
+    assert (home["Taken"], home["Extra beds"]) == ("50%", "1")
+    assert all(sum(int(row[state]) for state in STATES) == int(row["Open"]) for row in whole)
+    assert [row["Kind of bed"] for row in narrowed] == ["hospital bed"]
+    assert {row["Sub-district"] for row in streets} == {"江宁路街道"}
+    assert xlsx.content.startswith(b"PK")
+    assert 'href="?format=csv"' in page(who.coordinator, BOARD)
+
+
+STATES = ("present", "held", "reserved", "cleaning", "maintenance", "free", "closed")
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))

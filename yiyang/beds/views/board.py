@@ -24,6 +24,7 @@ from yiyang.beds.forms.board import BoardFilters
 from yiyang.beds.queries import board as lists
 from yiyang.beds.queries import district_emergency
 from yiyang.beds.queries import figures as queries
+from yiyang.beds.views.board_export import exported
 from yiyang.kernel.components import Chart, Column, Series, Table
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
@@ -37,6 +38,9 @@ ROWS = 60  # a page of units; the sums above it count them all
 @needs(Permission.SEE_BOARD)
 def board(request: Any) -> HttpResponse:
     """The whole district on one page; its parts fetch themselves again when something happens."""
+    if request.GET.get("format") in ("csv", "xlsx"):
+        narrowed = _narrowed(request)
+        return exported(request.GET["format"], narrowed.in_use, narrowed.table)
     today = lists.today(request.actor)
     seen(request.actor, today.named, what="beds.board")
     context = {**_figures(request), "today": today}
@@ -88,32 +92,47 @@ def board_beds(request: Any) -> HttpResponse:
     return render(request, "beds/board_beds.html", context)
 
 
-def _figures(request: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Narrowed:
+    """The lines and rows that were asked for, in the order asked for."""
+
+    form: BoardFilters
+    street: str
+    by: str
+    here: list[queries.UnitFigures]
+    rows: list[Row]
+    in_use: list[Row]
+    table: Table
+
+
+def _narrowed(request: Any) -> Narrowed:
     lines = queries.counts(request.actor)
     streets = sorted({(one.street, one.street_name or one.street) for one in lines if len(one.street) == 9})
     form = BoardFilters(request.GET, streets=streets)
     kind, street, by = form.chosen("kind"), form.chosen("street"), form.chosen("by") or "unit"
     here = [line for line in lines if not street or line.street == street]
     table = _table(request, by)
-    every = _in_charge(request, here)
     rows = _rows([one for one in here if kind in ("", one.kind)], by)
     in_use = [row for row in rows if row.sums.open or row.sums.extra or request.GET.get("all")]
+    return Narrowed(form, street, by, here, rows, _sorted(in_use, table.sort), table)
+
+
+def _figures(request: Any) -> dict[str, Any]:
+    found = _narrowed(request)
+    every, by = _in_charge(request, found.here), found.by
     offset = _whole(request.GET.get("after", ""))
     silent_after = now() - timedelta(hours=policy("beds.no_figure_hours", on=timezone.localdate()).value)
     return {
-        "form": form,
+        "form": found.form,
         "kinds": [
-            (code, sums, _link(every=every, street=street, kind=code))
-            for code, sums in queries.by_kind(here).items()
+            (code, sums, _link(every=every, street=found.street, kind=code))
+            for code, sums in queries.by_kind(found.here).items()
         ],
-        "rows": [
-            _shown(request, row, by, silent_after)
-            for row in _sorted(in_use, table.sort)[offset : offset + ROWS]
-        ],
-        "more": str(offset + ROWS) if len(in_use) > offset + ROWS else "",
-        "not_open": len(rows) - len(in_use),
+        "rows": [_shown(request, row, by, silent_after) for row in found.in_use[offset : offset + ROWS]],
+        "more": str(offset + ROWS) if len(found.in_use) > offset + ROWS else "",
+        "not_open": len(found.rows) - len(found.in_use),
         "everything": f"{reverse('beds:board')}?{urlencode({**request.GET.dict(), 'all': '1'})}#units",
-        "table": table,
+        "table": found.table,
         "tabs": _tabs(request, by),
         "query": request.GET.urlencode(),
         "at": now(),
@@ -186,7 +205,7 @@ def _table(request: HttpRequest, by: str) -> Table:
         Column(_("Occupancy")),
     )
     caption = _("Beds by unit") if by == "unit" else _("Beds by sub-district")
-    return Table(columns, request, caption=caption, default_sort="name")
+    return Table(columns, request, caption=caption, default_sort="name", exports=("csv", "xlsx"))
 
 
 def _tabs(request: HttpRequest, by: str) -> list[NavigationItem]:
