@@ -218,7 +218,10 @@ class ContractForm(Form):
         label=_("Designated order"), required=False, min_value=1, max_value=100,
         help_text=_("1 is asked first; leave empty when the partner is one of many."),
     )  # fmt: skip
-    routine_minutes = forms.IntegerField(label=_("Routine"), min_value=1, max_value=10080, initial=1440)
+    routine_minutes = forms.IntegerField(
+        label=_("Routine"), min_value=1, max_value=10080, initial=1440,
+        help_text=_("Minutes of duty hours: nights, weekends and holidays do not count."),
+    )  # fmt: skip
     urgent_minutes = forms.IntegerField(label=_("Urgent"), min_value=1, max_value=1440, initial=30)
     emergency_minutes = forms.IntegerField(label=_("Emergency"), min_value=1, max_value=240, initial=10)
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.queries import home_beds, ribbon, transfer_pages
+from yiyang.beds.queries import answering, home_beds, ribbon, transfer_pages
+from yiyang.kernel.time import now
 from yiyang.people import panels
 from yiyang.people import queries as people
 from yiyang.people.rules.disclosure import Audience
@@ -32,8 +33,10 @@ def transfers(request: Any, record: Any) -> str:
     found = transfer_pages.latest_of(request.actor, record.ids) if _sees_all(request) else []
     if not found:
         return ""
+    whom = answering.answerers(found, now()) if request.actor.membership_id else {}
     rows = [
         {
+            "answers": whom.get(one.pk),
             "transfer": one,
             "who_acts": transfer_pages.who_acts(one),
             "next_step": transfer_pages.next_step(one),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.commands import notify
 from yiyang.access.notice_texts import notice_text
+from yiyang.beds.queries.answering import waiting_for
+from yiyang.duty.commands import open_matter
+from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
@@ -147,6 +151,48 @@ def tell_coordinator_of_silence(fact: Fact) -> None:
 def tell_coordinator_that_no_unit_answered(fact: Fact) -> None:
     late = fact.data.get("minutes_late", 0)
     _tell(fact, "beds.nobody_answered", fact.data.get("coordinator"), priority="URGENT", minutes_late=late)
+
+
+@on("transfer.offered")
+def tell_one_on_duty_of_offer(fact: Fact) -> None:
+    _wait_for(fact, fact.data["unit"], Act.ANSWER, "Offer", fact.data["offer"])
+
+
+@on("offer.information_given")
+def tell_one_on_duty_of_information(fact: Fact) -> None:
+    _wait_for(fact, fact.data["unit"], Act.ANSWER, "Offer", fact.data["offer"])
+
+
+@on("transfer.accepted")
+def tell_one_on_duty_to_give_a_bed(fact: Fact) -> None:
+    _wait_for(fact, fact.data["unit"], Act.GIVE_BED, "Allocation", fact.subject_id)
+
+
+@on("transfer.allocated")
+def tell_one_on_duty_to_send(fact: Fact) -> None:
+    """A routine departure has its own day; only urgent ones go up the ladder."""
+    if fact.data.get("from_unit"):
+        _wait_for(fact, fact.data["from_unit"], Act.SEND, "Departure", fact.subject_id, routine=False)
+
+
+def _wait_for(fact: Fact, unit: Any, act: Act, kind: str, subject: Any, *, routine: bool = True) -> None:
+    """The one on duty is told, and when nobody acts the deputy, the manager and the coordinator."""
+    about = waiting_for(fact.subject_id, subject if kind == "Offer" else None)
+    if about is None or (about.urgency == "ROUTINE" and not routine):
+        return
+    open_matter(
+        by=SYSTEM,
+        at=fact.at,
+        unit_id=UUID(str(unit)),
+        act=act,
+        urgency=about.urgency,
+        subject_kind=kind,
+        subject_id=UUID(str(subject)),
+        person=fact.person_id,
+        coordinator_id=about.coordinator_id,
+        link=f"/transfers/{fact.subject_id}/",
+        due_at=about.due_at,
+    )
 
 
 @on("hold.ending")

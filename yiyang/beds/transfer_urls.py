@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import district_emergency, handovers, moves, offers, transfer_board, transfers
+from yiyang.beds.views import calls, district_emergency, handovers, moves, offers, transfer_board, transfers
 
 OF_TRANSFER = {
     "changes": transfers.transfer_changes,
@@ -28,6 +28,7 @@ OF_TRANSFER = {
     "move-on": moves.move_on,
     "send-back": moves.send_back,
     "fail": moves.fail_transfer,
+    "phone": calls.phone_about_transfer,
     "sheet": transfers.transfer_sheet,
     "refusal-notice": transfers.refusal_notice,
 }

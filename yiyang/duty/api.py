@@ -11,8 +11,9 @@ from pydantic import Field
 from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
 from yiyang.duty import commands, queries
-from yiyang.duty.models import CallResult, PhoneCall, Post, Shift
+from yiyang.duty.models import PhoneCall, Post, Shift
 from yiyang.duty.rules.posts import Act, Cover, PostKind
+from yiyang.duty.rules.results import CallResult
 from yiyang.kernel.api import (
     Answer,
     Day,

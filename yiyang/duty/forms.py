@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yiyang.duty.models import CallResult
 from yiyang.duty.rules.posts import Cover, PostKind
+from yiyang.duty.rules.results import CallResult
 from yiyang.kernel.forms import Form
 from yiyang.kernel.words import shown
 

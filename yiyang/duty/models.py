@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.duty.rules.ladder import Rung
 from yiyang.duty.rules.posts import Act, Cover, PostKind
+from yiyang.duty.rules.results import CallResult
 from yiyang.kernel.models import Model
 
 
@@ -247,14 +248,6 @@ class MatterStep(models.Model):
                 fields=["matter", "rung", "shift"], nulls_distinct=False, name="matterstep_once"
             ),
         ]
-
-
-class CallResult(models.TextChoices):
-    REACHED = "REACHED", _("reached: will act")
-    REFUSED = "REFUSED", _("reached: says no")
-    NO_ANSWER = "NO_ANSWER", _("nobody answered")
-    WRONG_NUMBER = "WRONG_NUMBER", _("wrong number or out of order")
-    LEFT_MESSAGE = "LEFT_MESSAGE", _("message left with somebody else")
 
 
 class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):

@@ -62,7 +62,7 @@ def on(fact: str) -> Callable[[React], React]:
 
 def load(app: str) -> None:
     """Import the reactions of a context when it starts."""
-    for part in ("reactions", "jobs", "refusals", "merging", "fact_words", "panels"):
+    for part in ("reactions", "jobs", "refusals", "merging", "fact_words", "panels", "matters"):
         if importlib.util.find_spec(f"{app}.{part}"):
             importlib.import_module(f"{app}.{part}")
 

@@ -58,7 +58,7 @@ def with_database(config: Config, audit: bool, promises: bool) -> Iterator[Findi
     migrated = migrations()
     yield migrated
     if migrated.state == OK:
-        for look in (facts_clock, queue, faults, held_messages):
+        for look in (facts_clock, queue, faults, held_messages, holidays):
             yield from look()
         if audit:
             yield seals()
@@ -207,6 +207,25 @@ def held_messages() -> Iterator[Finding]:
             "messages",
             WARNING,
             "held since a backup was restored. When you have looked at the data: yiyang release-messages",
+        )
+
+
+def holidays() -> Iterator[Finding]:
+    """Deadlines count workdays: a year without its make-up days counts weekends that are worked as free."""
+    from django.utils.timezone import localdate
+
+    from yiyang.duty.queries import published
+    from yiyang.kernel.time import now
+
+    year = localdate(now()).year
+    if published(year):
+        yield Finding("holidays", OK, f"holidays and make-up workdays of {year} are known")
+    else:
+        yield Finding(
+            "holidays",
+            WARNING,
+            f"the make-up workdays of {year} are not known: weekends count as free. Update the package holidays, "
+            "or enter the days in the policy row duty.extra_days.",
         )
 
 

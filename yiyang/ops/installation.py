@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -360,7 +361,16 @@ class Installation:
             self.say("Mode: demo (generated keys). Not for real people: see docs/operating.md.")
         self.show_demo_accounts()
         host = "localhost" if self.config.address in ("127.0.0.1", "0.0.0.0", "::1") else self.config.address
+        self.warn_of_holidays()
         self.say(f"Open http://{host}:{self.config.port}/   (Ctrl-C stops everything)")
+
+    def warn_of_holidays(self) -> None:
+        """Deadlines count workdays, so a year whose make-up days are not known yet is said at each start."""
+        from yiyang.duty.rules.calendar import year
+
+        this = datetime.now().astimezone().year
+        if not year(this).published:
+            self.say(f"The make-up workdays of {this} are not known: see yiyang check.")
 
     def show_demo_accounts(self) -> None:
         file = self.config.data_dir / "demo-accounts.json"

@@ -1,9 +1,9 @@
 """The JSON API of beds, stays, transfers and the waiting list."""
 
-from yiyang.beds.api import board, episodes, home_beds, inventory, offers, transfers, waiting
+from yiyang.beds.api import board, calls, episodes, home_beds, inventory, offers, waiting
 
 routes = [
-    transfers.routes,
+    calls.routes,  # of transfers too
     offers.routes,
     inventory.routes,
     episodes.routes,

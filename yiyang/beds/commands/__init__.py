@@ -11,6 +11,7 @@ from yiyang.beds.commands.answers import (
     lapse_offer,
 )
 from yiyang.beds.commands.arrivals import arrive, arrive_outside, depart, fail_transfer
+from yiyang.beds.commands.calls import phone_about_transfer
 from yiyang.beds.commands.cancellations import cancel_transfer
 from yiyang.beds.commands.corrections import correct_occupancy, void_episode
 from yiyang.beds.commands.deadlines import escalate_transfer

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import naming
 from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.offers import answer_deadline
 from yiyang.beds.commands.steps import (
     SayWhy,
     handling,
@@ -176,7 +177,9 @@ def give_information(
     compare(offer, version)
     if offer.state != OfferState.NEED_INFORMATION:
         raise OfferNotOpen(state=offer.get_state_display())
-    offer.state, offer.answer_by = OfferState.SENT, max(at, offer.sent_at) + (offer.answer_by - offer.sent_at)
+    contract = naming.contract_by_id(offer.contract_id) if offer.contract_id else None
+    offer.answer_by = answer_deadline(transfer, offer.unit_id, contract, max(at, offer.sent_at))
+    offer.state = OfferState.SENT
     _save(offer)
     note(transfer, "give_information", transfer.state, at=at, by=by, reason=text)
     record_of(transfer, "offer.information_given", by=by, at=at, unit=offer.unit_id, offer=offer.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,13 @@ from yiyang.access.permissions import Permission
 from yiyang.access.queries import live_contract, naming
 from yiyang.beds.commands import locks
 from yiyang.beds.commands.admissions import check_licence
-from yiyang.beds.commands.steps import handling, move
+from yiyang.beds.commands.steps import after, deadline, handling, move
 from yiyang.beds.models import Offer, Transfer, Ward
 from yiyang.beds.models.transfers import Urgency
 from yiyang.beds.rules.ranking import Why
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
-from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, refuses
 
 
@@ -95,11 +94,6 @@ def _ask(transfer: Transfer, unit_id: UUID, rank: int, *, at: datetime, reason: 
     if closed_to_offers(unit_id, transfer.target_kind):
         raise ClosedToOffers(unit=naming.unit_name(unit_id))
     basis, contract = _basis(transfer, unit_id, at)
-    minutes = (
-        contract.answer_minutes(transfer.urgency)
-        if contract is not None
-        else policy(f"beds.offer_minutes.{transfer.urgency}", on=at.date()).value
-    )
     return Offer.objects.create(
         transfer=transfer,
         unit_id=unit_id,
@@ -109,8 +103,15 @@ def _ask(transfer: Transfer, unit_id: UUID, rank: int, *, at: datetime, reason: 
         rank=rank,
         rank_reasons=why,
         sent_at=at,
-        answer_by=at + timedelta(minutes=minutes),
+        answer_by=answer_deadline(transfer, unit_id, contract, at),
     )
+
+
+def answer_deadline(transfer: Transfer, unit_id: UUID, contract: Any, at: datetime) -> datetime:
+    """By when a unit must answer: as the contract says, else as the district's policy does."""
+    if contract is None:
+        return deadline(transfer.urgency, at, unit_id)
+    return after(contract.answer_minutes(transfer.urgency), transfer.urgency, at, unit_id)
 
 
 def closed_to_offers(unit_id: UUID, kind: str) -> bool:

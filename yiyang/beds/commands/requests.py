@@ -108,7 +108,7 @@ def request_transfer(
         expected_until=expected_until,
         state=S.REQUESTED,
         state_since=at,
-        act_by=deadline(urgency, at),
+        act_by=deadline(urgency, at, source.unit_id if source else by.organisation_id),
     )
     suspended = suspend_others(transfer, at=at, by=by) if urgency == Urgency.EMERGENCY else []
     transfer.save(force_insert=True)

@@ -8,15 +8,18 @@ from uuid import UUID
 
 from django.db.models import Max, Value
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.commands import rows
 from yiyang.beds.commands.emergencies import waived
 from yiyang.beds.models import Bed, Transfer, TransferStep
 from yiyang.beds.models.inventory import Lane
-from yiyang.beds.models.transfers import ENDED, OPEN_OFFERS, OfferState
+from yiyang.beds.models.transfers import ENDED, OPEN_OFFERS, OfferState, Urgency
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.rules import transfers as rules
+from yiyang.duty import queries as duty
+from yiyang.duty.rules.hours import add_minutes
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.policy import policy
@@ -46,7 +49,7 @@ def move(transfer: Transfer, verb: str, *, at: datetime, by: Actor, reason: str 
     transfer.state = rules.step(before, verb, **_nature(transfer))
     if transfer.state != before:
         transfer.state_since = at
-        transfer.act_by = deadline(transfer.urgency, at)
+        transfer.act_by = deadline(transfer.urgency, at, turn_of(transfer))
     if transfer.state in ENDED:
         finish(transfer, at=at, by=by)
     touch(transfer)
@@ -100,7 +103,7 @@ def settle_by_admission(transfer: Transfer, bed: Bed, *, at: datetime, by: Actor
 
 def lift_suspension(transfer: Transfer, *, at: datetime, by: Actor) -> None:
     transfer.suspended_at, transfer.suspended_for = None, None
-    transfer.act_by = deadline(transfer.urgency, at)
+    transfer.act_by = deadline(transfer.urgency, at, turn_of(transfer))
     touch(transfer)
     note(transfer, "resume", transfer.state, at=at, by=by)
     record_of(transfer, "transfer.resumed", by=by, at=at)
@@ -123,9 +126,24 @@ def open_verbs(transfer: Transfer) -> set[str]:
     return rules.verbs(transfer.state, **_nature(transfer))
 
 
-def deadline(urgency: str, at: datetime) -> datetime:
+def deadline(urgency: str, at: datetime, unit_id: UUID | None = None) -> datetime:
     """By when the next one must act."""
-    return at + timedelta(minutes=policy(f"beds.offer_minutes.{urgency}", on=at.date()).value)
+    minutes = policy(f"beds.offer_minutes.{urgency}", on=localdate(at)).value
+    return after(minutes, urgency, at, unit_id)
+
+
+def after(minutes: int, urgency: str, at: datetime, unit_id: UUID | None) -> datetime:
+    """Routine matters wait for duty hours of the unit that should act; urgent ones count by the clock."""
+    if urgency == Urgency.ROUTINE:
+        return add_minutes(duty.hours_of(unit_id, localdate(at)), at, minutes)
+    return at + timedelta(minutes=minutes)
+
+
+def turn_of(transfer: Transfer) -> UUID | None:
+    """The unit whose turn it is: the receiver once its doctor has accepted or the person is on the way."""
+    if transfer.state in (S.ACCEPTED, S.DEPARTED) and transfer.to_unit_id is not None:
+        return transfer.to_unit_id
+    return transfer.from_unit_id or transfer.requested_unit_id or transfer.coordinator_id
 
 
 def handling(by: Actor, transfer: Transfer, **_given: object) -> UUID | None:

@@ -16,6 +16,7 @@ from yiyang.beds.commands.steps import (
     move,
     note,
     touch,
+    turn_of,
     withdraw_offers,
 )
 from yiyang.beds.models import Transfer
@@ -48,7 +49,7 @@ def change_urgency(
         suspended = suspend_others(transfer, at=at, by=by)
         Transfer.objects.filter(pk__in=suspended).update(suspended_for=transfer)
     transfer.urgency = urgency
-    transfer.act_by = deadline(urgency, at)
+    transfer.act_by = deadline(urgency, at, turn_of(transfer))
     touch(transfer)
     note(transfer, "change_urgency", transfer.state, at=at, by=by, reason=reason)
     record_of(

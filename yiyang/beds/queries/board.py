@@ -14,6 +14,7 @@ from django.utils import timezone
 from yiyang.beds.models import Occupancy, Offer, Transfer
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.beds.queries.answering import answerers
 from yiyang.kernel.time import now
 from yiyang.people.queries import age_of, persons
 
@@ -61,6 +62,7 @@ class Waiting:
     units: int
     answer_by: datetime | None
     may_open: bool
+    answers: Any = None
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,13 @@ class Today:
 
 
 def today(actor: Any) -> Today:
-    """All three lists, in four statements whatever their length."""
+    """All three lists, in a fixed number of statements whatever their length."""
     transfers, coming, going = list(_unanswered(actor)), list(_coming(actor)), list(_going(actor))
     known = visible(actor, [one.person_id for one in (*transfers, *coming, *going)])
     at = now()
+    whom = answerers(transfers, at) if getattr(actor, "reads_records", actor.sees_all) else {}
     return Today(
-        _some(transfers, lambda one: _waiting(actor, one, known)),
+        _some(transfers, lambda one: _waiting(actor, one, known, whom.get(one.pk))),
         _some(coming, lambda row: _due(actor, row, row.claim.lower, known, at)),
         _some(going, lambda row: _due(actor, row, row.episode.expected_until, known, at)),
     )
@@ -153,9 +156,9 @@ def _unanswered(actor: Any) -> QuerySet[Transfer, Any]:
     )
 
 
-def _waiting(actor: Any, transfer: Any, known: set[UUID]) -> Waiting:
+def _waiting(actor: Any, transfer: Any, known: set[UUID], answers: Any) -> Waiting:
     who = somebody(actor, transfer.person, known) if transfer.may_open else None
-    return Waiting(transfer, who, transfer.units, transfer.answer_by, transfer.may_open)
+    return Waiting(transfer, who, transfer.units, transfer.answer_by, transfer.may_open, answers)
 
 
 def _concerned(actor: Any) -> Q:

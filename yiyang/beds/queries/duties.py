@@ -17,6 +17,7 @@ from yiyang.beds.models import Leave, Occupancy, Offer, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.beds.models.transfers import TransferState as S
+from yiyang.beds.queries.answering import answerers
 from yiyang.beds.queries.board import Somebody, somebody, visible
 from yiyang.beds.rules.transfers import NEXT, VERBS
 from yiyang.kernel.policy import policy
@@ -49,6 +50,7 @@ class Duty:
     where: str = ""
     urgency: str = ""
     urgency_label: Any = ""
+    answers: Any = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,13 @@ def duties(actor: Any) -> Duties:
     places = list(_places(actor, mine))
     people = [one.person_id for one in (*transfers, *holds, *places)]
     known = visible(actor, people + [one.episode.person_id for one in leaves])
+    whom = answerers([one for one in transfers if not _turn(actor, one, mine)], now())
     own: list[Duty] = []
     others: list[Duty] = []
     for transfer in transfers:
         verb = _turn(actor, transfer, mine)
         who = somebody(actor, transfer.person, known)
-        (own if verb else others).append(_of_transfer(transfer, verb, who))
+        (own if verb else others).append(_of_transfer(transfer, verb, who, whom.get(transfer.pk)))
     own += [_of_hold(row, somebody(actor, row.person, known)) for row in holds]
     own += [_of_leave(one, somebody(actor, one.episode.person, known)) for one in leaves]
     own += [_of_place(one, somebody(actor, one.person, known)) for one in places]
@@ -130,7 +133,7 @@ def _turn(actor: Any, transfer: Any, mine: set[UUID]) -> str:
 WORDS = {**VERBS, "answer": _("answer"), "step_in": _("nobody answered: step in")}
 
 
-def _of_transfer(transfer: Any, verb: str, who: Somebody | None) -> Duty:
+def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any) -> Duty:
     units = [one.name for one in (transfer.from_unit, transfer.to_unit) if one is not None]
     return Duty(
         what=WORDS[verb] if verb else NEXT.get(transfer.state, ""),
@@ -141,6 +144,7 @@ def _of_transfer(transfer: Any, verb: str, who: Somebody | None) -> Duty:
         where=" → ".join(units),
         urgency="" if transfer.urgency == "ROUTINE" else transfer.urgency,
         urgency_label=transfer.get_urgency_display(),
+        answers=answers,
     )
 
 

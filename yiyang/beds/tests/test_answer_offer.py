@@ -16,6 +16,8 @@ from yiyang.beds.commands.steps import SayWhy, TransferSuspended
 from yiyang.beds.models import Offer
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import agreed, bed, stay, transfer
+from yiyang.duty.queries import hours_of
+from yiyang.duty.rules.hours import add_minutes
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import PersonFact
 from yiyang.kernel.refusals import NotAllowed, Stale
@@ -37,11 +39,16 @@ def accept(offer, by=SYSTEM, **more):
     return commands.accept_offer(by=by, at=now(), offer=offer, doctor="Dr Chen", **more)
 
 
+def in_duty_hours(who, since):
+    """What the contract gives a routine offer: minutes of the hospital's hours of work."""
+    return add_minutes(hours_of(who.hospital.pk, since.date()), since, who.contract.answer_minutes("ROUTINE"))
+
+
 def test_a_contract_covers_a_routine_offer_and_gives_it_its_deadline(who, routine):
     [offer] = ask(who, routine, who.hospital)
 
     assert (offer.basis, offer.contract_id) == ("CONTRACT", who.contract.pk)
-    assert offer.answer_by - offer.sent_at == timedelta(minutes=who.contract.answer_minutes("ROUTINE"))
+    assert offer.answer_by == in_duty_hours(who, offer.sent_at)
     routine.refresh_from_db()
     assert (routine.state, routine.act_by) == ("OFFERED", offer.answer_by)
 
@@ -148,7 +155,7 @@ def test_more_information_starts_the_time_to_answer_again(who, routine):
         again = commands.give_information(by=who.care_home_nurse, at=now(), offer=offer, text="cefuroxime")
 
     assert again.state == "SENT"
-    assert again.answer_by == later + (offer.answer_by - offer.sent_at)
+    assert again.answer_by == in_duty_hours(who, later)
 
 
 def test_information_written_down_late_does_not_move_the_deadline_before_the_question(who, routine):

@@ -13,6 +13,7 @@ from yiyang.beds import commands
 from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models import Offer
 from yiyang.beds.queries import actions as may
+from yiyang.beds.queries import answering
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.rules import criteria
@@ -53,13 +54,14 @@ def offers(request: Any) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "to_answer"
     found = list(TABS[tab](request.actor)[:SHOWN])
-    rows = []
+    rows, whom = [], answering.of_offers(found, now())
     for offer in found:
         offer.transfer.named = offer.named
         who = queries.who(offer.transfer)
         rows.append(
             {
                 "offer": offer,
+                "answers": whom.get(offer.pk),
                 "who": who,
                 "reason": who.hide_name(offer.transfer.reason, offer.transfer.person.full_name),
                 "may_answer": may.may_answer(request.actor, offer),

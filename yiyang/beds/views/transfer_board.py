@@ -14,7 +14,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds.forms.transfers import TransferFilters
 from yiyang.beds.models.transfers import ENDED, TransferState, Urgency
-from yiyang.beds.queries import district_emergency
+from yiyang.beds.queries import answering, district_emergency
 from yiyang.beds.queries import transfer_board as lists
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.kernel.components import Column, Table
@@ -22,6 +22,7 @@ from yiyang.kernel.components.lists import link
 from yiyang.kernel.exports import export
 from yiyang.kernel.facts import seen
 from yiyang.kernel.shell import NavigationItem
+from yiyang.kernel.time import now
 from yiyang.kernel.words import shown
 
 ROWS = 50
@@ -46,7 +47,7 @@ def transfers(request: Any) -> HttpResponse:
         "counts": [] if ended else _counts(request),
         "filters": filters,
         "table": table,
-        "rows": [_row(one) for one in page.rows],
+        "rows": _rows(page.rows),
         "after": page.after,
         "ended": ended,
         "may_answer": request.actor.may(Permission.ANSWER_OFFER),
@@ -83,8 +84,14 @@ def _table(request: Any, ended: bool) -> Table:
     return Table(columns, request, caption=_("Transfers"), default_sort=sort, exports=("csv", "xlsx"))
 
 
-def _row(one: Any) -> dict[str, Any]:
+def _rows(found: list[Any]) -> list[dict[str, Any]]:
+    whom = answering.answerers(found, now())
+    return [_row(one, whom.get(one.pk)) for one in found]
+
+
+def _row(one: Any, answers: Any) -> dict[str, Any]:
     return {
+        "answers": answers,
         "transfer": one,
         "who": queries.who(one),
         "who_acts": queries.who_acts(one),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -16,8 +17,8 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
+from yiyang.beds.queries import answering, handovers, requests, ribbon
 from yiyang.beds.queries import candidates as candidates_of
-from yiyang.beds.queries import handovers, requests, ribbon
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
@@ -25,6 +26,7 @@ from yiyang.beds.rules import criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
 from yiyang.beds.views.home_beds import next_for
 from yiyang.beds.views.own import is_own, own_transfer
+from yiyang.duty import queries as duty
 from yiyang.kernel import papers
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
@@ -47,6 +49,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         offer.transfer = found
     commands.note_opened(by=request.actor, at=now(), offers=offers)
     taken = queries.steps_of(found)
+    staff, at = request.actor.membership_id is not None, now()
+    whom = answering.answerers([found], at).get(found.pk) if staff else None
+    by_offer = answering.of_offers(offers, at) if staff else {}
     asking = any(one.name == "offer_transfer" for one in open_actions)
     choices = candidates_of.candidates(found, offers) if asking else []
     agreements = list(agreements_of(found)) if who.named else []
@@ -69,7 +74,11 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "who_acts": queries.who_acts(found),
         "next_step": queries.next_step(found),
         "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
-        "offers": [_row(request, one, who, full_name) for one in offers],
+        "answers": whom,
+        "phoned": _phoned(request, found, whom.unit_id if whom else None),
+        "calls": duty.calls_about(found.pk) if staff else [],
+        "told": answering.told([found.pk, *(one.pk for one in offers)]) if staff else [],
+        "offers": [_row(request, one, who, full_name, by_offer.get(one.pk)) for one in offers],
         "seen": sum(1 for one in offers if one.seen_at),
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
         "choices": choices,
@@ -101,8 +110,19 @@ def transfer_changes(request: Any, transfer_id: UUID) -> HttpResponse:
     return render(request, "beds/parts/changed.html", context)
 
 
-def _row(request: Any, offer: Any, who: Any, full_name: str) -> dict[str, Any]:
+def _phoned(request: Any, found: Any, unit_id: UUID | None) -> str:
+    """Where a call is recorded, for those who may; not for calls within one's own unit."""
+    if unit_id is None or unit_id in request.actor.organisation_ids:
+        return ""
+    if not found.live or not request.actor.may(Permission.RECORD_CALL):
+        return ""
+    return reverse("beds:phone_about_transfer", args=[found.pk]) + f"?unit={unit_id}"
+
+
+def _row(request: Any, offer: Any, who: Any, full_name: str, answers: Any = None) -> dict[str, Any]:
     return {
+        "answers": answers,
+        "phoned": _phoned(request, offer.transfer, offer.unit_id) if answers else "",
         "offer": offer,
         "may_answer": may.may_answer(request.actor, offer),
         "may_inform": may.may_inform(request.actor, offer),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.access.texts import line
 from yiyang.duty.commands.matters import give_time
-from yiyang.duty.models import CallResult, Matter, PhoneCall
+from yiyang.duty.models import Matter, PhoneCall
+from yiyang.duty.rules.results import CallResult
 from yiyang.kernel.actors import Actor, identity
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import holidays
 from django.utils import timezone
 
 from yiyang.access.queries import naming
+from yiyang.duty.rules.calendar import year
 from yiyang.duty.rules.hours import Hours
 from yiyang.kernel.policy import NoPolicy, policy
 
 SATURDAY = 5
-
-
-@dataclass(frozen=True)
-class Year:
-    """One year as the package knows it: days off by name, and weekend days that are worked instead."""
-
-    off: dict[date, str]
-    worked: frozenset[date]
-
-    @property
-    def published(self) -> bool:
-        """Make-up days are published late in the year before; until then a year has none."""
-        return bool(self.worked)
-
-
-@lru_cache(maxsize=16)
-def year(of: int) -> Year:
-    known = holidays.China(years=of, language="zh_CN")  # type: ignore[attr-defined]
-    return Year(
-        {day: name for day, name in known.items() if day.year == of},
-        frozenset(day for day in known.weekend_workdays if day.year == of),
-    )
 
 
 def published(of: int) -> bool:

@@ -170,8 +170,14 @@ def when(at: datetime | date | None, beside: bool = True) -> dict[str, Any]:
 
 
 @register.inclusion_tag(f"{FOLDER}/countdown.html")
-def countdown(deadline: datetime, who: Any, what: Any, soon: int = 15) -> dict[str, Any]:
-    """Who must do what by when; warning from `soon` minutes before, danger once it has passed."""
+def countdown(
+    deadline: datetime, who: Any, what: Any, soon: int = 15, answers: Any = None, phoned: str = ""
+) -> dict[str, Any]:
+    """Who must do what by when; warning from `soon` minutes before, danger once it has passed.
+
+    `answers` is whoever is on duty there (name, telephone, dial, gap), to be called by one press; `phoned` is
+    the address where a call is recorded.
+    """
     now = time.now()
     return {
         "deadline": deadline,
@@ -182,6 +188,8 @@ def countdown(deadline: datetime, who: Any, what: Any, soon: int = 15) -> dict[s
         "what": what,
         "soon": soon,
         "state": pressing(deadline, now, soon),
+        "answers": answers,
+        "phoned": phoned,
     }
 
 

@@ -1,0 +1,36 @@
+"""“I phoned” about a transfer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from yiyang.access import queries as access
+from yiyang.beds import commands, queries
+from yiyang.beds.api.shown import AN_ID
+from yiyang.beds.api.transfers import TransferShown, _answer, routes
+from yiyang.duty.rules.results import CallResult
+from yiyang.kernel.api import Answer, Example, Id, Name, OneLine, OneOf, Text, Told, named
+from yiyang.kernel.time import now
+
+
+class PhoneAboutTransfer(Told):
+    example: ClassVar[Example] = {"unit": AN_ID.format(2), "result": "REACHED", "text": "十分钟内答复"}
+
+    unit: Annotated[Id, Field(description="the unit concerned that was phoned")]
+    result: Annotated[str, OneOf(CallResult)]
+    to_name: Name = ""
+    telephone: Annotated[str, OneLine(40)] = ""
+    text: Annotated[Text, Field(max_length=300)] = ""
+
+
+@routes.post("/transfers/{transfer_id}/phone", shows=TransferShown, matches="")
+def phone_about_transfer(request: Any, transfer_id: Id, body: PhoneAboutTransfer) -> Answer:
+    """Record that you phoned a unit concerned; one who was reached gets time before the next is told."""
+    transfer = queries.transfer(request.actor, transfer_id)
+    unit = named("unit", lambda: access.organisation(request.actor, body.unit))
+    commands.phone_about_transfer(
+        by=request.actor, at=now(), transfer=transfer, unit_id=unit.pk, **body.model_dump(exclude={"unit"})
+    )
+    return _answer(request, transfer)

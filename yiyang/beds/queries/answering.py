@@ -1,0 +1,93 @@
+"""Whom to telephone about a transfer: the one on duty where it waits. A fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yiyang.beds.models import Offer, Transfer
+from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.beds.models.transfers import TransferState as S
+from yiyang.duty import queries as duty
+from yiyang.duty.queries import Answerer
+from yiyang.duty.rules.posts import Act
+from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import now
+
+
+def turn(transfer: Any) -> tuple[UUID, str] | None:
+    """The unit whose turn it is and what it should do; of several units asked, none."""
+    sender = transfer.from_unit_id or transfer.requested_unit_id
+    if transfer.state == S.OFFERED:
+        return None
+    if transfer.state == S.ACCEPTED and transfer.to_unit_id:
+        return transfer.to_unit_id, Act.GIVE_BED
+    if transfer.state == S.DEPARTED and transfer.to_unit_id:
+        return transfer.to_unit_id, Act.RECEIVE
+    if sender and transfer.escalated_at is None:
+        return sender, Act.SEND
+    return (transfer.coordinator_id, Act.COORDINATE) if transfer.coordinator_id else None
+
+
+def answerers(transfers: Iterable[Any], at: datetime) -> dict[UUID, Answerer]:
+    """For each transfer the one who should act: of several units asked, the one that must answer first."""
+    turns = {one.pk: turn(one) for one in transfers if one.live}
+    asked = [pk for pk, whose in turns.items() if whose is None]
+    offers = (
+        Offer.objects.filter(transfer__in=asked, state__in=OPEN_OFFERS) if asked else Offer.objects.none()
+    )
+    for transfer_id, unit_id in offers.order_by("-answer_by", "-rank").values_list("transfer_id", "unit_id"):
+        turns[transfer_id] = unit_id, Act.ANSWER
+    found = duty.who_answer([whose for whose in turns.values() if whose is not None], at)
+    return {pk: found[whose] for pk, whose in turns.items() if whose is not None}
+
+
+def of_offers(offers: Iterable[Offer], at: datetime) -> dict[UUID, Answerer]:
+    """For each open offer the one on duty at the unit that is asked."""
+    waiting = [one for one in offers if one.state in OPEN_OFFERS]
+    found = duty.who_answer([(one.unit_id, Act.ANSWER) for one in waiting], at)
+    return {one.pk: found[one.unit_id, Act.ANSWER] for one in waiting}
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What is waited for: how urgent, by when, and who coordinates."""
+
+    urgency: str
+    due_at: datetime | None
+    coordinator_id: UUID | None
+
+
+def waiting_for(transfer_id: UUID | None, offer_id: Any = None) -> Waits | None:
+    """For reactions: how pressing a transfer is; by when its offer must be answered, or it must go on."""
+    transfer = Transfer.objects.filter(pk=transfer_id).first()
+    if transfer is None or not transfer.live:
+        return None
+    offer = Offer.objects.filter(pk=offer_id).first() if offer_id else None
+    due_at = offer.answer_by if offer else transfer.act_by
+    return Waits(transfer.urgency, due_at, transfer.coordinator_id)
+
+
+def told(subject_ids: Iterable[UUID]) -> list[Any]:
+    """Who was told of a transfer and its offers so far, in the order of time."""
+    steps = [step for found in duty.steps_about(subject_ids).values() for step in found]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def unit_to_call(actor: Any, transfer: Any, unit_id: str) -> Any:
+    """The unit concerned that the address names; else the one whose turn it is."""
+    from yiyang.beds.commands.calls import concerned
+
+    units = concerned(transfer)
+    wanted = next((unit for unit in units if str(unit) == unit_id), None)
+    whose = answerers([transfer], now()).get(transfer.pk)
+    wanted = wanted or (whose.unit_id if whose else None)
+    if wanted is None:
+        raise NotFound
+    act = Act.ANSWER
+    if whose is not None and whose.unit_id == wanted:
+        return whose
+    return duty.who_answers(wanted, act, now())
