@@ -64,6 +64,32 @@ class IdentityForm(Form):
     identity_check = identity_field()
 
 
+def pin_field(label: Any, **given: Any) -> forms.CharField:
+    attrs = {"inputmode": "numeric", "autocomplete": "off"}
+    return forms.CharField(label=label, max_length=12, widget=forms.PasswordInput(attrs=attrs), **given)
+
+
+class CardForm(Form):
+    number = forms.CharField(
+        label=_("Number on the card"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-card-number": ""}),
+        help_text=_("Twelve digits. The camera of a telephone reads them from the square."),
+    )
+    pin = pin_field(_("PIN"), help_text=_("The six digits that you chose at the counter."))
+
+
+class IssueCardForm(Form):
+    handed_to = forms.CharField(label=_("Handed to"), max_length=80)
+    identity_check = identity_field()
+    pin = pin_field(
+        _("PIN, chosen and typed by the person"),
+        help_text=_(
+            "Six digits, not a row and not a repetition. Look away while it is typed; it is not printed."
+        ),
+    )
+
+
 class FamilyFilter(forms.Form):
     search = forms.CharField(
         label=_("Whole mobile number, or part of the name"), required=False, max_length=60

@@ -11,6 +11,7 @@ PUBLIC_ROUTES = frozenset(
         "mfa_authenticate",
         "access:sign_in_by_phone",
         "access:enter_code",
+        "access:sign_in_by_card",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",

@@ -20,6 +20,7 @@ def capacity(request: Any) -> dict[str, Any]:
         return {}
     return {
         "sign_out_url": reverse("account_logout"),
+        "pressing_url": reverse("access:pressing_notices"),
         "session": {
             "seconds": getattr(request.session, "seconds_left", 0),
             "url": reverse("access:stay_signed_in"),

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from .views import (
+    access_cards,
     account,
     audit,
     contract_papers,
@@ -19,6 +20,16 @@ app_name = "access"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/phone/", family_sign_in.sign_in_by_phone, name="sign_in_by_phone"),
     path("sign-in/phone/code/", family_sign_in.enter_code, name="enter_code"),
+    path("sign-in/card/", access_cards.sign_in_by_card, name="sign_in_by_card"),
+    path("account/card/lost/", access_cards.report_own_card_lost, name="report_own_card_lost"),
+    path("accounts/families/<uuid:account_id>/card/", access_cards.issue_card, name="issue_card"),
+    path("accounts/families/<uuid:account_id>/card/replace/", access_cards.replace_card, name="replace_card"),
+    path(
+        "accounts/families/<uuid:account_id>/card/lost/",
+        access_cards.report_card_lost,
+        name="report_card_lost",
+    ),
+    path("accounts/families/<uuid:account_id>/card/sheet/", access_cards.card_sheet, name="card_sheet"),
     path("accounts/families/", family_accounts.family_accounts, name="family_accounts"),
     path("accounts/families/open/", family_accounts.open_family_account, name="open_family_account"),
     path("accounts/families/<uuid:account_id>/", family_accounts.family_account, name="family_account"),
@@ -43,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/tokens/issue/", account.issue_token, name="issue_token"),
     path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke_token"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/pressing/", inbox.pressing_notices, name="pressing_notices"),
     path("inbox/<uuid:notice_id>/acknowledge/", inbox.acknowledge_notice, name="acknowledge_notice"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/add/", organisations.add_organisation, name="add_organisation"),

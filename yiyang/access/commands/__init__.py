@@ -1,5 +1,6 @@
 """Every write of this context, one file per noun."""
 
+from .access_cards import enter_card, issue_card, replace_card, report_card_lost, report_own_card_lost
 from .accounts import (
     add_account,
     add_membership,
@@ -62,7 +63,9 @@ __all__ = [
     "end_contract",
     "end_membership",
     "end_sign_in_phone",
+    "enter_card",
     "enter_code",
+    "issue_card",
     "issue_token",
     "lock_account",
     "move_organisation",
@@ -76,6 +79,9 @@ __all__ = [
     "release_notices",
     "remind_notices",
     "reopen_organisation",
+    "replace_card",
+    "report_card_lost",
+    "report_own_card_lost",
     "reset_password",
     "restore_licence",
     "resume_contract",

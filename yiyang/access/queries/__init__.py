@@ -27,7 +27,7 @@ from .contracts import (
 from .facts import FactLine, Question, all_facts, facts, readings
 from .family_accounts import account_behind_phone, family_account, family_accounts, own_account
 from .licences import approved_beds, licence, licences, live_licence
-from .notices import notice, notices, open_notice_count, waiting_notice_count
+from .notices import notice, notices, open_notice_count, pressing_notices, waiting_notice_count
 from .organisations import (
     internal_organisation,
     organisation,
@@ -75,6 +75,7 @@ __all__ = [
     "papers",
     "partners",
     "partners_for",
+    "pressing_notices",
     "readings",
     "role_held",
     "staff",

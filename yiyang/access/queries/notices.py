@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Count, Max, Value, When
 from django.shortcuts import get_object_or_404
 
 from ..models import Notice
@@ -28,6 +29,13 @@ def notice(actor: Any, notice_id: UUID) -> Notice:
 
 def open_notice_count(actor: Any) -> int:
     return notices(actor, only_open=True).count()
+
+
+def pressing_notices(actor: Any) -> tuple[int, datetime | None]:
+    """Of the open ones those that are urgent: how many, and when the newest came or was repeated."""
+    found = notices(actor, only_open=True).exclude(priority="ROUTINE").order_by()
+    asked = found.aggregate(count=Count("pk"), newest=Max("created_at"))
+    return asked["count"], asked["newest"]
 
 
 def waiting_notice_count() -> int:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
@@ -22,6 +24,23 @@ def inbox(request: Any) -> HttpResponse:
     notices = list(queries.notices(request.actor, only_open=not all_of_them)[:PAGE])
     seen(request.actor, persons=[one.person_id for one in notices if one.person_id], what="access.inbox")
     return render(request, "access/inbox.html", {"notices": notices, "filter": form, "now": now()})
+
+
+@require_GET
+def pressing_notices(request: Any) -> JsonResponse:
+    """How many urgent notices are open and when the newest came: for the sound, so nothing of what they say."""
+    count, newest = queries.pressing_notices(request.actor)
+    text = ngettext("{n} urgent notice waits for you", "{n} urgent notices wait for you", count).format(
+        n=count
+    )
+    return JsonResponse(
+        {
+            "count": count,
+            "newest": newest and newest.isoformat(),
+            "text": text,
+            "inbox": reverse("access:inbox"),
+        }
+    )
 
 
 @require_POST

@@ -19,7 +19,7 @@ from yiyang.gateways.messages.channels import Answer
 from yiyang.gateways.messages.models import Channel, ChannelChoice, Delivery, State, Threshold
 from yiyang.gateways.messages.wording import Wording, checked, wording_of
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import decrypt, encrypt, look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
@@ -32,7 +32,7 @@ class ChannelNeedsAddress(Refusal):
     status = 422
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def plan_deliveries(*, by: Actor, at: datetime, notice_id: UUID, reminder: int = 0) -> list[Delivery]:
     """For each account that a notice is addressed to, one delivery by each channel that it chose."""
     notice = delivering.notice_to_deliver(notice_id)
@@ -52,7 +52,7 @@ def plan_deliveries(*, by: Actor, at: datetime, notice_id: UUID, reminder: int =
     return planned
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def plan_code(
     *,
     by: Actor,
@@ -74,7 +74,7 @@ def plan_code(
     return made
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def ask_to_call(
     *, by: Actor, at: datetime, person_id: UUID, address: str, phone: str, key: str
 ) -> Delivery | None:
@@ -87,7 +87,7 @@ def ask_to_call(
     return made
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def begin_attempt(*, by: Actor, at: datetime, delivery_id: UUID) -> Delivery | None:
     """Take a delivery that is due, unless it may no longer go out. The next attempt is set before this one."""
     delivery = (
@@ -110,7 +110,7 @@ def begin_attempt(*, by: Actor, at: datetime, delivery_id: UUID) -> Delivery | N
     return delivery
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def note_answer(*, by: Actor, at: datetime, delivery: Delivery, answer: Answer) -> Delivery:
     """What the service said: sent, to be tried again, or given up."""
     current = Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -134,7 +134,7 @@ def note_answer(*, by: Actor, at: datetime, delivery: Delivery, answer: Answer) 
     return current
 
 
-@command(SYSTEM_ONLY)
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def note_receipt(*, by: Actor, at: datetime, delivery: Delivery, arrived: bool | None) -> Delivery:
     """The service says whether it arrived, or nobody knows yet; after a day it is asked no more."""
     current = Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -152,7 +152,7 @@ def note_receipt(*, by: Actor, at: datetime, delivery: Delivery, arrived: bool |
     return current
 
 
-@command(Permission.USE_OWN_ACCOUNT)
+@command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
 def choose_channel(
     *, by: Any, at: datetime, channel: str, threshold: str, address: str = ""
 ) -> ChannelChoice | None:

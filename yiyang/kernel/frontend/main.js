@@ -6,6 +6,8 @@ import { drawCharts } from "./charts_on_demand.js";
 import { offerReading } from "./read_aloud.js";
 import { listenToKeys } from "./keyboard.js";
 import { askInPlace } from "./dialogs.js";
+import { readCard } from "./cards.js";
+import { listenForUrgent } from "./sound.js";
 import { guardForms } from "./forms.js";
 import { watchSession } from "./session.js";
 
@@ -36,6 +38,8 @@ function start() {
   offerReading();
   listenToKeys();
   watchChanges();
+  readCard();
+  listenForUrgent();
   watchSession();
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
