@@ -18,6 +18,8 @@ declare(
         "transfer.taken_back": _("The care home takes the person back"),
         "transfer.handed_over": _("Handover given"),
         "transfer.handover_drafted": _("Handover saved as a draft"),
+        "transfer.skin_checked": _("Skin checked"),
+        "transfer.skin_check_confirmed": _("Skin check signed by the other side"),
         "transfer.handover_read": _("Handover read"),
         "transfer.departed": _("Departed"),
         "transfer.completed": _("Arrived"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import calls, district_emergency, handovers, moves, offers, transfer_board, transfers
+from yiyang.beds.views import calls, district_emergency, moves, offers, transfer_board, transfers
 
 OF_TRANSFER = {
     "changes": transfers.transfer_changes,
@@ -17,8 +17,6 @@ OF_TRANSFER = {
     "allocate-bed": moves.allocate_bed,
     "take-back": moves.take_back,
     "look-elsewhere": moves.look_elsewhere,
-    "hand-over": handovers.hand_over,
-    "hand-over/draft": handovers.save_handover_draft,
     "confirm-handover-read": moves.confirm_handover_read,
     "depart": moves.depart,
     "arrive": moves.arrive,

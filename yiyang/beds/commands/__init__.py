@@ -45,6 +45,12 @@ from yiyang.beds.commands.offers import offer_transfer
 from yiyang.beds.commands.places import answer_place, lapse_places, offer_place
 from yiyang.beds.commands.receipts import note_opened, see_offer
 from yiyang.beds.commands.requests import request_transfer
+from yiyang.beds.commands.skin import (
+    check_skin_at_arrival,
+    check_skin_at_departure,
+    confirm_skin_at_arrival,
+    confirm_skin_at_departure,
+)
 from yiyang.beds.commands.stays import begin_leave, change_bed, swap_beds, take_room
 from yiyang.beds.commands.steps import open_verbs
 from yiyang.beds.commands.urgency import change_urgency, resume_transfer

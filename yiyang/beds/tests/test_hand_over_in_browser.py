@@ -110,3 +110,25 @@ def printed(page: Any, path: Path) -> str:
 def squeezed(text: str) -> str:
     """Without spaces and breaks; the characters that a PDF keeps in older forms as the usual ones."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_place_on_the_body_is_marked_by_tap_and_by_keyboard(
+    live_server: Any, chromium: Any, width: int
+) -> None:
+    who = cast()
+    found = given(who)
+    nurse = Desk(chromium, live_server, who.care_home_nurse, width)
+
+    passes(nurse, "check_skin_at_departure", found.pk, width=width)
+    nurse.page.click("a[href='#skin-SACRUM'] ellipse")
+    nurse.page.select_option("[name=SACRUM-finding]", "PRESSURE_INJURY")
+    nurse.page.focus("a[href='#skin-LEFT_HEEL']")
+    nurse.page.keyboard.press("Enter")
+    nurse.page.select_option("[name=LEFT_HEEL-finding]", "BRUISE")
+    shot(nurse, f"skin_{width}")
+    nurse.press("main form.form .button.primary")
+    passes(nurse, "transfer", found.pk, width=width)
+    shot(nurse, f"transfer_{width}")
+
+    assert [one["region"] for one in found.skin_checks.get().findings] == ["SACRUM", "LEFT_HEEL"]

@@ -17,7 +17,7 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
-from yiyang.beds.queries import answering, handovers, requests, ribbon
+from yiyang.beds.queries import answering, handovers, requests, ribbon, skin
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
@@ -93,6 +93,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
+        "skin": skin.checks(request.actor, found) if who.named else [],
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
@@ -318,6 +319,7 @@ def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = 
         "needs": [Feature(one).label for one in found.needs if one in Feature.values],
         "handover": None if refused else handovers.shown(found, empty=True),
         "known": [] if refused else handovers.known(request.actor, found),
+        "skin": [] if refused else skin.checks(request.actor, found),
         "stub": handovers.stub(found),
         "way_back": handovers.is_way_back(found),
     }
