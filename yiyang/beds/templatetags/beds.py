@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from yiyang.beds.models import Transfer
-from yiyang.beds.rules import ranking
+from yiyang.beds.rules import fees, ranking
 from yiyang.beds.rules.actions import Action
 
 register = template.Library()
@@ -29,6 +29,12 @@ def dialled(contact: str) -> str:
 def in_words(kept: Sequence[Any]) -> list[str]:
     """The reasons of a rank as they are kept with an offer, in the reader's language."""
     return ranking.in_words(kept)
+
+
+@register.filter
+def fee_in_words(rule: str) -> Any:
+    """What a held bed costs."""
+    return fees.in_words(rule)
 
 
 @register.inclusion_tag("beds/transfers/act_buttons.html", takes_context=True)

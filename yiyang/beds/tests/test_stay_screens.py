@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from yiyang.beds import queries
+from yiyang.beds import commands, queries
 from yiyang.beds.models import Episode
 from yiyang.beds.tests.factories import Cast, bed, cast, person, room, stay, whereabouts
 from yiyang.beds.tests.screens import page, signed_in, statements
@@ -168,3 +168,17 @@ def test_somebody_who_comes_by_themselves_is_found_and_admitted() -> None:
     nurse.post(reverse("beds:admit", args=[guest.pk]), {"bed": place.pk, "why": "wish"})
 
     assert whereabouts(guest) == [("PRESENT", "INSTITUTION", "阳光养老院")]
+
+
+def test_the_fee_rule_of_a_held_bed_is_said_in_words() -> None:
+    who = cast()
+    episode = stay(person("王秀英"), bed(who.care_home))
+    commands.begin_leave(
+        by=who.care_home_nurse, at=now(), episode=episode, companion="son",
+        due_back_at=now() + timedelta(days=1),
+    )  # fmt: skip
+
+    for name in ("stay", "extend_hold"):
+        html = page(who.care_home_nurse, reverse(f"beds:{name}", args=[episode.pk]))
+        assert "the bed is paid for, meals are not" in html
+        assert "BED_FEE" not in html

@@ -16,6 +16,7 @@ from yiyang.beds import commands
 from yiyang.beds.forms import happening
 from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import units as queries
+from yiyang.beds.rules import fees
 from yiyang.beds.views.acting import act_on_stay, asked, stay_page, typed, unit_page
 from yiyang.kernel.time import now
 
@@ -88,7 +89,7 @@ def extend_hold(request: Any, episode_id: UUID) -> HttpResponse:
         ),
         heading=_("Keep the bed of {name} for longer"),
         submit=_("Keep the bed"),
-        lead=_("Fee rule: {rule}").format(rule=row.fee_rule) if row and row.fee_rule else "",
+        lead=_("Fee rule: {rule}").format(rule=fees.in_words(row.fee_rule)) if row and row.fee_rule else "",
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from yiyang.kernel import time
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.components import Chart, Ribbon, Table, kind_of
 from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
@@ -269,6 +271,12 @@ def steps(items: Iterable[Any], label: Any = "") -> dict[str, Any]:
 def tabs(items: Iterable[Any], label: Any) -> dict[str, Any]:
     """Links to sides of one thing: NavigationItem with label, url, current, count."""
     return {"items": items, "label": label}
+
+
+@register.filter
+def doer(label: str) -> Any:
+    """Who did it; what the platform did by itself is said in the reader's language."""
+    return pgettext("who did it", "the system") if label == SYSTEM.label else label
 
 
 # Tables and charts
