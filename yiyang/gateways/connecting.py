@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from yiyang.access.code_sending import register_sender
-from yiyang.gateways import sms
+from yiyang.gateways import enterprise_chat, sms, voice, wechat
 from yiyang.gateways.messages import commands
 from yiyang.gateways.messages.channels import carrier, register_carrier
 from yiyang.gateways.messages.models import Channel
@@ -15,6 +15,9 @@ from yiyang.kernel.actors import SYSTEM
 
 def connect() -> None:
     register_carrier(Channel.SMS, sms.from_configuration)
+    register_carrier(Channel.VOICE, voice.from_configuration)
+    register_carrier(Channel.WECHAT, wechat.from_configuration)
+    register_carrier(Channel.ENTERPRISE_CHAT, enterprise_chat.from_configuration)
     register_sender(send_code, lambda: carrier(Channel.SMS) is not None)
 
 

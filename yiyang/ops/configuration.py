@@ -176,6 +176,9 @@ def _keys(value: dict[str, Any], problems: list[str]) -> Keys | None:
 # Services for messages: when the first is set, so must be the others.
 SERVICES = {
     "sms": ("key_id", "key_secret", "sign_name", "templates"),
+    "voice": ("key_id", "key_secret", "templates"),
+    "wechat": ("app_id", "app_secret", "templates"),
+    "enterprise_chat": ("corp_id", "secret", "agent_id"),
 }
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
+from yiyang.gateways import wechat
 from yiyang.gateways.messages import commands, queries
 from yiyang.gateways.messages.channels import ready_channels
 from yiyang.gateways.messages.models import Channel, Threshold
@@ -19,6 +22,7 @@ from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
 from yiyang.ops.config import config
 
+STATE = "wechat_state"
 STAFF_CHANNELS = (Channel.ENTERPRISE_CHAT,)
 FAMILY_CHANNELS = (Channel.SMS, Channel.VOICE)
 
@@ -49,9 +53,12 @@ def choose_channel(request: Any) -> HttpResponse:
     family = request.actor.membership_id is None and request.actor.account.kind != "STAFF"
     offered = FAMILY_CHANNELS if family else STAFF_CHANNELS
     ready = offered if config.mode == "demo" else [one for one in offered if one in ready_channels()]
+    chosen = queries.choices_of(request.actor)
+    ready = [*ready, Channel.WECHAT] if family and Channel.WECHAT in chosen else ready
+    may_link = family and Channel.WECHAT not in chosen and wechat.from_configuration() is not None
     form = ChannelForm(
         request.POST if request.method == "POST" else None, channels=list(ready), family=family,
-        chosen=queries.choices_of(request.actor),
+        chosen=chosen,
     )  # fmt: skip
     if request.method == "POST":
         with form.refusals():
@@ -66,8 +73,33 @@ def choose_channel(request: Any) -> HttpResponse:
         "form": form,
         "base": "kernel/elder_page.html" if family else "kernel/page.html",
         "ready": ready,
+        "may_link_wechat": may_link,
     }
     return render(request, "gateways/choose_channel.html", context)
+
+
+def link_wechat(request: Any) -> HttpResponse:
+    """WeChat itself says whose it is; asked from inside WeChat by an elder or relative who is signed in."""
+    account = wechat.from_configuration()
+    if account is None or request.actor.account.kind == "STAFF":
+        raise Http404
+    request.session[STATE] = secrets.token_urlsafe(24)
+    back = request.build_absolute_uri(reverse("gateways:wechat_linked"))
+    return redirect(account.authorization_address(back, request.session[STATE]))
+
+
+def wechat_linked(request: Any) -> HttpResponse:
+    """Back from WeChat: only with the state that this session was given, and once."""
+    account, state = wechat.from_configuration(), request.session.pop(STATE, "")
+    if account is None or not state or not secrets.compare_digest(state, request.GET.get("state", "")):
+        raise Http404
+    open_id = account.open_id(request.GET.get("code", ""))
+    if not open_id:
+        raise Http404
+    commands.choose_channel(
+        by=request.actor, at=now(), channel=str(Channel.WECHAT), threshold=str(Threshold.ALL), address=open_id
+    )
+    return redirect("gateways:choose_channel")
 
 
 @needs(Permission.READ_AUDIT)
