@@ -9,6 +9,8 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from yiyang.kernel import time
@@ -271,6 +273,12 @@ def steps(items: Iterable[Any], label: Any = "") -> dict[str, Any]:
 def tabs(items: Iterable[Any], label: Any) -> dict[str, Any]:
     """Links to sides of one thing: NavigationItem with label, url, current, count."""
     return {"items": items, "label": label}
+
+
+@register.filter
+def unbroken(number: str) -> SafeString:
+    """A telephone number that is read as one, never broken over two lines."""
+    return format_html('<span class="unbroken">{}</span>', number)
 
 
 @register.filter
