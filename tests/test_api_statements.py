@@ -93,7 +93,9 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_one(who: Cast, pat
     assert many <= 15
 
 
-@pytest.mark.parametrize("part", ["", "/facts", "/timeline", "/delegations", "/who-can-see", "/who-looked"])
+@pytest.mark.parametrize(
+    "part", ["", "/facts", "/timeline", "/delegations", "/consents", "/who-can-see", "/who-looked"]
+)
 def test_a_person_takes_a_constant_number_of_statements(who: Cast, part: str) -> None:
     nurse = caller(who.care_home_nurse)
     elder, asked = add(who)

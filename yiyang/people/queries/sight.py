@@ -179,11 +179,11 @@ def may_decide_for(actor: Actor, person_id: UUID) -> bool:
     ).exists()  # fmt: skip
 
 
-def consents(actor: Actor, person_id: UUID) -> list[Consent]:
+def consents(actor: Actor, person_id: UUID) -> QuerySet[Consent]:
     """To which organisations the person has opened the record, the latest first; with those that are over."""
     found = person_in_full(actor, person_id)
     given = Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation")
-    return list(given.order_by("-given_at", "-id"))
+    return given.order_by("-given_at", "-id")
 
 
 def consent(actor: Actor, consent_id: UUID) -> Consent:

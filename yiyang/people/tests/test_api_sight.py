@@ -79,7 +79,7 @@ def test_a_stranger_sees_nothing_of_it(
     given = herself.post(f"/people/{elder.pk}/delegations", entrusting(daughter))
     stranger = caller(who.stranger)
 
-    for part in ("delegations", "who-can-see", "who-looked", "access-requests"):
+    for part in ("delegations", "consents", "who-can-see", "who-looked", "access-requests"):
         assert stranger.get(f"/people/{elder.pk}/{part}").status == 404
     assert stranger.post(f"/delegations/{given.body['id']}/revoke").status == 404
 
@@ -114,3 +114,34 @@ def test_who_asks_is_answered(who: Cast, elder: Person, herself: Caller) -> None
     assert doctor.get(f"/people/{elder.pk}").status == 200
     assert herself.get(path).body["items"] == []
     assert herself.post(f"/access-requests/{asked['id']}/answer", {"grant": False}).code == "ALREADY_ANSWERED"
+
+
+def test_a_consent_opens_the_record_until_it_is_withdrawn(who: Cast, elder: Person, herself: Caller) -> None:
+    doctor, path = caller(who.ward_doctor), f"/people/{elder.pk}"
+
+    given = herself.post(f"{path}/consents", {"organisation": str(who.hospital.pk), "purpose": "ward round"})
+    opened = doctor.get(path)
+    again = herself.post(f"{path}/consents", {"organisation": str(who.hospital.pk), "purpose": "ward round"})
+    taken = herself.post(f"/consents/{given.body['id']}/withdraw")
+
+    assert (given.status, given.body["name"], given.body["scope"]) == (201, "区中心医院", "FULL")
+    assert (opened.status, again.code) == (200, "CONSENT_GIVEN_ALREADY")
+    assert taken.body["withdrawn_at"]
+    assert doctor.get(path).status == 404
+    assert [one["id"] for one in herself.get(f"{path}/consents").body["items"]] == [given.body["id"]]
+    assert herself.post(f"/consents/{given.body['id']}/withdraw").code == "CONSENT_OVER"
+
+
+def test_staff_say_who_agreed_and_nobody_else_may_withdraw(who: Cast, elder: Person) -> None:
+    nurse, stranger, path = caller(who.care_home_nurse), caller(who.stranger), f"/people/{elder.pk}/consents"
+    told = {"organisation": str(who.hospital.pk), "purpose": "ward round", "scope": "MOVE"}
+
+    unproved = nurse.post(path, told)
+    given = nurse.post(path, told | {"given_by": "signed, in the office"})
+    nowhere = nurse.post(path, told | {"organisation": str(elder.pk), "given_by": "signed, in the office"})
+
+    assert unproved.code == "CONSENT_UNPROVED"
+    assert (given.status, given.body["scope"]) == (201, "MOVE")
+    assert nowhere.body["errors"][0]["pointer"] == "/organisation"
+    assert stranger.post(f"/consents/{given.body['id']}/withdraw").status == 404
+    assert caller(who.care_worker).post(path, told).status == 403
