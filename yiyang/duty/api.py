@@ -289,7 +289,7 @@ def change_shift(request: Any, shift_id: Id, body: ChangeShift) -> Answer:
     return _answer(changed)
 
 
-@routes.post("/shifts/{shift_id}/swap", shows=ShiftShown, matches="")
+@routes.post("/shifts/{shift_id}/swap", shows=ShiftShown)
 def swap_shifts(request: Any, shift_id: Id, body: SwapShifts) -> Answer:
     """Two people take each other's shifts."""
     shift = queries.shift(request.actor, shift_id)

@@ -19,6 +19,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, Stale, refuses
+from yiyang.kernel.versions import compare
 
 LONGEST = timedelta(days=7)
 WEEK = timedelta(days=7)
@@ -319,8 +320,7 @@ def _reason_for_two(
 
 def _live(shift: Shift, at: datetime, version: int | None) -> Shift:
     shift = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("post").get(pk=shift.pk)
-    if version is not None and version != shift.version:
-        raise Stale
+    compare(shift, version)
     if shift.cancelled_at is not None or shift.period.upper <= at:
         raise ShiftOver
     return shift
