@@ -66,7 +66,14 @@ class Life:
         live = coordinator.get("/transfers", live="true", limit=50)["items"]
         if not live:
             return self.fall_ill()
-        return self.step(coordinator, self.chance.choice(live))
+        transfer = self.chance.choice(live)
+        try:
+            return self.step(coordinator, transfer)
+        except Refused as refused:
+            if refused.code != "EPISODE_OPEN":
+                raise
+            self.sender(transfer).post(f"/transfers/{transfer['id']}/cancel", reason="已有同类床位")
+            return "gave up: has one already"
 
     def step(self, coordinator: Client, transfer: dict[str, Any]) -> str:
         path, state = f"/transfers/{transfer['id']}", transfer["state"]
