@@ -129,8 +129,9 @@ class RegisterPersonForm(DetailsForm):
         (_("Document"), ("document_kind", "document_number", "expires_on", "long_term", "unknown")),
         (
             DetailsForm.fieldsets[0][0],
-            (*DetailsForm.fieldsets[0][1][:4], "phone", *DetailsForm.fieldsets[0][1][4:]),
+            (*DetailsForm.fieldsets[0][1][:4], "phone"),
         ),
+        (_("How to speak with the person"), DetailsForm.fieldsets[0][1][4:]),
         *DetailsForm.fieldsets[1:],
     )
 

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yiyang.kernel.components.fields import groups, problems
+
 register = template.Library()
 
 PAGES = {
@@ -28,6 +30,17 @@ PAGES = {
 def looked_at(page: str) -> Any:
     """What somebody was shown."""
     return PAGES.get(page, gettext_lazy("a page about the person"))
+
+
+@register.inclusion_tag("kernel/components/fields.html")
+def some_fields(form: Any, start: int, end: int) -> dict[str, Any]:
+    """The groups of fields from one to another, so that something can stand between them; errors come first."""
+    return {
+        "form": form,
+        "problems": problems(form) if start == 0 else [],
+        "groups": groups(form)[start:end],
+        "hidden": form.hidden_fields() if start == 0 else [],
+    }
 
 
 @register.simple_tag

@@ -51,11 +51,11 @@ def test_every_page_is_accessible_and_fits(live_server: Any, browser: Any, width
         (made.care_home_nurse, [
             reverse("people:search"), reverse("people:register_person"), reverse("people:break_glass"),
             *(reverse(f"people:{name}", **of_person)
-              for name in ("person", "edit_person", "history", "sight", "delegations", "delegate_access", "add_group")),
+              for name in ("person", "edit_person", "history", "sight", "consents", "give_consent", "delegations", "delegate_access", "add_group")),
         ]),
         (made.coordinator, [reverse("people:merge_persons", **of_person) + f"?with={other.pk}"]),
         (family(person_id=who.pk), [
-            reverse(f"people:{name}", **of_person) for name in ("person", "sight", "delegations", "delegate_access")
+            reverse(f"people:{name}", **of_person) for name in ("person", "sight", "consents", "give_consent", "delegations", "delegate_access")
         ]),
     ]  # fmt: skip
 

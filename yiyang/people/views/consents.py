@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -59,7 +60,7 @@ def give_consent(request: Any, pk: UUID) -> HttpResponse:
         request, "people/form_page.html",
         {
             "person": found, "form": form, "at_home": at_home, "submit": pgettext("consent", "Allow"),
-            "heading": _("Allow a unit to see the record"),
+            "heading": _("Allow a unit to see the record"), "back": reverse("people:consents", args=[found.pk]),
             "lead": _("The unit sees it from now on, until the day that you choose. It can be withdrawn at any time."),
         },
     )  # fmt: skip
@@ -82,7 +83,7 @@ def withdraw_consent(request: Any, pk: UUID) -> HttpResponse:
         {
             "person": found, "form": form, "danger": True, "at_home": request.actor.role in FAMILY,
             "heading": _("Withdraw this consent?"), "submit": _("Withdraw the consent"),
-            "lead": _what_follows(consent),
+            "lead": _what_follows(consent), "back": reverse("people:consents", args=[found.pk]),
         },
     )  # fmt: skip
 
