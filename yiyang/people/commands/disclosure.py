@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.models import Disclosure, Person, Told, ids_of
+from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 from yiyang.people.rules.disclosure import Topic, Wish
 
@@ -50,7 +51,7 @@ def _told(given: dict[str, Any]) -> Refusal:
     return ToldAlready()
 
 
-@command(Permission.SET_DISCLOSURE, about=lambda person, **_: person.pk)
+@command(Permission.SET_DISCLOSURE, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def set_disclosure(
     *, by: Actor, at: datetime, person: Person, wish: str, own_words: str = "", avoid: Sequence[str] = ()
 ) -> Disclosure:
@@ -80,7 +81,7 @@ def set_disclosure(
     return disclosure
 
 
-@command(Permission.SET_DISCLOSURE, about=lambda person, **_: person.pk)
+@command(Permission.SET_DISCLOSURE, within=ANYWHERE, about=in_full(lambda person, **_: person.pk))
 def record_told(*, by: Actor, at: datetime, person: Person, topic: str, present: str = "") -> Told:
     """The person was told: from now on their pages use plain words for it."""
     found = writing.lock_living_record(person)
@@ -104,7 +105,7 @@ def record_told(*, by: Actor, at: datetime, person: Person, topic: str, present:
     return told
 
 
-@command(Permission.SET_DISCLOSURE, about=lambda told, **_: told.person_id)
+@command(Permission.SET_DISCLOSURE, within=ANYWHERE, about=in_full(lambda told, **_: told.person_id))
 def withdraw_told(*, by: Actor, at: datetime, told: Told, reason: str) -> Told:
     """Noted by mistake: the pages of the person go back to neutral words."""
     reason = texts.reason(reason)

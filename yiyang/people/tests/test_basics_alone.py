@@ -17,7 +17,7 @@ from yiyang.kernel.time import now
 from yiyang.people import commands, reach
 from yiyang.people.commands import keys
 from yiyang.people.details import Details
-from yiyang.people.models import AccessRequest, Consent, Delegation, Person
+from yiyang.people.models import AccessRequest, Consent, Delegation, Person, Told
 from yiyang.people.tests.factories import id_number, person, seen_by
 
 assert keys  # declares its command
@@ -75,7 +75,9 @@ TABLE: dict[str, tuple[str, Row]] = {
         "coordinator", lambda o: {"person": o.who, "duplicate": o.other, "reason": "同一人"},
     ),
     "note_death": ("care_home_manager", lambda o: {"person": o.who, "died_at": now()}),
+    "record_told": ("family_doctor", lambda o: {"person": o.who, "topic": "DIAGNOSIS"}),
     "revoke_delegation": ("care_home_manager", lambda o: {"delegation": Delegation.objects.get()}),
+    "set_disclosure": ("family_doctor", lambda o: {"person": o.who, "wish": "ALL"}),
     "sign_family_doctor_contract": (
         "care_home_manager",
         lambda o: {"person": o.other, "organisation_id": o.made.care_home.pk, "starts_on": DAY},
@@ -85,6 +87,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     ),
     "unmerge_persons": ("coordinator", lambda o: {"duplicate": o.duplicate, "reason": "是两个人"}),
     "withdraw_consent": ("care_home_manager", lambda o: {"consent": Consent.objects.get()}),
+    "withdraw_told": (
+        "family_doctor", lambda o: {"told": Told.objects.get(), "reason": "记错了人"},
+    ),
     "withdraw_death": ("care_home_manager", lambda o: {"person": o.dead, "reason": "记错了人"}),
 }  # fmt: skip
 
@@ -111,19 +116,21 @@ class Objects:
         self.other, self.dead, self.duplicate = person("王建国"), person("王建华"), person("王绣英")
         self._tell()
         for one in (self.who, self.other, self.dead):
-            for unit in (self.made.care_home, self.made.centre):
+            for unit in (self.made.care_home, self.made.centre, self.made.chc):
                 seen_by(one, unit.pk, scope=scope, basis="AREA")
 
     def _tell(self) -> None:
         by: dict[str, Any] = {"by": SYSTEM, "at": now()}
         of = {**by, "person": self.who}
         home = self.made.care_home.pk
+        commands.set_disclosure(**of, wish="ALL")
+        commands.record_told(**of, topic="PALLIATIVE")
         commands.add_contact(**of, full_name="王芳", kinship="CHILD")
         commands.add_insurance(**of, kind="EMPLOYEE", from_on=date(2020, 1, 1))
         commands.add_group(**of, group="LIVES_ALONE", evidence="居委会走访", from_on=date(2020, 1, 1))
         commands.link_family(**of, relative=self.dead, kinship="SPOUSE")
         commands.sign_family_doctor_contract(**of, organisation_id=home, starts_on=DAY)
-        commands.give_consent(**of, organisation_id=self.made.chc.pk, purpose="会诊", given_by="本人")
+        commands.give_consent(**of, organisation_id=self.made.other_home.pk, purpose="会诊", given_by="本人")
         commands.delegate_access(
             **of, account_id=self.relative.account_id, account_label="王芳", kinship="CHILD", scope="FULL",
             expires_at=now() + timedelta(days=90),
