@@ -35,7 +35,7 @@ from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink,
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "duty", "people", "beds")
+CONTEXTS = ("access", "duty", "people", "beds", "supervision")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".
@@ -54,7 +54,12 @@ ROW: dict[str, Any] = {
     "people:withdraw_told": Told,
 }
 # Addresses with words instead of ids.
-WORDS: dict[str, str] = {"kind": "HOSPITAL", "ticket": "nobodys-ticket"}
+WORDS: dict[str, str] = {
+    "kind": "HOSPITAL",
+    "month": "2026-10",
+    "code": "TRANSFERS_ASKED",
+    "ticket": "nobodys-ticket",
+}
 
 # Pages about an organisation that all staff of its district may open: they hold no persons.
 OPEN_TO_STAFF = {"access:organisation", "duty:note_call"}

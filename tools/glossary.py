@@ -27,7 +27,7 @@ from django.utils.translation import override  # noqa: E402
 
 GLOSSARY = ROOT / "GLOSSARY.md"
 MARK = "<!-- From here on written by tools/glossary.py -->\n"
-CONTEXTS = ("access", "duty", "people", "beds")
+CONTEXTS = ("access", "duty", "people", "beds", "supervision")
 
 
 def main() -> None:

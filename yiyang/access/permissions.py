@@ -7,6 +7,7 @@ class Permission(StrEnum):
     USE_OWN_ACCOUNT = "USE_OWN_ACCOUNT"  # every account, whatever its role
     SEE_BOARD = "SEE_BOARD"
     SEE_FIGURES = "SEE_FIGURES"
+    REPORT_MONTH = "REPORT_MONTH"
 
     REGISTER_PERSON = "REGISTER_PERSON"
     EDIT_PERSON = "EDIT_PERSON"

@@ -75,6 +75,7 @@ CLINICIANS = {
     "PALLIATIVE_TEAM",
 }  # fmt: skip
 FIGURES = frozenset({P.SEE_BOARD, P.SEE_FIGURES})
+REPORTING = frozenset({P.REPORT_MONTH})
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -215,25 +216,25 @@ ROLES: dict[str, Role] = {
             "SUPERVISOR_CIVIL_AFFAIRS", "民政监管", "Supervisor, civil affairs",
             "看全区养老床位的数字，管理养老机构备案，不看姓名。",
             "Sees the figures of care beds and keeps the filings of care homes; sees no names.",
-            Scope.FIGURES, FIGURES | {P.MANAGE_LICENCES}, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES}, reads_records=False,
         ),
         Role(
             "SUPERVISOR_HEALTH", "卫生健康监管", "Supervisor, health",
             "看全区医疗床位的数字，管理医疗机构执业许可，不看姓名。",
             "Sees the figures of medical beds and keeps the licences of medical units; sees no names.",
-            Scope.FIGURES, FIGURES | {P.MANAGE_LICENCES}, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES}, reads_records=False,
         ),
         Role(
             "SUPERVISOR_INSURANCE", "医疗保障监管", "Supervisor, healthcare security",
             "看与医保有关的数字，不看姓名。",
             "Sees the figures that concern healthcare security; sees no names.",
-            Scope.FIGURES, FIGURES, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING, reads_records=False,
         ),
         Role(
             "SUPERVISOR_STATISTICS", "统计", "Supervisor, statistics",
             "看全区统计数字，不看姓名。",
             "Sees the district's statistics; sees no names.",
-            Scope.FIGURES, FIGURES, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING, reads_records=False,
         ),
         Role(
             "DATA_PROTECTION_OFFICER", "个人信息保护负责人", "Data-protection officer",

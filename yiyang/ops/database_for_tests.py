@@ -92,7 +92,7 @@ def migrate(root: Path, url: str, database: str) -> None:
     answer = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0"],
         cwd=root,
-        env=os.environ
+        env={name: value for name, value in os.environ.items() if name != "YIYANG_TEST_SERVER"}
         | {"DATABASE_URL": target, "DJANGO_SETTINGS_MODULE": "yiyang.project.settings_for_tests"},
         capture_output=True,
         text=True,

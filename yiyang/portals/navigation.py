@@ -133,6 +133,12 @@ PLACES = (
         hint=_("What was done, sealed against change"),
     ),
     Place(
+        _("Figures by month"),
+        "supervision:months",
+        (P.SEE_FIGURES,),
+        hint=_("What each figure means, the rows behind it, and what was reported"),
+    ),
+    Place(
         _("Policy pack"),
         "portals:policy_pack",
         (P.MANAGE_ORGANISATION, P.SEE_FIGURES),

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "yiyang.duty",
     "yiyang.people",
     "yiyang.beds",
+    "yiyang.supervision",
     "yiyang.portals",
     "yiyang.gateways",
     *SIGN_IN_APPS,  # last, so that the templates of this platform come before theirs

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.duty.urls")),
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.beds.urls")),
+    path("", include("yiyang.supervision.urls")),
     path("", include("yiyang.gateways.urls")),
     path("api/", reference, name="api_reference"),
     path("api/problems", problems, name="api_problems"),
