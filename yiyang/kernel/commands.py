@@ -91,6 +91,8 @@ def command(
     def declare(write: Callable[P, R]) -> Callable[P, R]:
         name = f"{write.__module__.split('.')[1]}.{write.__name__}"
         signature = inspect.signature(write)
+        if within is None:
+            raise TypeError(f"{name}: say within=…, or within=ANYWHERE when it belongs to no organisation")
         organisation = within if isinstance(within, Place) else _found(within, signature)
         person = _found(about, signature)
 

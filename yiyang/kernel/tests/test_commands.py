@@ -46,11 +46,6 @@ def note_at(*, by, at, unit_id):
     record("test.noted", by=by, at=at)
 
 
-@command("TEST")
-def note_without_saying_where(*, by, at):
-    record("test.noted", by=by, at=at)
-
-
 @command("TEST", within=ANYWHERE)
 def forget_the_fact(*, by, at):
     ReactionDone.objects.create(fact_id=uuid4(), reaction="test", done_at=at)
@@ -93,15 +88,18 @@ def test_staff_are_refused_where_a_command_does_not_know_its_organisation():
 
     note_at(by=nurse, at=now(), unit_id=uuid4())
     note(by=nurse, at=now())
-    for refused in (lambda: note_at(by=nurse, at=now(), unit_id=None), lambda: nowhere(nurse)):
-        with pytest.raises(NotAllowed):
-            refused()
+    with pytest.raises(NotAllowed):
+        note_at(by=nurse, at=now(), unit_id=None)
 
     assert PlainFact.objects.count() == 2
 
 
-def nowhere(by):
-    note_without_saying_where(by=by, at=now())
+def test_a_command_cannot_be_declared_without_saying_where_it_acts():
+    with pytest.raises(TypeError, match="within"):
+
+        @command("TEST")
+        def note_nowhere(*, by, at):
+            record("test.noted", by=by, at=at)
 
 
 @pytest.mark.django_db
