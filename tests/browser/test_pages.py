@@ -18,6 +18,7 @@ from yiyang.access.roles import STAFF_ROLES
 from yiyang.access.tests.factories import family
 from yiyang.beds.models import Episode, Transfer
 from yiyang.beds.tests import factories as beds
+from yiyang.duty.models import Shift
 from yiyang.kernel.time import now
 from yiyang.portals.navigation import address, places_of
 
@@ -58,6 +59,11 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
             reverse("access:my_account"),
         ],
         "care_home_manager": [
+            reverse("duty:roster", args=[who.care_home.pk]),
+            reverse("duty:gaps"),
+            reverse("duty:calls"),
+            reverse("duty:shift", args=[district.example(Shift).pk]),
+            reverse("duty:change_shift", args=[district.example(Shift).pk]),
             reverse("access:contract", args=[contract]),
             reverse("access:organisation", args=[who.care_home.pk]),
             reverse("beds:open_bed", args=[who.care_home.pk]),

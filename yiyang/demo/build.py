@@ -12,6 +12,7 @@ from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
 from yiyang.demo.population import build_population
+from yiyang.demo.rosters import build_rosters
 from yiyang.demo.today import build_today
 from yiyang.kernel.reactions import of_the_past
 from yiyang.kernel.time import clock_at, now
@@ -33,6 +34,7 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     history = build_history(
         district, elders, since=since, until=today - timedelta(hours=2), chance=chance, progress=progress
     )
+    build_rosters(district, today)
     build_today(history, elders, now())
     build_families(district, now())
     _write_accounts(district, password)

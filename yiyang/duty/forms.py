@@ -21,7 +21,7 @@ def _telephone(label: Any, **given: Any) -> forms.CharField:
 
 
 class PostForm(Form):
-    kind = forms.ChoiceField(label=_("Post"), choices=PostKind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("roster", "Post"), choices=PostKind.choices)
     name = forms.CharField(
         label=_("Own name of the post"), max_length=60, required=False,
         help_text=_("Only when a unit has two of a kind, as for two floors."),

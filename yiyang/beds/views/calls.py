@@ -35,4 +35,6 @@ def phone_about_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
                 messages.success(request, _("The call is recorded."))
                 return redirect("beds:transfer", found.pk)
     heading = _("I phoned {name}").format(name=whom.unit_name)
-    return act_page(request, found, form, "phone_about_transfer", heading=heading)
+    return act_page(
+        request, found, form, "phone_about_transfer", heading=heading, submit=_("Record the call")
+    )

@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access import queries as access
 from yiyang.access.commands import notify
 from yiyang.access.commands.notices import SYSTEM_ONLY
-from yiyang.access.notice_texts import notice_text
+from yiyang.access.notice_texts import notice_text, notice_word
 from yiyang.duty.models import Post, RosterGap
 from yiyang.duty.rules.ladder import MANAGERS
+from yiyang.duty.rules.posts import PostKind
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 
+for _kind in PostKind:
+    notice_word(f"duty.post.{_kind}", _kind.label)
 notice_text("duty.gap", _("Nobody is on duty as {post} from {since} to {until}. Plan somebody."))
 
 
@@ -40,7 +43,7 @@ def tell_gap(*, by: Actor, at: datetime, post: Post, since: datetime, until: dat
         subject="duty.gap",
         organisation=post.unit_id,
         role=access.role_held(post.unit_id, MANAGERS, at),
-        params={"post": post.label, "since": since, "until": until},
+        params={"post": post.name or f"duty.post.{post.kind}", "since": since, "until": until},
         link=reverse("duty:gaps"),
         priority="URGENT",
         due_at=since,

@@ -24,8 +24,14 @@ def open_matters(unit_ids: Iterable[UUID]) -> list[Matter]:
 def steps_about(subject_ids: Iterable[UUID]) -> dict[UUID, list[object]]:
     """Who was told of these subjects so far, for pages that have checked who may see them."""
     found: dict[UUID, list[object]] = {}
-    for one in Matter.objects.filter(subject_id__in=list(subject_ids)).prefetch_related("steps"):
-        found.setdefault(one.subject_id, []).extend(one.steps.all())
+    for one in (
+        Matter.objects.filter(subject_id__in=list(subject_ids))
+        .select_related("unit")
+        .prefetch_related("steps")
+    ):
+        for step in one.steps.all():
+            step.matter = one
+            found.setdefault(one.subject_id, []).append(step)
     return found
 
 

@@ -91,7 +91,7 @@ def own_shifts(actor: Any, at: datetime) -> list[Shift]:
     """The actor's shifts that are on or come within a week, as the first or as the deputy."""
     found = Shift.objects.live().filter(Q(account=actor.account_id) | Q(deputy=actor.account_id))
     found = found.filter(period__endswith__gt=at, period__startswith__lt=at + WEEK)
-    return list(found.select_related("post__unit", "account", "deputy").order_by("period", "pk"))
+    return list(found.select_related("post__unit", "account", "deputy").order_by("period", "pk")[:5])
 
 
 def others_of(of: Shift, at: datetime) -> QuerySet[Shift]:

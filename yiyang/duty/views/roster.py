@@ -42,6 +42,7 @@ def roster(request: Any, organisation_id: UUID) -> HttpResponse:
         "after": timezone.localdate(monday) + timedelta(days=7),
         "today": timezone.localdate(now()),
         "keeps": keeps,
+        "at": now(),
         "empty": keeps and not any(cell.shifts for row in rows for cell in row.cells),
         "unpublished": [year for year in {day.day.year for day in days} if not queries.published(year)],
     }
