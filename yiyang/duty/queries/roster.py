@@ -123,10 +123,10 @@ def week(unit: Any, monday: datetime) -> tuple[list[Day], list[Row]]:
         by_post.setdefault(one.post_id, []).append(one)
     hours = days.hours_by_code(unit.code, first)
     rows = []
-    for one in kept:
-        planned = by_post.get(one.pk, [])
-        missing = _gaps_of(one, planned, hours, monday, monday + WEEK)
-        rows.append(Row(one, [_cell(day, planned, missing) for day in dates]))
+    for kept_post in kept:
+        planned = by_post.get(kept_post.pk, [])
+        missing = _gaps_of(kept_post, planned, hours, monday, monday + WEEK)
+        rows.append(Row(kept_post, [_cell(day, planned, missing) for day in dates]))
     return [Day(day, days.works(day, unit.code), days.name_of(day)) for day in dates], rows
 
 
@@ -160,10 +160,10 @@ def _gaps(of: QuerySet[Post], since: datetime, until: datetime) -> list[Gap]:
         for one in RosterGap.objects.filter(post__in=kept, ends_at__gt=since)
     }
     found = []
-    for one in kept:
-        hours = days.hours_by_code(one.unit.code, timezone.localdate(since))
-        for begins, ends in _gaps_of(one, by_post.get(one.pk, []), hours, since, until):
-            found.append(Gap(one, begins, ends, told.get((one.pk, begins))))
+    for kept_post in kept:
+        hours = days.hours_by_code(kept_post.unit.code, timezone.localdate(since))
+        for begins, ends in _gaps_of(kept_post, by_post.get(kept_post.pk, []), hours, since, until):
+            found.append(Gap(kept_post, begins, ends, told.get((kept_post.pk, begins))))
     return sorted(found, key=lambda gap: (gap.since, gap.post.unit.name_zh))
 
 

@@ -24,7 +24,7 @@ class Year:
 
 @lru_cache(maxsize=16)
 def year(of: int) -> Year:
-    known = holidays.China(years=of, language="zh_CN")  # type: ignore[attr-defined]
+    known = holidays.China(years=of, language="zh_CN")  # type: ignore[no-untyped-call]
     return Year(
         {day: name for day, name in known.items() if day.year == of},
         frozenset(day for day in known.weekend_workdays if day.year == of),
