@@ -68,6 +68,11 @@ def fill() -> District:
     )  # fmt: skip
     beds_commands.hand_over(by=cast.care_home_nurse, at=at, transfer=transfer, condition="awake")
     beds_commands.declare_emergency(by=SYSTEM, at=at, organisation_id=cast.centre.pk, reason="flood")
+    beds_commands.begin_precaution(by=SYSTEM, at=at, person=person, way="CONTACT", cause="SCABIES")
+    beds_commands.declare_outbreak(by=SYSTEM, at=at, unit_id=cast.chc.pk, reason="noroviruses")
+    beds_commands.add_companion(
+        by=cast.care_home_nurse, at=at, person=person, name="甄女儿", kind="FAMILY", phone="13900000418"
+    )
     people_commands.break_glass(by=cast.head_nurse, at=at, number=ID_NUMBER, reason="found on the stairs")
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import handovers, skin
+from yiyang.beds.views import handling, handovers, skin
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
@@ -18,4 +18,12 @@ OF_TRANSFER = {
 handover_urls: list[URLPattern | URLResolver] = [
     path(f"transfers/<uuid:transfer_id>/{step}/", view, name=view.__name__)
     for step, view in OF_TRANSFER.items()
+]
+handover_urls += [
+    path("people/<uuid:person_id>/precautions/", handling.begin_precaution, name="begin_precaution"),
+    path("precautions/<uuid:precaution_id>/end/", handling.end_precaution, name="end_precaution"),
+    path("units/<uuid:unit_id>/outbreak/", handling.declare_outbreak, name="declare_outbreak"),
+    path("outbreaks/<uuid:outbreak_id>/end/", handling.end_outbreak, name="end_outbreak"),
+    path("people/<uuid:person_id>/companions/", handling.add_companion, name="add_companion"),
+    path("companions/<uuid:companion_id>/end/", handling.end_companion, name="end_companion"),
 ]

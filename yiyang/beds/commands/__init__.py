@@ -13,6 +13,7 @@ from yiyang.beds.commands.answers import (
 from yiyang.beds.commands.arrivals import arrive, arrive_outside, depart, fail_transfer
 from yiyang.beds.commands.calls import phone_about_transfer
 from yiyang.beds.commands.cancellations import cancel_transfer
+from yiyang.beds.commands.companions import add_companion, end_companion
 from yiyang.beds.commands.corrections import correct_occupancy, void_episode
 from yiyang.beds.commands.deadlines import escalate_transfer
 from yiyang.beds.commands.deaths import record_death
@@ -43,6 +44,12 @@ from yiyang.beds.commands.inventory import (
 )
 from yiyang.beds.commands.offers import offer_transfer
 from yiyang.beds.commands.places import answer_place, lapse_places, offer_place
+from yiyang.beds.commands.precautions import (
+    begin_precaution,
+    declare_outbreak,
+    end_outbreak,
+    end_precaution,
+)
 from yiyang.beds.commands.receipts import note_opened, see_offer
 from yiyang.beds.commands.requests import request_transfer
 from yiyang.beds.commands.skin import (

@@ -15,7 +15,7 @@ from yiyang.access.queries import live_contract, naming
 from yiyang.beds.commands import locks
 from yiyang.beds.commands.admissions import check_licence
 from yiyang.beds.commands.steps import after, deadline, handling, move
-from yiyang.beds.models import Offer, Transfer, Ward
+from yiyang.beds.models import Offer, Outbreak, Transfer, Ward
 from yiyang.beds.models.transfers import Urgency
 from yiyang.beds.rules.ranking import Why
 from yiyang.kernel.actors import Actor
@@ -115,7 +115,9 @@ def answer_deadline(transfer: Transfer, unit_id: UUID, contract: Any, at: dateti
 
 
 def closed_to_offers(unit_id: UUID, kind: str) -> bool:
-    """Whether all wards of a unit that hold such beds take nobody new, as in an outbreak."""
+    """Whether the unit, or all its wards that hold such beds, take nobody new, as in an outbreak."""
+    if Outbreak.objects.filter(unit=unit_id, ward=None, until=None).exists():
+        return True
     wards = Ward.objects.filter(unit_id=unit_id, rooms__beds__kind=kind, rooms__beds__closed_at=None)
     states = set(wards.values_list("closed_to_offers", flat=True))
     return states == {True}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.bed_choice import SomeoneElse
+from yiyang.beds.commands.offers import ClosedToOffers, closed_to_offers
 from yiyang.beds.commands.waiting import NotWaiting, end_waiting, free_offered, lock_entry, save_entry
 from yiyang.beds.models import Bed, WaitingEntry
 from yiyang.beds.models.waiting import WaitingState
@@ -47,6 +48,8 @@ def offer_place(
     bed = locks.bed(bed.pk)
     if bed.kind != entry.kind:
         raise SomeoneElse(unit=bed.unit.name)
+    if closed_to_offers(bed.unit_id, bed.kind) or (bed.room is not None and bed.room.ward.closed_to_offers):
+        raise ClosedToOffers(unit=bed.unit.name)
     before = _first_before(entry, bed)
     if before is not None and not out_of_order_reason:
         raise NotTheFirst(name=before.person.full_name if by.sees(before.person_id) else _("somebody else"))

@@ -1,9 +1,11 @@
 """Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
 
+from yiyang.beds.models.companions import Companion
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
 from yiyang.beds.models.handover import HandoverDraft, SkinCheck
 from yiyang.beds.models.inventory import Bed, Room, Ward
 from yiyang.beds.models.occupancy import Occupancy
+from yiyang.beds.models.precautions import Outbreak, Precaution
 from yiyang.beds.models.transfers import (
     Agreement,
     DistrictEmergency,
@@ -18,6 +20,7 @@ from yiyang.beds.models.waiting import WaitingEntry
 __all__ = [
     "Agreement",
     "Bed",
+    "Companion",
     "DistrictEmergency",
     "Episode",
     "Evaluation",
@@ -28,6 +31,8 @@ __all__ = [
     "Leave",
     "Occupancy",
     "Offer",
+    "Outbreak",
+    "Precaution",
     "Room",
     "SkinCheck",
     "Transfer",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -21,12 +22,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yiyang.access import queries as access
-from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Transfer, Ward
+from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Outbreak, Transfer, Ward
 from yiyang.beds.models.occupancy import LIVE, State
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
 from yiyang.beds.rules import ranking
@@ -94,7 +96,8 @@ def _candidate(
         declined_lately=unit.declined_lately,
         answer_minutes=contract.answer_minutes(transfer.urgency) if contract else None,
         phone=unit.night_contact or unit.phone,
-        closed=unit.wards_closed == [True],
+        closed=unit.wards_closed == [True] or unit.outbreak == "unit",
+        outbreak=bool(unit.outbreak),
     )
 
 
@@ -130,6 +133,11 @@ def _units(transfer: Transfer, partners: set[UUID], at: datetime) -> QuerySet[An
                 )
             ),
             wards_closed=ArraySubquery(_wards(transfer)),
+            outbreak=Case(
+                When(Exists(_outbreaks().filter(ward=None)), then=Value("unit")),
+                When(Exists(_outbreaks()), then=Value("ward")),
+                default=Value(""),
+            ),
         )
     )
 
@@ -191,6 +199,10 @@ def _wards(transfer: Transfer) -> Any:
         unit=OuterRef("pk"), rooms__beds__kind=transfer.target_kind, rooms__beds__closed_at=None
     )
     return wards.order_by().values("closed_to_offers").distinct()
+
+
+def _outbreaks() -> QuerySet[Outbreak]:
+    return Outbreak.objects.filter(unit=OuterRef("pk"), until=None)
 
 
 def _place(unit: Any) -> tuple[float, float] | None:

@@ -35,6 +35,7 @@ class Candidate:
     answer_minutes: int | None = None
     phone: str = ""
     closed: bool = False
+    outbreak: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _key(c: Candidate, urgent: bool) -> tuple[object, ...]:
 
 
 def _blocked(c: Candidate, urgent: bool) -> str:
+    if c.closed and c.outbreak:
+        return _("closed for an outbreak")
     if c.closed:
         return _("closed to new arrivals")
     if c.contract_id is None and not c.chosen and not urgent:

@@ -17,7 +17,7 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
-from yiyang.beds.queries import answering, handovers, requests, ribbon, skin
+from yiyang.beds.queries import answering, handling, handovers, requests, ribbon, skin
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
@@ -94,6 +94,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
         "skin": skin.checks(request.actor, found) if who.named else [],
+        "precautions": handling.precautions(request.actor, found.person_id) if who.named else [],
+        "companions": handling.companions(request.actor, found.person_id) if who.named else [],
+        "handles": who.named and handling.handles(request.actor, found.person_id),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
@@ -320,6 +323,8 @@ def _printed(request: Any, transfer_id: UUID, template: str, *, refused: bool = 
         "handover": None if refused else handovers.shown(found, empty=True),
         "known": [] if refused else handovers.known(request.actor, found),
         "skin": [] if refused else skin.checks(request.actor, found),
+        "precautions": [] if refused else handling.precautions(request.actor, found.person_id),
+        "companions": [] if refused else handling.companions(request.actor, found.person_id),
         "stub": handovers.stub(found),
         "way_back": handovers.is_way_back(found),
     }

@@ -15,6 +15,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.beds import commands
 from yiyang.beds.forms import happening, units
+from yiyang.beds.queries import handling
 from yiyang.beds.queries import units as queries
 from yiyang.beds.views.acting import act, asked
 from yiyang.kernel.facts import seen
@@ -42,7 +43,10 @@ def _board(request: Any, unit_id: UUID) -> dict[str, Any]:
     board = queries.unit_board(request.actor, of)
     seen(request.actor, board.named, what="beds.unit")
     may = {one.value: request.actor.may(one, of.pk) for one in ACTIONS}
-    return {"unit": of, "board": board, "may": may}
+    companions = list(handling.companions_in(request.actor, of.pk))
+    seen(request.actor, [one.person_id for one in companions], what="beds.companions")
+    outbreaks = handling.outbreaks(of.pk)
+    return {"unit": of, "board": board, "may": may, "companions": companions, "outbreaks": outbreaks}
 
 
 @needs(P.MANAGE_BEDS)
