@@ -72,6 +72,7 @@ OF_ONES_OWN = {
     "access.change_own_password": "the own password",
     "access.record_sign_in": "the own sign-in",
     "access.record_sign_out": "the own sign-out",
+    "access.report_own_card_lost": "the own card",
     "access.record_export": "audit administrators of any district export their own trail",
     "access.release_notices": "an operator's act; no object named",
     "kernel.begin_generation": "an operator's act; no object named",

@@ -161,6 +161,13 @@ def live_memberships(account: Account, at: datetime) -> list[Membership]:
     )
 
 
+def at_home(account: Account) -> AccountActor:
+    """An elder or relative who came by telephone or card: never as staff, whatever the account may hold."""
+    actor = AccountActor(account)
+    actor.__dict__["memberships"] = []
+    return actor
+
+
 def actor_for(account: Account, at: datetime, membership_id: str | None = None) -> AccountActor:
     """The actor for an account: under the chosen membership if it is live, else under the newest."""
     live = live_memberships(account, at)

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from yiyang.kernel.time import now
 
-from .actors import NOBODY, AccountActor, Nobody, actor_for
+from .actors import NOBODY, AccountActor, Nobody, actor_for, at_home
 from .entry import came_as_family, still_open
 from .public import BEFORE_ALL_IS_SET_UP, is_public
 
@@ -49,7 +49,7 @@ def _actor(request: Any) -> AccountActor | Nobody:
     if not request.user.is_authenticated:
         return NOBODY
     if came_as_family(request):
-        return AccountActor(request.user) if still_open(request) else NOBODY
+        return at_home(request.user) if still_open(request) else NOBODY
     return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
 
 

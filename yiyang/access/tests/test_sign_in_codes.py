@@ -222,3 +222,18 @@ def test_another_homes_nurse_cannot_serve_the_account(cast: f.Cast, client: Clie
 
     assert client.get(f"/accounts/families/{account.pk}/").status_code == 404
     assert client.post("/accounts/families/", {"search": PHONE}).context["accounts"] == []
+
+
+def test_a_family_opens_every_page_of_its_own_account(cast: f.Cast, sent: list[str], client: Client) -> None:
+    family(cast)
+    sign_in(client, sent)
+
+    for page in (
+        "/",
+        "/inbox/",
+        "/account/",
+        "/account/messages/",
+        "/account/card/lost/",
+        "/account/sessions/",
+    ):
+        assert client.get(page).status_code == 200, page
