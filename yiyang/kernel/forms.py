@@ -22,6 +22,11 @@ class Form(forms.Form):
         try:
             yield
         except Refusal as refusal:
-            field = refusal.details.get("field")
-            self.add_error(field if field in self.fields else None, str(refusal))
+            self.add_error(self._field_of(refusal), str(refusal))
             self.refusal = refusal
+
+    def _field_of(self, refusal: Refusal) -> str | None:
+        """A refusal names an argument of its command; what is an instant there is asked for as a day here."""
+        name = str(refusal.details.get("field", ""))
+        names = (name, name.removesuffix("_at") + "_on")
+        return next((one for one in names if one in self.fields), None)

@@ -67,7 +67,7 @@ def give_consent(
     if not organisation:
         raise NotFound
     if expires_at and not at < expires_at <= at + LONGEST + timedelta(days=1):
-        raise ConsentEndsTooEarly(field="expires_on")
+        raise ConsentEndsTooEarly(field="expires_at")
     given_by = texts.line(given_by, "given_by", 120)
     if by.organisation_id is not None and len(given_by) < 2:
         raise ConsentUnproved(field="given_by")

@@ -145,3 +145,18 @@ def test_staff_say_who_agreed_and_nobody_else_may_withdraw(who: Cast, elder: Per
     assert nowhere.body["errors"][0]["pointer"] == "/organisation"
     assert stranger.post(f"/consents/{given.body['id']}/withdraw").status == 404
     assert caller(who.care_worker).post(path, told).status == 403
+
+
+@pytest.mark.parametrize("part", ["consents", "delegations"])
+def test_an_end_that_is_past_is_pointed_at(
+    who: Cast, elder: Person, herself: Caller, daughter: AccountActor, part: str
+) -> None:
+    past = {"expires_at": "2020-01-01T00:00:00Z"}
+    told = {"organisation": str(who.hospital.pk), "purpose": "ward round"}
+
+    reply = herself.post(
+        f"/people/{elder.pk}/{part}", past | told if part == "consents" else entrusting(daughter, **past)
+    )
+
+    assert reply.status == 422
+    assert [error["pointer"] for error in reply.body["errors"]] == ["/expires_at"]

@@ -156,6 +156,20 @@ def test_an_elder_gives_and_withdraws_a_consent_by_the_pages():
     assert not made.ward_doctor.sees(who.pk)
 
 
+def test_an_end_that_is_past_is_refused_at_its_field():
+    made, who = cast(), person(residence_area="310106006002")
+    told = {
+        "organisation": str(made.hospital.pk),
+        "scope": "MOVE",
+        "purpose": "会诊",
+        "expires_on": "2020-01-01",
+    }
+
+    page = client(family(person_id=who.pk)).post(reverse("people:give_consent", args=[who.pk]), told)
+
+    assert list(page.context["form"].errors) == ["expires_on"]
+
+
 def test_the_question_before_withdrawing_says_for_what_else_the_unit_sees_the_record():
     made = cast()
     who = person(organisation_id=made.care_home.pk)
