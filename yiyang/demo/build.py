@@ -38,6 +38,9 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     build_today(history, elders, now())
     build_families(district, now())
     _write_accounts(district, password)
+    progress(
+        "families also sign in by telephone: 13800000001 (relative), 13800000002 (guardian); codes are shown"
+    )
     progress(f"accounts: {len(district.staff) + 3}, all with the password {password}")
     return password
 

@@ -28,6 +28,9 @@ def build_families(district: District, at: datetime) -> None:
             by=SYSTEM, at=at, login=login, name=person.full_name[0] + "敏", password=district.password, kind=kind,
             must_change_password=False,
         )  # fmt: skip
+        access.change_sign_in_phone(
+            by=SYSTEM, at=at, account=account, phone=f"1380000000{number + 1}", identity_check="ID_CARD"
+        )
         people.delegate_access(
             by=SYSTEM, at=at, person=person, account_id=account.pk, account_label=account.name, kinship="CHILD",
             scope="FULL", expires_at=at + timedelta(days=365), may_decide=number == 1,
