@@ -23,6 +23,7 @@ class AccountActor:
     membership: Membership | None = None
     token_id: UUID | None = None
     sees_all: bool = field(default=False, init=False)
+    open_notices: int | None = field(default=None, init=False)
 
     @property
     def account_id(self) -> UUID:

@@ -11,11 +11,12 @@ from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission
 from yiyang.access.roles import Scope
-from yiyang.beds.queries import duties, family, figures
+from yiyang.beds.queries import duties, family, figures, role_lists
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 
 NOTICES = 8
+AT_NIGHT = {"NIGHT_DUTY_OFFICER"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,17 @@ class Day:
     notices: list[Any]
     kinds: list[tuple[str, figures.Sums]]
     whole_district: bool
+    lists: list[role_lists.Listing]
+    answers: Any = None
+
+    @property
+    def named(self) -> list[Any]:
+        return [*self.duties.named, *role_lists.named(self.lists)]
+
+    @property
+    def emergencies(self) -> list[Any]:
+        """Emergencies under way, whoever acts: first on the page of whoever is there at night."""
+        return [one for one in (*self.duties.own, *self.duties.others) if one.urgency == "EMERGENCY"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +54,17 @@ class Elder:
 def day(actor: AccountActor) -> Day:
     """What waits for the actor, what was told, and the beds of the own unit or of the district in one's charge."""
     whole = actor.role_of is not None and actor.role_of.scope in (Scope.AREA, Scope.FIGURES)
+    lists = role_lists.listings(actor)
+    here = [actor.organisation_id] if actor.role in AT_NIGHT and actor.organisation_id else []
+    own = duties.duties(actor, role_lists.persons_of(lists), here)
+    role_lists.name(actor, lists, own.known)
     return Day(
-        duties.duties(actor),
-        list(access.notices(actor, only_open=True)[:NOTICES]),
+        own,
+        access.newest_notices(actor, NOTICES),
         _kinds(actor, whole) if actor.may(Permission.SEE_BOARD) else [],
         whole,
+        lists,
+        own.at_units.get(actor.organisation_id),
     )
 
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from yiyang.access.permissions import Permission
 from yiyang.kernel.facts import seen
+from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
 from yiyang.portals import queries
 from yiyang.portals.navigation import address, places_of
@@ -33,7 +35,7 @@ def work(request: Any) -> HttpResponse:
 
 def _work(request: Any) -> dict[str, Any]:
     found = queries.day(request.actor)
-    seen(request.actor, found.duties.named, "portals.home")
+    seen(request.actor, found.named, "portals.home")
     doors = [
         (place.label, address(request.actor, place), place.hint)
         for place in places_of(request.actor)
@@ -44,8 +46,21 @@ def _work(request: Any) -> dict[str, Any]:
         "doors": doors,
         "greeting": _greeting(),
         "role": request.actor.role_of,
+        "begins": _begins(request.actor),
+        "emergency_number": policy("beds.emergency_number", on=timezone.localdate(now())).value,
         "board": reverse("beds:board"),
     }
+
+
+def _begins(actor: Any) -> list[tuple[Any, str]]:
+    """What somebody starts from here with one touch."""
+    found = []
+    if actor.may(Permission.REGISTER_PERSON) and not actor.may(Permission.ADMIT):
+        found.append((_("Register a person"), reverse("people:register_person")))
+        found.append((_("Find a person, ask for a bed"), reverse("people:search")))
+    if actor.may(Permission.COORDINATE):
+        found.append((_("Telephone log"), reverse("duty:calls")))
+    return found
 
 
 def _family_home(request: Any) -> HttpResponse:

@@ -27,7 +27,14 @@ from .contracts import (
 from .facts import FactLine, Question, all_facts, facts, readings
 from .family_accounts import account_behind_phone, family_account, family_accounts, own_account
 from .licences import approved_beds, licence, licences, live_licence
-from .notices import notice, notices, open_notice_count, pressing_notices, waiting_notice_count
+from .notices import (
+    newest_notices,
+    notice,
+    notices,
+    open_notice_count,
+    pressing_notices,
+    waiting_notice_count,
+)
 from .organisations import (
     internal_organisation,
     organisation,
@@ -65,6 +72,7 @@ __all__ = [
     "live_licence",
     "membership",
     "memberships_of",
+    "newest_notices",
     "notice",
     "notices",
     "open_notice_count",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Max, Value, When
+from django.db.models import Case, Count, Max, Value, When, Window
 from django.shortcuts import get_object_or_404
 
 from ..models import Notice
@@ -28,7 +28,15 @@ def notice(actor: Any, notice_id: UUID) -> Notice:
 
 
 def open_notice_count(actor: Any) -> int:
-    return notices(actor, only_open=True).count()
+    known: int | None = getattr(actor, "open_notices", None)
+    return notices(actor, only_open=True).count() if known is None else known
+
+
+def newest_notices(actor: Any, number: int) -> list[Notice]:
+    """The first of the open ones; how many there are is known from the same statement."""
+    found = list(notices(actor, only_open=True).annotate(of=Window(Count("pk")))[:number])
+    actor.open_notices = found[0].of if found else 0
+    return found
 
 
 def pressing_notices(actor: Any) -> tuple[int, datetime | None]:

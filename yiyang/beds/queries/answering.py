@@ -32,8 +32,9 @@ def turn(transfer: Any) -> tuple[UUID, str] | None:
     return (transfer.coordinator_id, Act.COORDINATE) if transfer.coordinator_id else None
 
 
-def answerers(transfers: Iterable[Any], at: datetime) -> dict[UUID, Answerer]:
-    """For each transfer the one who should act: of several units asked, the one that must answer first."""
+def answerers(transfers: Iterable[Any], at: datetime, units: Iterable[UUID] = ()) -> dict[UUID, Answerer]:
+    """For each transfer the one who should act: of several units asked, the one that must answer first. For
+    each of `units` who answers there."""
     turns = {one.pk: turn(one) for one in transfers if one.live}
     asked = [pk for pk, whose in turns.items() if whose is None]
     offers = (
@@ -41,6 +42,7 @@ def answerers(transfers: Iterable[Any], at: datetime) -> dict[UUID, Answerer]:
     )
     for transfer_id, unit_id in offers.order_by("-answer_by", "-rank").values_list("transfer_id", "unit_id"):
         turns[transfer_id] = unit_id, Act.ANSWER
+    turns |= {unit_id: (unit_id, Act.ANSWER) for unit_id in units}
     found = duty.who_answer([whose for whose in turns.values() if whose is not None], at)
     return {pk: found[whose] for pk, whose in turns.items() if whose is not None}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,8 @@ class Duty:
 class Duties:
     own: list[Duty]
     others: list[Duty]
+    known: set[UUID] = field(default_factory=set)
+    at_units: dict[UUID, Any] = field(default_factory=dict)
 
     @property
     def named(self) -> list[UUID]:
@@ -64,8 +67,10 @@ class Duties:
         return [one.person_id for one in who if one is not None and one.name]
 
 
-def duties(actor: Any) -> Duties:
-    """The actor's own turn first, by deadline; then what waits for others. A fixed number of statements."""
+def duties(actor: Any, also: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> Duties:
+    """The actor's own turn first, by deadline; then what waits for others. A fixed number of statements.
+    `also` are persons of other lists of the same page: who of them may be named is asked in one
+    go; so is who answers at `units`."""
     if not (actor.sees_all or actor.reads_records):
         return Duties([], [])
     mine = set(actor.organisation_ids)
@@ -74,8 +79,8 @@ def duties(actor: Any) -> Duties:
     leaves = list(_leaves(actor, mine))
     places = list(_places(actor, mine))
     people = [one.person_id for one in (*transfers, *holds, *places)]
-    known = visible(actor, people + [one.episode.person_id for one in leaves])
-    whom = answerers([one for one in transfers if not _turn(actor, one, mine)], now())
+    known = visible(actor, [*also, *people] + [one.episode.person_id for one in leaves])
+    whom = answerers([one for one in transfers if not _turn(actor, one, mine)], now(), units)
     own: list[Duty] = []
     others: list[Duty] = []
     for transfer in transfers:
@@ -85,7 +90,7 @@ def duties(actor: Any) -> Duties:
     own += [_of_hold(row, somebody(actor, row.person, known)) for row in holds]
     own += [_of_leave(one, somebody(actor, one.episode.person, known)) for one in leaves]
     own += [_of_place(one, somebody(actor, one.person, known)) for one in places]
-    return Duties(sorted(own, key=_pressing), others)
+    return Duties(sorted(own, key=_pressing), others, known, {unit: whom[unit] for unit in units})
 
 
 def _pressing(duty: Duty) -> tuple[bool, datetime]:

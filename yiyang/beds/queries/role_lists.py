@@ -1,0 +1,298 @@
+"""What each role looks at first in a day: short lists beside the own duties, one statement each, names asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yiyang.beds.models import Episode, Leave, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models.occupancy import State
+from yiyang.beds.queries.board import Somebody, end_of_day, somebody
+from yiyang.kernel.time import now
+
+LISTED = 30
+LATELY = timedelta(days=30)
+
+
+@dataclass
+class Row:
+    """One line: about whom, what, since or by when, whom to telephone."""
+
+    what: Any
+    url: str = ""
+    person: Any = None
+    at: datetime | None = None
+    until: datetime | None = None
+    phone: str = ""
+    kind: str = ""
+    late: bool = False
+    who: Somebody | None = None
+
+
+@dataclass
+class Listing:
+    """One list of a home page with what it says when it is empty."""
+
+    key: str
+    title: Any
+    empty: Any
+    rows: list[Row] = field(default_factory=list)
+    url: str = ""
+
+
+def listings(actor: Any) -> list[Listing]:
+    """The lists of the actor's role without names; none for those who read no records."""
+    if not getattr(actor, "reads_records", False):
+        return []
+    mine = list(actor.organisation_ids)
+    made = [make(actor, mine) for make in OF_ROLE.get(actor.role, ())]
+    return [one for lists in made for one in (lists if isinstance(lists, list) else [lists])]
+
+
+def persons_of(found: Sequence[Listing]) -> list[UUID]:
+    return [row.person.pk for one in found for row in one.rows if row.person is not None]
+
+
+def name(actor: Any, found: Sequence[Listing], known: set[UUID]) -> None:
+    """Put in who it is, as the actor may know them; `followed` shows only those whose record is open."""
+    for one in found:
+        for row in one.rows:
+            row.who = somebody(actor, row.person, known) if row.person is not None else None
+        if one.key == "followed":
+            one.rows = [row for row in one.rows if row.who is not None and row.who.name]
+
+
+def named(found: Sequence[Listing]) -> list[UUID]:
+    """Whose names are shown."""
+    return [row.who.person_id for one in found for row in one.rows if row.who is not None and row.who.name]
+
+
+def away(actor: Any, mine: list[UUID]) -> Listing:
+    """Whose bed is kept here while they are elsewhere: since when, where, who returns today."""
+    elsewhere = Occupancy.objects.filter(
+        person=OuterRef("person"), state=State.PRESENT, period__endswith=None
+    ).order_by("-recorded_at")
+    leave = Leave.objects.filter(episode=OuterRef("episode"), returned_at=None)
+    rows = (
+        Occupancy.objects.filter(bed__unit__in=mine, state=State.HELD, period__endswith=None)
+        .select_related("person", "bed")
+        .annotate(
+            where_zh=Subquery(elsewhere.values("unit__name_zh")[:1]),
+            where_phone=Subquery(elsewhere.values("unit__phone")[:1]),
+            due_back=Subquery(leave.values("due_back_at")[:1]),
+            companion=Subquery(leave.values("companion")[:1]),
+            companion_phone=Subquery(leave.values("companion_phone")[:1]),
+        )
+        .order_by(F("due_back").asc(nulls_last=True), "held_until", "pk")[:LISTED]
+    )
+    today = end_of_day()
+    return Listing(
+        "away", gettext_lazy("Who is away"), gettext_lazy("Everybody is here."),
+        [
+            Row(
+                what=_away_words(row, today), url=reverse("beds:stay", args=[row.episode_id]), person=row.person,
+                at=row.period.lower, until=row.due_back or row.held_until,
+                phone=row.companion_phone or row.where_phone or "", kind=row.bed.kind,
+                late=row.due_back is not None and row.due_back <= now(),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _away_words(row: Any, today: datetime) -> str:
+    where = row.companion or row.where_zh or str(row.get_state_display())
+    if row.reason == "MISSING":
+        return _("missing")
+    if row.due_back and row.due_back < today:
+        return _("returns today · with {where}").format(where=where)
+    return _("bed {bed} · {where}").format(bed=row.bed.label, where=where)
+
+
+def beds_promised(actor: Any, mine: list[UUID]) -> Listing:
+    """Who is expected in which bed, by the hour; those who have not come in time first."""
+    rows = (
+        Occupancy.objects.filter(bed__unit__in=mine, state=State.RESERVED, period__endswith=None)
+        .select_related("person", "bed", "transfer")
+        .order_by("claim__startswith", "pk")[:LISTED]
+    )
+    at = now()
+    return Listing(
+        "promised", gettext_lazy("Beds promised, by the hour"), gettext_lazy("No bed is promised now."),
+        [
+            Row(
+                what=_("bed {bed} · {state}").format(
+                    bed=row.bed.label, state=row.transfer.get_state_display() if row.transfer else _("not arrived yet")
+                ),
+                url=reverse("beds:transfer", args=[row.transfer_id]) if row.transfer_id else "",
+                person=row.person, at=row.claim.lower, until=row.expires_at, kind=row.bed.kind,
+                late=row.claim.lower <= at,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def returns(actor: Any, mine: list[UUID]) -> Listing:
+    """Transfers that lead somebody back to a bed that was kept."""
+    party = Q(from_unit__in=mine) | Q(to_unit__in=mine) | Q(requested_unit__in=mine)
+    rows = (
+        Transfer.objects.live()
+        .filter(party, is_return=True, suspended_at=None)
+        .select_related("person", "to_unit")
+        .order_by("act_by", "pk")[:LISTED]
+    )
+    return Listing(
+        "returns", gettext_lazy("Returns to agree"), gettext_lazy("Nobody is to return now."),
+        [_of_transfer(one) for one in rows],
+    )  # fmt: skip
+
+
+def contracted(actor: Any, mine: list[UUID]) -> Listing:
+    """People of the centre's family doctors who are in a bed or on the way to one."""
+    moving = Transfer.objects.live().filter(person=OuterRef("person"))
+    rows = (
+        Episode.objects.filter(
+            closed_at=None,
+            person__family_doctor_contracts__organisation__in=mine,
+            person__family_doctor_contracts__ended_at=None,
+        )
+        .select_related("person", "unit")
+        .annotate(moves=Exists(moving))
+        .order_by("-moves", "-opened_at", "pk")[:LISTED]
+    )
+    return Listing(
+        "contracted", gettext_lazy("My contracted people in a bed"), gettext_lazy("None of them is in a bed."),
+        [
+            Row(
+                what=f"{one.unit.name} · {_('a transfer is under way')}" if one.moves else one.unit.name,
+                url=reverse("people:person", args=[one.person_id]), person=one.person, at=one.opened_at,
+                phone=one.unit.phone, kind=one.kind,
+            )
+            for one in rows
+        ],
+    )  # fmt: skip
+
+
+def ready(actor: Any, mine: list[UUID]) -> Listing:
+    """Who could leave a bed and has nowhere to go, the longest wait first."""
+    moving = Transfer.objects.live().filter(person=OuterRef("person"))
+    rows = (
+        Episode.objects.filter(closed_at=None, ready_to_leave_at__isnull=False)
+        .filter(~Exists(moving), unit__area__code__startswith=actor.district)
+        .select_related("person", "unit")
+        .order_by("ready_to_leave_at", "pk")[:LISTED]
+    )
+    return Listing(
+        "ready", gettext_lazy("Ready to leave, nowhere to go"), gettext_lazy("Nobody is kept waiting."),
+        [
+            Row(
+                what=one.unit.name, url=reverse("people:person", args=[one.person_id]), person=one.person,
+                at=one.ready_to_leave_at, phone=one.unit.phone, kind=one.kind,
+            )
+            for one in rows
+        ],
+        reverse("beds:ready_to_leave"),
+    )  # fmt: skip
+
+
+def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
+    """Wards that take nobody now, and the units that declined most in thirty days; one statement for both."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS, {"area": f"{actor.district}%", "since": now() - LATELY})
+        found = cursor.fetchall()
+    shut = [
+        Row(what=f"{name} · {ward}", url=reverse("beds:unit", args=[unit]), phone=phone)
+        for ward, unit, name, phone, *_numbers in found
+        if ward
+    ]
+    declined = [
+        Row(
+            what=_("{unit}: asked {asked} times, declined {declined}, did not answer {silent}").format(
+                unit=name, asked=asked, declined=no, silent=silent
+            ),
+            url=reverse("beds:unit", args=[unit]),
+            phone=phone,
+        )
+        for ward, unit, name, phone, asked, no, silent in found
+        if not ward
+    ]
+    return [
+        Listing(
+            "closed", gettext_lazy("Homes and wards closed to offers"), gettext_lazy("All take people."), shut
+        ),
+        Listing(
+            "decline",
+            gettext_lazy("Who declined most in 30 days"),
+            gettext_lazy("Nobody declined."),
+            declined,
+        ),
+    ]
+
+
+UNITS = """
+    (SELECT w.name, u.id, u.name_zh, u.phone, 0, 0, 0 FROM beds_ward w JOIN access_organisation u ON u.id = w.unit_id
+     WHERE w.closed_to_offers AND u.area_id LIKE %(area)s ORDER BY u.name_zh, w.name LIMIT 30)
+    UNION ALL
+    (SELECT '', u.id, u.name_zh, u.phone, count(*), count(*) FILTER (WHERE f.state = 'DECLINED') AS no,
+        count(*) FILTER (WHERE f.state = 'EXPIRED') AS silent
+     FROM beds_offer f JOIN access_organisation u ON u.id = f.unit_id
+     WHERE f.sent_at >= %(since)s AND u.area_id LIKE %(area)s GROUP BY u.id
+     HAVING count(*) FILTER (WHERE f.state IN ('DECLINED', 'EXPIRED')) > 0 ORDER BY no DESC, silent DESC LIMIT 5)
+"""
+
+
+def followed(actor: Any, mine: list[UUID]) -> Listing:
+    """Elders for whom this office asked for a bed: where it stands."""
+    rows = (
+        WaitingEntry.objects.filter(state__in=["WAITING", "OFFERED"])
+        .filter(Q(requested_unit__in=mine) | Q(person__residence_area__startswith=actor.area))
+        .select_related("person", "wanted_unit")
+        .order_by("-state", "joined_at", "pk")[:LISTED]
+    )
+    return Listing(
+        "followed", gettext_lazy("Elders of my area who wait for a bed"), gettext_lazy("Nobody of the area waits."),
+        [
+            Row(
+                what=" · ".join(
+                    str(part) for part in (one.get_state_display(), one.wanted_unit.name if one.wanted_unit else "") if part
+                ),
+                url=reverse("people:person", args=[one.person_id]), person=one.person, at=one.joined_at, kind=one.kind,
+            )
+            for one in rows
+        ],
+    )  # fmt: skip
+
+
+def _of_transfer(one: Any) -> Row:
+    return Row(
+        what=" · ".join(str(part) for part in (one.get_state_display(), one.to_unit.name if one.to_unit else "") if part),
+        url=reverse("beds:transfer", args=[one.pk]), person=one.person, until=one.act_by, kind=one.target_kind,
+        late=one.act_by is not None and one.act_by <= now(),
+    )  # fmt: skip
+
+
+Make = Callable[[Any, "list[UUID]"], "Listing | list[Listing]"]
+CARE_HOME: tuple[Make, ...] = (away,)
+OF_ROLE: dict[str, tuple[Make, ...]] = {
+    "CARE_WORKER": CARE_HOME,
+    "CARE_HOME_NURSE": CARE_HOME,
+    "CARE_HOME_MANAGER": CARE_HOME,
+    "ADMISSION_OFFICE": (beds_promised,),
+    "HEAD_NURSE": (beds_promised,),
+    "WARD_DOCTOR": (returns,),
+    "FAMILY_DOCTOR": (contracted, returns),
+    "HOME_BED_DOCTOR": (contracted, returns),
+    "COORDINATOR": (ready, of_units),
+    "ADVISER": (followed,),
+    "COMMITTEE_WORKER": (followed,),
+}
