@@ -14,10 +14,17 @@ from .actors import AccountActor
 
 
 def capacity(request: Any) -> dict[str, Any]:
-    """A context processor."""
+    """A context processor. Parts of a page are rendered by themselves, so it is asked for several times."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, AccountActor):
         return {}
+    if not hasattr(request, "capacity_shown"):
+        request.capacity_shown = _capacity(request, actor)
+    shown: dict[str, Any] = request.capacity_shown
+    return shown
+
+
+def _capacity(request: Any, actor: AccountActor) -> dict[str, Any]:
     return {
         "sign_out_url": reverse("account_logout"),
         "pressing_url": reverse("access:pressing_notices"),
