@@ -66,8 +66,8 @@ def serves(actor: Actor, account_id: UUID) -> bool:
 
     at = now()
     entrusted = CareRelationship.objects.filter(account_id=account_id, basis="DELEGATION", starts_at__lte=at)
-    entrusted = entrusted.filter(Q(ends_at=None) | Q(ends_at__gt=at)).values_list("person_id", flat=True)
-    return any(sees(actor, person_id) for person_id in entrusted[:20])
+    persons = entrusted.filter(Q(ends_at=None) | Q(ends_at__gt=at)).values_list("person_id", flat=True)
+    return any(sees(actor, person_id) for person_id in persons[:20])
 
 
 def scope(actor: Actor, person_id: UUID) -> str:

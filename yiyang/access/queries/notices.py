@@ -34,7 +34,7 @@ def open_notice_count(actor: Any) -> int:
 
 def newest_notices(actor: Any, number: int) -> list[Notice]:
     """The first of the open ones; how many there are is known from the same statement."""
-    found = list(notices(actor, only_open=True).annotate(of=Window(Count("pk")))[:number])
+    found: list[Any] = list(notices(actor, only_open=True).annotate(of=Window(Count("pk")))[:number])
     actor.open_notices = found[0].of if found else 0
     return found
 

@@ -334,7 +334,7 @@ def _struct(name: str, wanted: list[tuple[str, Any]]) -> Any:
 
 
 def _rows(table: Table) -> Any:
-    row = _struct(f"Row_{table.name}", [(one.name, _kept(one)) for one in table.columns])
+    row: Any = _struct(f"Row_{table.name}", [(one.name, _kept(one)) for one in table.columns])
     return Annotated[list[row], msgspec.Meta(max_length=table.most)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -70,7 +71,7 @@ class ShortMessages:
             return True
         return False if states == {NOT_DELIVERED} else None
 
-    def _call(self, action: str, parameters: dict[str, str]) -> dict[str, object]:
+    def _call(self, action: str, parameters: dict[str, str]) -> dict[str, Any]:
         return call(
             self.endpoint, action=action, version=VERSION, parameters=parameters, key_id=self.key_id,
             key_secret=self.key_secret,
