@@ -15,6 +15,7 @@ declare(
         "transfer.offered": _("A unit was asked"),
         "transfer.accepted": _("Accepted by a unit's doctor"),
         "transfer.allocated": _("Bed reserved"),
+        "transfer.return_declined": _("The care home cannot take the person back as things are"),
         "transfer.taken_back": _("The care home takes the person back"),
         "transfer.handed_over": _("Handover given"),
         "transfer.handover_drafted": _("Handover saved as a draft"),

@@ -9,6 +9,7 @@ from yiyang.beds.views import handling, handovers, skin
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
     "hand-over/draft": handovers.save_handover_draft,
+    "decline-return": handovers.decline_return,
     "skin-at-departure": skin.check_skin_at_departure,
     "skin-at-departure/confirm": skin.confirm_skin_at_departure,
     "skin-at-arrival": skin.check_skin_at_arrival,

@@ -31,6 +31,10 @@ notice_text("beds.bed_given", _("A bed is reserved. Hand over, then depart."))
 notice_text("beds.transfer_departed", _("The person is on the way to you."))
 notice_text("beds.transfer_completed", _("The person has arrived."))
 notice_text("beds.offer_declined", _("A unit cannot take the person. Ask another one."))
+notice_text(
+    "beds.return_declined",
+    _("The care home cannot take its resident back as things are. Read what is lacking."),
+)
 notice_text("beds.offer_answered_otherwise", _("A unit has answered your request. Read what it says."))
 notice_text(
     "beds.nobody_answered", _("Nobody has answered in time ({minutes_late} min late). Please step in.")
@@ -129,6 +133,11 @@ def tell_receiver_of_cancellation(fact: Fact) -> None:
 @on("offer.declined")
 def tell_sender_of_decline(fact: Fact) -> None:
     _tell(fact, "beds.offer_declined", fact.data.get("from_unit"), priority="URGENT")
+
+
+@on("transfer.return_declined")
+def tell_ward_of_declined_return(fact: Fact) -> None:
+    _tell(fact, "beds.return_declined", fact.data.get("from_unit"), priority="URGENT")
 
 
 @on("offer.answered_otherwise")

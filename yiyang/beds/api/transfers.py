@@ -22,6 +22,7 @@ from yiyang.beds.models import Agreement, Evaluation, Transfer
 from yiyang.beds.models.inventory import Feature, Lane
 from yiyang.beds.models.transfers import TransferState, Trigger, Urgency
 from yiyang.beds.queries import candidates as candidate_queries
+from yiyang.beds.rules.handover_sheet import TUBES
 from yiyang.kernel.api import (
     Answer,
     Code,
@@ -299,6 +300,13 @@ class TakeBack(Act):
     lacking: Text = ""
 
 
+class DeclineReturn(Act):
+    example: ClassVar[Example] = {"lacking": "不能护理气管切开", "tubes": ["TRACHEOSTOMY"]}
+
+    lacking: Sentence
+    tubes: Annotated[list[Annotated[str, OneOf(list(TUBES))]], Field(max_length=10)] = []
+
+
 class HandOver(Act):
     example: ClassVar[Example] = {
         "condition": "神志清，体温 38.5", "medicines": "阿莫西林 0.5g tid", "allergies": "无",
@@ -503,6 +511,12 @@ def allocate_bed(request: Any, transfer_id: Id, body: AllocateBed) -> Answer:
     """The admission office gives a bed to a person whom its doctor has accepted. The reservation expires."""
     bed = named("bed", lambda: queries.bed(request.actor, body.bed)) if body.bed else None
     return _act(request, transfer_id, body, commands.allocate_bed, bed=bed)
+
+
+@routes.post("/transfers/{transfer_id}/decline-return", shows=TransferShown)
+def decline_return(request: Any, transfer_id: Id, body: DeclineReturn) -> Answer:
+    """The home cannot manage what its resident needs now, such as a tube; the bed stays kept."""
+    return _act(request, transfer_id, body, commands.decline_return)
 
 
 @routes.post("/transfers/{transfer_id}/hand-over", shows=TransferShown)

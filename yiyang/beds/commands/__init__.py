@@ -2,7 +2,7 @@
 
 from yiyang.beds.commands.admissions import admit
 from yiyang.beds.commands.agreements import record_agreement
-from yiyang.beds.commands.allocations import allocate_bed, look_elsewhere, take_back
+from yiyang.beds.commands.allocations import allocate_bed, decline_return, look_elsewhere, take_back
 from yiyang.beds.commands.answers import (
     accept_offer,
     answer_offer_otherwise,

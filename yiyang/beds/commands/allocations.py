@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,11 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import bed_choice, locks, rows
-from yiyang.beds.commands.steps import handling, move, open_to, touch, withdraw_offers
+from yiyang.beds.commands.steps import (
+    SayWhy,
+    handling,
+    move,
+    note,
+    open_to,
+    open_verbs,
+    touch,
+    withdraw_offers,
+)
 from yiyang.beds.models import Bed, Occupancy, Transfer
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OfferState
+from yiyang.beds.rules.handover_sheet import TUBES
+from yiyang.beds.rules.transfers import WrongStep
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
@@ -107,6 +119,45 @@ def take_back(
         unit=held.unit_id,
         lacking=lacking,
         from_unit=transfer.from_unit_id,
+    )
+    return transfer
+
+
+@command(Permission.ANSWER_OFFER, within=_held_unit, about="transfer.person_id")
+def decline_return(
+    *,
+    by: Actor,
+    at: datetime,
+    transfer: Transfer,
+    lacking: str,
+    tubes: Sequence[str] = (),
+    version: int | None = None,
+) -> Transfer:
+    """The home cannot manage what its resident needs now, such as a tube. The bed stays kept.
+
+    The ward learns what is lacking: it mends that, or asks another unit. The home may take the person back later.
+    """
+    if not lacking.strip():
+        raise SayWhy
+    transfer = locks.transfer(transfer, version)
+    held = held_for(transfer)
+    if held is None:
+        raise NoHeldBed
+    if "take_back" not in open_verbs(transfer):
+        raise WrongStep(state=transfer.get_state_display(), verb=_("take back"), next="")
+    named = [str(TUBES[one]) for one in tubes if one in TUBES]
+    touch(transfer)
+    note(
+        transfer, "decline_return", transfer.state, at=at, by=by, reason=" · ".join([*named, lacking.strip()])
+    )
+    record_of(
+        transfer,
+        "transfer.return_declined",
+        by=by,
+        at=at,
+        unit=held.unit_id,
+        from_unit=transfer.from_unit_id,
+        tubes=[one for one in tubes if one in TUBES],
     )
     return transfer
 

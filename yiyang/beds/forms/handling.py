@@ -7,14 +7,30 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.beds.forms.transfers import Act
+from yiyang.beds.forms.transfers import Act, lines
 from yiyang.beds.models import Companion, Precaution
+from yiyang.beds.rules.handover_sheet import TUBES
 
 
 class BeginPrecaution(Act):
     way = forms.ChoiceField(label=_("Isolation"), choices=Precaution.Way.choices, widget=forms.RadioSelect)
     cause = forms.ChoiceField(label=_("Infection"), choices=Precaution.Cause.choices)
     note = forms.CharField(label=_("What was found, and when"), max_length=200, required=False)
+
+
+class DeclineReturn(Act):
+    tubes = forms.MultipleChoiceField(
+        label=_("Lines and tubes that we cannot manage"),
+        choices=list(TUBES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    lacking = forms.CharField(
+        label=_("What the unit lacks for the person as they are now"),
+        max_length=1000,
+        widget=lines(2),
+        help_text=_("The ward reads it, mends it, or asks another unit."),
+    )
 
 
 class DeclareOutbreak(Act):

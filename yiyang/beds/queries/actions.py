@@ -65,7 +65,7 @@ def _open(action: Action, transfer: Transfer, verbs: set[str], keeping: UUID | N
         return transfer.to_unit_id is not None
     if action.name == "offer_transfer" and transfer.state == TransferState.ACCEPTED:
         return False
-    if action.name == "take_back":
+    if action.name in ("take_back", "decline_return"):
         return keeping is not None
     return True
 

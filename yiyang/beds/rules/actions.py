@@ -54,6 +54,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("take_back", "take_back", P.ANSWER_OFFER, Side.KEEPING, pgettext_lazy("transfer", "Take back")),
     _action(
+        "decline_return",
+        "take_back",
+        P.ANSWER_OFFER,
+        Side.KEEPING,
+        pgettext_lazy("transfer", "Cannot take back as things are"),
+    ),
+    _action(
         "offer_transfer", "offer", P.OFFER_TRANSFER, Side.SENDING, pgettext_lazy("transfer", "Ask units")
     ),
     _action(

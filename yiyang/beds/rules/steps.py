@@ -17,6 +17,7 @@ SAID: dict[str, Any] = {
     "offer": pgettext_lazy("transfer step", "Units asked"),
     "accept": pgettext_lazy("transfer step", "Accepted by the doctor"),
     "take_back": pgettext_lazy("transfer step", "Taken back into the kept bed"),
+    "decline_return": pgettext_lazy("transfer step", "The home cannot take the person back as things are"),
     "allocate": pgettext_lazy("transfer step", "Bed given"),
     "reopen": pgettext_lazy("transfer step", "Open again: another unit is looked for"),
     "hand_over": pgettext_lazy("transfer step", "Handed over"),

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.beds import commands
+from yiyang.beds.forms.handling import DeclineReturn
 from yiyang.beds.forms.handover import HandOver, typed_in
 from yiyang.beds.models import Transfer
-from yiyang.beds.queries import handovers
+from yiyang.beds.queries import handovers, ribbon
 from yiyang.beds.queries import transfer_pages as queries
-from yiyang.beds.views.acts import act_on, act_page, asked, posted
+from yiyang.beds.queries.whereabouts import kept_for_return
+from yiyang.beds.views.acts import act_on, act_page, asked, done, posted, to_transfer
 from yiyang.kernel.refusals import NotAllowed, Refusal
 from yiyang.kernel.time import now
 
@@ -45,6 +47,19 @@ def save_handover_draft(request: Any, transfer_id: UUID) -> HttpResponse:
     form = _form(request, found)
     shown = {**_shown(request, found), "heading": _("Prepare the handover"), "draft_only": True}
     return act_page(request, found, form, "save_handover_draft", explains=explains, **shown)
+
+
+def decline_return(request: Any, transfer_id: UUID) -> HttpResponse:
+    """The care home cannot manage what its resident needs now; the bed stays kept."""
+    found = queries.transfer(request.actor, transfer_id)
+    keeping = kept_for_return(ribbon.rows_of(found.person_id), found)
+    asked(request, transfer_id, "decline_return", keeping.unit_id if keeping else None)
+    tubes = [row["kind"] for row in handovers.sheet_of(found).get("tubes", []) if "kind" in row]
+    form = DeclineReturn(posted(request), about=found, initial={"tubes": tubes})
+    if done(form, commands.decline_return, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, "decline_return")
+    explains = _("The bed stays kept, and you may take the person back once this is mended.")
+    return act_page(request, found, form, "decline_return", explains=explains)
 
 
 def _form(request: Any, found: Transfer) -> HandOver:
