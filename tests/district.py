@@ -88,6 +88,9 @@ def _told_of(person: Person, cast: access.Cast) -> None:
     people_commands.add_insurance(**given, kind="EMPLOYEE", from_on=date(2020, 1, 1))
     people_commands.add_group(**given, group="LIVES_ALONE", evidence="committee", from_on=date(2024, 1, 1))
     people_commands.link_family(**given, relative=people.person("甄老伴"), kinship="SPOUSE")
+    people_commands.ask_for_family_doctor(
+        by=SYSTEM, at=at, person=person, unit_id=cast.care_home.pk, area="310106006", why="入住"
+    )
     people_commands.sign_family_doctor_contract(
         **given, organisation_id=cast.chc.pk, doctor_name="陈医生", starts_on=today
     )
@@ -99,6 +102,17 @@ def _told_of(person: Person, cast: access.Cast) -> None:
         **given, account_id=relative.account_id, account_label="甄女儿", kinship="CHILD", scope="FULL",
         expires_at=at + timedelta(days=90),
     )  # fmt: skip
+    people_commands.sign_agreement(
+        by=cast.care_home_manager, at=at, person=person, unit_id=cast.care_home.pk, kind="ADMISSION",
+        from_on=at.date(), to_on=None, signed_on=at.date(), signer=NAME, capacity="PERSON", paper=b"%PDF",
+    )  # fmt: skip
+    people_commands.record_guardianship(
+        by=cast.care_home_manager, at=at, person=person, kind="APPOINTED", guardian="甄女儿", document="判决书",
+        from_on=at.date(), to_on=None, matters=["MEDICAL"],
+    )  # fmt: skip
+    people_commands.bar_relative(
+        by=cast.care_home_manager, at=at, person=person, name="甄外人", reason="本人意愿", evidence="当面说明"
+    )
     people_commands.ask_for_access(by=cast.palliative_team, at=at, number=ID_NUMBER, reason="asked by family")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -57,3 +58,29 @@ def account_named(login: str) -> Account | None:
     found = account_behind_phone(login)
     named = Q(pk=found) if found else Q(login=login.strip().lower())
     return Account.objects.filter(named, locked_at=None).first()
+
+
+def works_at(account_id: UUID, units: list[UUID], at: datetime) -> bool:
+    """Whether this account has a live membership at one of these units."""
+    return Membership.objects.filter(
+        account_id=account_id, organisation_id__in=units, period__contains=at, suspended_at=None
+    ).exists()
+
+
+def health_centre_of(*areas: str) -> UUID | None:
+    """The community health centre of the sub-district, or else of the district; of the first area that has one."""
+    centres = Organisation.objects.filter(kind=OrganisationKind.CHC, active=True).order_by("area_id", "pk")
+    for area in (code for code in areas if code):
+        for length in (SUB_DISTRICT, 6):
+            found = centres.filter(area__code__startswith=area[:length]).values_list("pk", flat=True).first()
+            if found:
+                return found
+    return None
+
+
+def organisations_of(district: str, *kinds: str) -> list[Organisation]:
+    """The working organisations of these kinds in a district; none where no district is known."""
+    if not district:
+        return []
+    found = Organisation.objects.filter(kind__in=kinds, active=True, area__code__startswith=district)
+    return list(found.order_by("name_zh", "pk"))

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.commands import notify
 from yiyang.access.notice_texts import notice_text
+from yiyang.access.queries import naming
 from yiyang.beds.queries.answering import waiting_for
 from yiyang.duty.commands import open_matter
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
+from yiyang.people import commands as people_commands
 from yiyang.people import queries as people
 
 notice_text(
@@ -247,3 +250,17 @@ def tell_unit_of_cycle_end(fact: Fact) -> None:
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text and "T" in text else None
+
+
+@on("episode.opened")
+def ask_for_a_family_doctor(fact: Fact) -> None:
+    """Whoever gets a care bed should have a family doctor: the health centre of the area is asked."""
+    if fact.person_id and fact.data.get("kind") in (BedKind.HOME_CARE, BedKind.INSTITUTION):
+        people_commands.ask_for_family_doctor(
+            by=SYSTEM,
+            at=fact.at,
+            person=people.person(SYSTEM, fact.person_id),
+            unit_id=fact.data["unit"],
+            area=naming.area_of(fact.data["unit"]),
+            why=str(BedKind(fact.data["kind"]).label),
+        )

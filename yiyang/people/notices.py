@@ -10,6 +10,12 @@ ACCESS_ANSWERED = "people.access_answered"
 ENTRUSTED = "people.entrusted"
 CONSENT_NOTED = "people.consent_noted"
 
+COVERAGE_MISSING = "people.coverage_missing"
+
+notice_text(
+    COVERAGE_MISSING,
+    _("Somebody in your area was given a care bed and has no family-doctor contract. Please offer one."),
+)
 notice_text(GLASS_BROKEN, _("{who} opened a record in an emergency. Reason: {reason}"))
 notice_text(ACCESS_ASKED, _("{who} ({organisation}) asks to see a record. Reason: {reason}"))
 notice_text(ACCESS_ANSWERED, _("Your request to see a record was answered: {answer}."))

@@ -39,6 +39,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/end-contact/<uuid:row>/", views.end_contact, name="end_contact"),
     path("people/<uuid:pk>/unlink-family/<uuid:row>/", views.unlink_family, name="unlink_family"),
     path("people/<uuid:pk>/sign-in/", views.open_own_sign_in, name="open_own_sign_in"),
+    path("people/without-family-doctor/", views.coverage_tasks, name="coverage_tasks"),
+    path(
+        "people/without-family-doctor/<uuid:coverage_task_id>/settle/",
+        views.settle_coverage,
+        name="settle_coverage",
+    ),
+    path("people/<uuid:pk>/agreements/", views.agreements, name="agreements"),
+    path("people/<uuid:pk>/sign-agreement/", views.sign_agreement, name="sign_agreement"),
+    path(
+        "people/agreements/<uuid:service_agreement_id>/renew/", views.renew_agreement, name="renew_agreement"
+    ),
+    path("people/agreements/<uuid:service_agreement_id>/end/", views.end_agreement, name="end_agreement"),
+    path(
+        "people/agreements/<uuid:service_agreement_id>/attach-paper/",
+        views.attach_agreement_paper,
+        name="attach_agreement_paper",
+    ),
+    path("people/agreement-papers/<uuid:agreement_paper_id>/", views.agreement_paper, name="agreement_paper"),
+    path("people/<uuid:pk>/record-guardianship/", views.record_guardianship, name="record_guardianship"),
+    path("people/guardianships/<uuid:guardianship_id>/end/", views.end_guardianship, name="end_guardianship"),
+    path("people/<uuid:pk>/bar-relative/", views.bar_relative, name="bar_relative"),
+    path("people/barrings/<uuid:barring_id>/lift/", views.lift_barring, name="lift_barring"),
     path("people/<uuid:pk>/consents/", views.consents, name="consents"),
     path("people/<uuid:pk>/give-consent/", views.give_consent, name="give_consent"),
     path("people/consents/<uuid:pk>/withdraw/", views.withdraw_consent, name="withdraw_consent"),

@@ -14,6 +14,7 @@ from yiyang.kernel.facts import record_of
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import commands as people
+from yiyang.people.queries import hold_terms
 
 
 class EpisodeClosed(Refusal):
@@ -37,7 +38,7 @@ def hold_for(
     until: datetime | None = None,
     earliest: datetime | None = None,
 ) -> Occupancy:
-    """Keep the bed of an episode while its person is elsewhere.
+    """Keep the bed of an episode while its person is elsewhere: as long as was agreed, else as the policy says.
 
     Who was on leave may be taken to hospital from there, or be missed; then the leave is over.
     """
@@ -48,8 +49,11 @@ def hold_for(
         episode.leaves.filter(returned_at=None).update(returned_at=at, ended_how=why)
     if not present:
         raise NotPresent
-    until = until or at + timedelta(days=policy(f"beds.hold_days.{why}", on=at.date()).value)
-    row = rows.hold(present[0], at=at, reason=why, until=until, by=by, earliest=earliest)
+    agreed = hold_terms(episode.person_id, episode.unit_id, at)
+    days = agreed and agreed.days
+    until = until or at + timedelta(days=days or policy(f"beds.hold_days.{why}", on=at.date()).value)
+    fee_rule = agreed.fee_rule if agreed else ""
+    row = rows.hold(present[0], at=at, reason=why, until=until, by=by, earliest=earliest, fee_rule=fee_rule)
     touch(episode)
     record_of(episode, "bed.held", by=by, at=at, unit=episode.unit_id, bed=row.bed_id, why=why, until=until)
     return row

@@ -15,7 +15,7 @@ from yiyang.kernel.refusals import NotAllowed, Refusal
 from yiyang.people import reach
 from yiyang.people.commands import writing
 from yiyang.people.commands.relationships import close_relationship, open_relationship
-from yiyang.people.models import Basis, Delegation, DelegationBasis, Person, Scope, ids_of
+from yiyang.people.models import Barring, Basis, Delegation, DelegationBasis, Person, Scope, ids_of
 from yiyang.people.notices import ENTRUSTED
 from yiyang.people.rules import texts
 
@@ -46,6 +46,10 @@ class SignatureMissing(Refusal):
 
 class AlreadyRevoked(Refusal):
     message = _("This was already withdrawn.")
+
+
+class RelativeBarred(Refusal):
+    message = _("{name} is barred from this record: {reason}. Lift that first, with a reason.")
 
 
 class EntrustedToOneself(Refusal):
@@ -84,6 +88,9 @@ def delegate_access(
         raise SignatureMissing(field="evidence")
     if account_id == by.account_id:
         raise EntrustedToOneself(field="account_id")
+    barred = Barring.objects.filter(person_id__in=ids_of(found.pk), account_id=account_id, lifted_at=None)
+    if (bar := barred.first()) is not None:
+        raise RelativeBarred(name=bar.name, reason=bar.reason, field="account_id")
     never_wider(by, found, scope, expires_at, may_decide)
     delegation = Delegation.objects.create(
         person=found, account_id=account_id, account_label=account_label[:120], kinship=kinship, scope=scope,

@@ -13,10 +13,12 @@ from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.people.commands import writing
+from yiyang.people.commands.coverage import close_tasks_of
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import PeriodEndsBeforeStart
 from yiyang.people.models import Basis, FamilyDoctorContract, Person, Scope
+from yiyang.people.queries import asked_to_cover
 from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 
@@ -30,11 +32,17 @@ def _signed(given: dict[str, Any]) -> Refusal:
     return HasFamilyDoctor()
 
 
-@command(
-    Permission.EDIT_PERSON,
-    within=lambda organisation_id, **_: organisation_id,
-    about=in_full(lambda person, **_: person.pk),
-)
+def _to_sign(by: Actor, person: Person, organisation_id: UUID, **_given: Any) -> UUID:
+    """The person in full; or one whom the centre was asked to offer a contract, of whom it sees the basics."""
+    if asked_to_cover(person.pk, organisation_id):
+        return person.pk
+    return in_full(lambda **_: person.pk)(by)
+
+
+_to_sign.in_full = True  # type: ignore[attr-defined]
+
+
+@command(Permission.EDIT_PERSON, within="organisation_id", about=_to_sign)
 def sign_family_doctor_contract(
     *,
     by: Actor,
@@ -65,6 +73,7 @@ def sign_family_doctor_contract(
         by=by, at=at, person_id=found.pk, organisation_id=organisation_id, basis=Basis.FAMILY_DOCTOR,
         scope=Scope.FULL, ends_at=_midnight(ends_on), source_kind="FamilyDoctorContract", source_id=contract.pk,
     )  # fmt: skip
+    close_tasks_of(found, at=at, by=by, outcome=contract.doctor_name or "signed")
     return contract
 
 

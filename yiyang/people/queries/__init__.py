@@ -1,5 +1,25 @@
 """Every read of persons and of who may see them; all start from what the actor may see."""
 
+from yiyang.people.queries.agreements import (
+    accounts_to_bar,
+    agreement,
+    agreement_paper,
+    agreements,
+    asked_to_cover,
+    barring,
+    barrings,
+    coverage_task,
+    coverage_tasks,
+    ends_soon,
+    expired,
+    guardian_organisations,
+    guardianship,
+    guardianships,
+    hold_terms,
+    hospitals,
+    is_live,
+    live_agreements,
+)
 from yiyang.people.queries.disclosure import audience, known, told_row, untold_of, words_before, words_for
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.persons import (

@@ -1,3 +1,17 @@
+from yiyang.people.views.agreements import (
+    agreement_paper,
+    agreements,
+    attach_agreement_paper,
+    bar_relative,
+    coverage_tasks,
+    end_agreement,
+    end_guardianship,
+    lift_barring,
+    record_guardianship,
+    renew_agreement,
+    settle_coverage,
+    sign_agreement,
+)
 from yiyang.people.views.changes import (
     add_contact,
     add_group,

@@ -138,7 +138,8 @@ def link_family(request: Any, pk: UUID) -> HttpResponse:
 
 
 def sign_family_doctor_contract(request: Any, pk: UUID) -> HttpResponse:
-    found = queries.person_in_full(request.actor, pk)
+    asked = queries.asked_to_cover(pk, request.actor.organisation_id)
+    found = (queries.person if asked else queries.person_in_full)(request.actor, pk)
 
     def run(told: dict[str, Any]) -> None:
         commands.sign_family_doctor_contract(

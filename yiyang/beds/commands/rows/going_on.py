@@ -18,7 +18,14 @@ from yiyang.kernel.time import now
 
 
 def hold(
-    row: Occupancy, *, at: datetime, reason: str, until: datetime, by: Actor, earliest: datetime | None = None
+    row: Occupancy,
+    *,
+    at: datetime,
+    reason: str,
+    until: datetime,
+    by: Actor,
+    earliest: datetime | None = None,
+    fee_rule: str = "",
 ) -> Occupancy:
     """Keep the bed for somebody who is elsewhere. It stays theirs until somebody decides otherwise."""
     claim = _carry_claim(row, at)
@@ -30,7 +37,7 @@ def hold(
         claim=claim,
         period=DateTimeTZRange(at, None),
         held_until=until,
-        fee_rule=str(policy("beds.hold_fee_rule", on=at.date()).value),
+        fee_rule=fee_rule or str(policy("beds.hold_fee_rule", on=at.date()).value),
         opened_by=by.label,
     )
 

@@ -476,3 +476,16 @@ def ids_of(person_id: UUID) -> list[UUID]:
     """The person's own id and those of records merged into it: what big tables are asked for."""
     aliases: Any = PersonAlias.objects.filter(person_id=person_id).values_list("alias_id", flat=True)
     return [person_id, *aliases]
+
+
+from yiyang.people.models.agreements import (  # noqa: E402  (they refer to Person by name)
+    AgreementKind,
+    AgreementPaper,
+    Barring,
+    Capacity,
+    CoverageTask,
+    GuardianKind,
+    Guardianship,
+    Matter,
+    ServiceAgreement,
+)

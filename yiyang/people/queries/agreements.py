@@ -1,0 +1,175 @@
+"""Agreements, guardians, barred relatives and open family-doctor tasks, as far as somebody may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+
+from yiyang.access import queries as access
+from yiyang.access.serving import organisations_of
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import now
+from yiyang.people.models import (
+    AgreementPaper,
+    Barring,
+    CoverageTask,
+    Guardianship,
+    Kinship,
+    Person,
+    ServiceAgreement,
+    ids_of,
+)
+from yiyang.people.queries.persons import person_in_full
+from yiyang.people.queries.sight import delegations
+
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class HoldTerms:
+    """How long a unit keeps the bed of a resident who is elsewhere, and by which fee rule, as agreed."""
+
+    days: int | None
+    fee_rule: str
+
+
+def hold_terms(person_id: UUID, unit_id: UUID, at: datetime) -> HoldTerms | None:
+    """The terms of the live agreement of this person with this unit; None where none says any."""
+    found = (
+        live_agreements(person_id, at)
+        .filter(unit_id=unit_id)
+        .exclude(hold_days=None, hold_fee_rule="")
+        .order_by("-signed_on", "-id")
+        .first()
+    )
+    return HoldTerms(found.hold_days, found.hold_fee_rule) if found else None
+
+
+def live_agreements(person_id: UUID, at: datetime) -> QuerySet[ServiceAgreement]:
+    return ServiceAgreement.objects.filter(
+        person_id__in=ids_of(person_id), ended_at=None, valid__contains=localdate(at)
+    )
+
+
+def agreements(actor: Actor, person_id: UUID) -> list[ServiceAgreement]:
+    """All agreements of the person, the live ones first."""
+    found = person_in_full(actor, person_id)
+    rows = ServiceAgreement.objects.filter(person_id__in=ids_of(found.pk)).select_related(
+        "unit", "designated_hospital"
+    )
+    return sorted(
+        rows.prefetch_related("papers"), key=lambda one: (not is_live(one), -one.signed_on.toordinal())
+    )
+
+
+def agreement(actor: Actor, agreement_id: UUID) -> ServiceAgreement:
+    found = ServiceAgreement.objects.select_related("unit", "person").filter(pk=agreement_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    person_in_full(actor, found.person_id)
+    return found
+
+
+def agreement_paper(actor: Actor, paper_id: UUID) -> AgreementPaper:
+    """A paper, and through it the person to whom it belongs."""
+    found = AgreementPaper.objects.select_related("agreement", "guardianship").filter(pk=paper_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    person_in_full(actor, found.person_id)
+    return found
+
+
+def guardianships(actor: Actor, person_id: UUID) -> list[Guardianship]:
+    """Who is or was guardian, those in force first."""
+    found = person_in_full(actor, person_id)
+    rows = Guardianship.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation")
+    return sorted(rows.prefetch_related("papers"), key=lambda one: not is_live(one))
+
+
+def guardianship(actor: Actor, guardianship_id: UUID) -> Guardianship:
+    found = Guardianship.objects.filter(pk=guardianship_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    person_in_full(actor, found.person_id)
+    return found
+
+
+def barrings(actor: Actor, person_id: UUID) -> list[Barring]:
+    found = person_in_full(actor, person_id)
+    return list(Barring.objects.filter(person_id__in=ids_of(found.pk)).order_by("-barred_at"))
+
+
+def barring(actor: Actor, barring_id: UUID) -> Barring:
+    found = Barring.objects.filter(pk=barring_id).first()
+    if found is None or not actor.sees(found.person_id):
+        raise NotFound
+    person_in_full(actor, found.person_id)
+    return found
+
+
+def is_live(row: ServiceAgreement | Guardianship, on: date | None = None) -> bool:
+    on = on or localdate(now())
+    return (
+        row.ended_at is None and row.valid.lower <= on and (row.valid.upper is None or on < row.valid.upper)
+    )
+
+
+def ends_soon(row: ServiceAgreement | Guardianship) -> bool:
+    """In force, and over within a month: renew it in time."""
+    until = row.valid.upper
+    return is_live(row) and until is not None and until - localdate(now()) <= SOON
+
+
+def expired(row: Guardianship) -> bool:
+    """The document ended and nobody entered a new one."""
+    return row.ended_at is None and row.valid.upper is not None and row.valid.upper <= localdate(now())
+
+
+def coverage_tasks(actor: Actor) -> list[CoverageTask]:
+    """Whom the actor's health centre is to offer a family doctor, the longest waiting first."""
+    if actor.sees_all:
+        mine = Q()
+    elif getattr(actor, "reads_records", False):
+        mine = Q(organisation_id__in=list(getattr(actor, "organisation_ids", ())))
+    else:
+        return []
+    found = CoverageTask.objects.filter(mine, done_at=None).select_related("person", "organisation")
+    return list(found.order_by("raised_at", "pk")[:200])
+
+
+def coverage_task(actor: Actor, task_id: UUID) -> CoverageTask:
+    found = next((one for one in coverage_tasks(actor) if one.pk == task_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def accounts_to_bar(actor: Actor, person_id: UUID) -> list[tuple[str, str]]:
+    """The accounts that hold a delegation now, for a choice."""
+    at = now()
+    live = [one for one in delegations(actor, person_id) if one.revoked_at is None and one.expires_at > at]
+    return [(str(one.account_id), f"{one.account_label} · {Kinship(one.kinship).label}") for one in live]
+
+
+def hospitals(person: Person) -> list[tuple[str, str]]:
+    """The hospitals of the person's district, for a choice."""
+    district = (person.residence_area or person.registered_area)[:6]
+    return [(str(one.pk), one.name) for one in access.units(area=district) if one.kind == "HOSPITAL"]
+
+
+def guardian_organisations(person: Person) -> list[tuple[str, str]]:
+    """Residents' committees and departments of the person's district: they may be guardian, units may not."""
+    district = (person.residence_area or person.registered_area)[:6]
+    return [(str(one.pk), one.name) for one in organisations_of(district, "COMMITTEE", "GOVERNMENT")]
+
+
+def asked_to_cover(person_id: UUID, organisation_id: UUID | None) -> bool:
+    """Whether this health centre was asked to offer this person a family doctor, and has not yet."""
+    return CoverageTask.objects.filter(
+        person_id__in=ids_of(person_id), organisation_id=organisation_id, done_at=None
+    ).exists()

@@ -1,0 +1,254 @@
+"""Agreements of a person with units, guardians, barred relatives: one page, and a form for each act."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
+from yiyang.access.serving import account_named
+from yiyang.kernel.facts import seen
+from yiyang.kernel.forms import Form
+from yiyang.kernel.time import now
+from yiyang.people import commands, queries
+from yiyang.people.agreement_forms import (
+    AgreementForm,
+    AgreementPaperForm,
+    BarForm,
+    GuardianForm,
+    OutcomeForm,
+    RenewForm,
+)
+from yiyang.people.commands.guardians import NobodyWithThisLogin
+from yiyang.people.forms import ReasonForm
+from yiyang.people.models import Person
+from yiyang.people.views.person import FAMILY
+
+BACK = "people:agreements"
+
+
+def agreements(request: Any, pk: UUID) -> HttpResponse:
+    """What the person has agreed with whom, who stands in for the person, who may not."""
+    found = queries.person_in_full(request.actor, pk)
+    seen(request.actor, [found], "people.agreements")
+    context = {
+        "person": found,
+        "agreements": [
+            (one, queries.is_live(one), queries.ends_soon(one))
+            for one in queries.agreements(request.actor, pk)
+        ],
+        "guardianships": [
+            (one, queries.is_live(one), queries.expired(one))
+            for one in queries.guardianships(request.actor, pk)
+        ],
+        "barrings": [] if request.actor.role in FAMILY else queries.barrings(request.actor, pk),
+        "may_sign": request.actor.may(P.ADMIT),
+        "may_entrust": request.actor.may(P.MANAGE_DELEGATION) and request.actor.role not in FAMILY,
+        "mine": set(getattr(request.actor, "organisation_ids", ())),
+        "at_home": request.actor.role in FAMILY,
+    }
+    return render(request, "people/agreements.html", context)
+
+
+@needs(P.ADMIT)
+def sign_agreement(request: Any, pk: UUID) -> HttpResponse:
+    found = queries.person_in_full(request.actor, pk)
+    form = AgreementForm(_posted(request), request.FILES or None, hospitals=queries.hospitals(found))
+
+    def run() -> None:
+        commands.sign_agreement(
+            by=request.actor, at=now(), person=found, unit_id=request.actor.organisation_id, **form.told()
+        )
+
+    return _page(
+        request,
+        found,
+        form,
+        run,
+        heading=_("Enter an agreement"),
+        submit=_("Keep the agreement"),
+        lead=_("It is kept for your own unit. Payer, guarantor and emergency contact decide nothing."),
+    )
+
+
+@needs(P.ADMIT)
+def renew_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
+    agreement = queries.agreement(request.actor, service_agreement_id)
+    form = RenewForm(_posted(request))
+
+    def run() -> None:
+        commands.renew_agreement(by=request.actor, at=now(), agreement=agreement, **form.cleaned_data)
+
+    return _page(
+        request, agreement.person, form, run, heading=_("Renew this agreement"), submit=_("Renew"),
+        lead=_("The same terms, from the day on which it ends."),
+    )  # fmt: skip
+
+
+@needs(P.ADMIT)
+def end_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
+    agreement = queries.agreement(request.actor, service_agreement_id)
+    form = ReasonForm(_posted(request))
+
+    def run() -> None:
+        commands.end_agreement(by=request.actor, at=now(), agreement=agreement, **form.cleaned_data)
+
+    return _page(
+        request, agreement.person, form, run, heading=_("End this agreement?"), submit=_("End the agreement"),
+        lead=_("Its terms no longer count: a bed is then kept as the district's policy says."), danger=True,
+    )  # fmt: skip
+
+
+@needs(P.ADMIT)
+def attach_agreement_paper(request: Any, service_agreement_id: UUID) -> HttpResponse:
+    agreement = queries.agreement(request.actor, service_agreement_id)
+    form = AgreementPaperForm(_posted(request), request.FILES or None)
+
+    def run() -> None:
+        content = form.cleaned_data["paper"].read()
+        commands.attach_agreement_paper(by=request.actor, at=now(), agreement=agreement, content=content)
+
+    return _page(
+        request, agreement.person, form, run, heading=_("Attach the signed paper"), submit=_("Attach it")
+    )
+
+
+def agreement_paper(request: Any, agreement_paper_id: UUID) -> HttpResponse:
+    """The paper itself."""
+    paper = queries.agreement_paper(request.actor, agreement_paper_id)
+    seen(request.actor, [paper.person_id], "people.agreement_paper")
+    return HttpResponse(
+        bytes(paper.content),
+        content_type=paper.media_type,
+        headers={"Content-Disposition": f"attachment; filename={paper.pk}"},
+    )
+
+
+@needs(P.MANAGE_DELEGATION)
+def record_guardianship(request: Any, pk: UUID) -> HttpResponse:
+    found = queries.person_in_full(request.actor, pk)
+    form = GuardianForm(
+        _posted(request), request.FILES or None, organisations=queries.guardian_organisations(found)
+    )
+
+    def run() -> None:
+        told = form.told()
+        login = told.pop("login")
+        account = account_named(login) if login else None
+        if login and account is None:
+            raise NobodyWithThisLogin(field="login")
+        commands.record_guardianship(
+            by=request.actor, at=now(), person=found, account_id=account.pk if account else None, **told
+        )
+
+    return _page(
+        request,
+        found,
+        form,
+        run,
+        heading=_("Enter a guardian"),
+        submit=_("Keep the guardian"),
+        lead=_("From the document itself. A unit is never guardian of its resident."),
+    )
+
+
+@needs(P.MANAGE_DELEGATION)
+def end_guardianship(request: Any, guardianship_id: UUID) -> HttpResponse:
+    guardianship = queries.guardianship(request.actor, guardianship_id)
+    form = ReasonForm(_posted(request))
+
+    def run() -> None:
+        commands.end_guardianship(by=request.actor, at=now(), guardianship=guardianship, **form.cleaned_data)
+
+    return _page(
+        request, guardianship.person, form, run, heading=_("End this guardianship?"),
+        submit=_("End the guardianship"), danger=True,
+        lead=_("The guardian no longer decides and no longer sees the record as guardian."),
+    )  # fmt: skip
+
+
+@needs(P.MANAGE_DELEGATION)
+def bar_relative(request: Any, pk: UUID) -> HttpResponse:
+    found = queries.person_in_full(request.actor, pk)
+    form = BarForm(_posted(request), accounts=queries.accounts_to_bar(request.actor, found.pk))
+
+    def run() -> None:
+        commands.bar_relative(by=request.actor, at=now(), person=found, **form.told())
+
+    return _page(
+        request, found, form, run, heading=_("Bar a relative"), submit=_("Bar this relative"), danger=True,
+        lead=_("What was entrusted to the account ends at once: old links and open pages then show nothing."),
+    )  # fmt: skip
+
+
+@needs(P.MANAGE_DELEGATION)
+def lift_barring(request: Any, barring_id: UUID) -> HttpResponse:
+    barring = queries.barring(request.actor, barring_id)
+    form = ReasonForm(_posted(request))
+
+    def run() -> None:
+        commands.lift_barring(by=request.actor, at=now(), barring=barring, **form.cleaned_data)
+
+    return _page(
+        request, barring.person, form, run, heading=_("No longer bar {name}?").format(name=barring.name),
+        submit=_("No longer bar"), lead=_("Nothing comes back by itself: the person entrusts anew."),
+    )  # fmt: skip
+
+
+@needs(P.EDIT_PERSON)
+def coverage_tasks(request: Any) -> HttpResponse:
+    """People with a care bed and no family doctor, for the health centre of their area."""
+    found = queries.coverage_tasks(request.actor)
+    seen(request.actor, [one.person_id for one in found], "people.coverage_tasks")
+    return render(request, "people/coverage_tasks.html", {"tasks": found})
+
+
+@needs(P.EDIT_PERSON)
+def settle_coverage(request: Any, coverage_task_id: UUID) -> HttpResponse:
+    task = queries.coverage_task(request.actor, coverage_task_id)
+    form = OutcomeForm(_posted(request))
+
+    def run() -> None:
+        commands.settle_coverage(by=request.actor, at=now(), task=task, **form.cleaned_data)
+
+    return _page(
+        request, task.person, form, run, heading=_("Settle without a contract"), submit=_("Settle"),
+        back="people:coverage_tasks",
+    )  # fmt: skip
+
+
+def _posted(request: Any) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _page(
+    request: Any,
+    found: Person,
+    form: Form,
+    run: Any,
+    *,
+    heading: str,
+    submit: str,
+    lead: str = "",
+    danger: bool = False,
+    back: str = BACK,
+) -> HttpResponse:
+    with form.refusals():
+        if form.is_valid():
+            run()
+            return redirect(back, found.pk) if back == BACK else redirect(back)
+    seen(request.actor, [found], f"people.{request.resolver_match.url_name}"[:40])
+    context = {
+        "person": found,
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "lead": lead,
+        "danger": danger,
+    }
+    return render(request, "people/form_page.html", context)
