@@ -22,6 +22,7 @@ from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Bed, Episode
 from yiyang.beds.tests import factories as beds
 from yiyang.duty import commands as duty_commands
+from yiyang.gateways.messages import commands as messages
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people import commands as people_commands
@@ -74,6 +75,9 @@ def fill() -> District:
         by=cast.care_home_nurse, at=at, person=person, name="甄女儿", kind="FAMILY", phone="13900000418"
     )
     people_commands.break_glass(by=cast.head_nurse, at=at, number=ID_NUMBER, reason="found on the stairs")
+    messages.ask_to_call(
+        by=SYSTEM, at=at, person_id=person.pk, address="13900000418", phone="62530000", key="district"
+    )
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 

@@ -79,6 +79,7 @@ OF_ONES_OWN = {
     "people.register_person": "registers somebody new for the own unit",
     "people.break_glass": "this is what it is for; it is shown to all concerned",
     "people.ask_for_access": "asking shows nothing",
+    "gateways.choose_channel": "how one is told oneself",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
 }
