@@ -38,7 +38,7 @@ def span(since: datetime, until: datetime, day: date | None = None) -> str:
         return f"{first}–{ends.strftime('%H:%M')}"
     if days == 1 and ends.strftime("%H:%M") == "00:00":
         return f"{first}–24:00"
-    return f"{first} – {absolute(until, time.now())}"
+    return f"{first} – {ends.strftime('%m-%d %H:%M')}"
 
 
 @register.filter
