@@ -35,10 +35,17 @@ def _capacity(request: Any, actor: AccountActor) -> dict[str, Any]:
         },
         "switcher": _switcher(actor),
         "header_links": [
-            _link(request, _("Inbox"), "access:inbox", queries.open_notice_count(actor)),
+            _link(request, _("Inbox"), "access:inbox", _open_notices(request, actor)),
             _link(request, _("My account"), "access:my_account"),
         ],
     }
+
+
+def _open_notices(request: Any, actor: AccountActor) -> int:
+    """Counted once a page, however many of its parts are drawn with the request."""
+    if not hasattr(request, "open_notices"):
+        request.open_notices = queries.open_notice_count(actor)
+    return int(request.open_notices)
 
 
 def _link(request: Any, label: str, name: str, count: int = 0) -> NavigationItem:

@@ -15,6 +15,15 @@ from yiyang.people import panels
 from yiyang.people import queries as people
 from yiyang.people.rules.disclosure import Audience
 
+LATEST = 5
+
+
+def _transfers(request: Any, record: Any) -> list[Any]:
+    """Read once for the ribbon and the list."""
+    if not hasattr(request, "transfers_of_person"):
+        request.transfers_of_person = transfer_pages.latest_of(request.actor, record.ids)
+    return list(request.transfers_of_person)
+
 
 @panels.register(place="head", order=10)
 def bed_ribbon(request: Any, record: Any) -> str:
@@ -22,7 +31,7 @@ def bed_ribbon(request: Any, record: Any) -> str:
     if not _sees_all(request):
         return ""
     rows = ribbon.rows_of(record.ids)
-    notches = ribbon.notches_of(request.actor, record.ids) if rows else ()
+    notches = ribbon.notches_of(_transfers(request, record)) if rows else ()
     drawn = ribbon.ribbon(rows, _("Beds of this person"), notches)
     return render_to_string("beds/parts/ribbon.html", {"ribbon": drawn}) if drawn else ""
 
@@ -30,7 +39,7 @@ def bed_ribbon(request: Any, record: Any) -> str:
 @panels.register(place="body", order=10)
 def transfers(request: Any, record: Any) -> str:
     """What is under way, and the last ones."""
-    found = transfer_pages.latest_of(request.actor, record.ids) if _sees_all(request) else []
+    found = _transfers(request, record)[:LATEST] if _sees_all(request) else []
     if not found:
         return ""
     whom = answering.answerers(found, now()) if request.actor.membership_id else {}

@@ -7,22 +7,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yiyang.access.bed_kinds import BedKind
-from yiyang.beds.models import Occupancy, Offer, Transfer
+from yiyang.beds.models import Occupancy, Transfer
 from yiyang.beds.models.occupancy import State
-from yiyang.beds.models.transfers import OfferState
-from yiyang.kernel.actors import Actor
 from yiyang.kernel.components import Block, Notch, Ribbon
 from yiyang.kernel.time import now
 
 SHOWN = [State.PRESENT, State.HELD, State.RESERVED]
 YEARS = timedelta(days=3 * 365)
-TRANSFERS = 40
 
 
 def rows_of(person_id: UUID | Sequence[UUID]) -> list[Occupancy]:
@@ -35,16 +31,8 @@ def rows_of(person_id: UUID | Sequence[UUID]) -> list[Occupancy]:
     )
 
 
-def notches_of(actor: Actor, person_ids: Sequence[UUID]) -> list[Notch]:
-    """When each of the person's transfers was asked for, accepted, left and arrived; those the actor may see."""
-    accepted = Offer.objects.filter(transfer=OuterRef("pk"), state=OfferState.ACCEPTED)
-    found = (
-        Transfer.objects.visible_to(actor)
-        .filter(person__in=person_ids, requested_at__gte=now() - YEARS)
-        .annotate(accepted_at=Subquery(accepted.values("answered_at")[:1]))
-        .select_related("to_unit")
-        .order_by("-requested_at")[:TRANSFERS]
-    )
+def notches_of(found: Sequence[Transfer]) -> list[Notch]:
+    """When each of these transfers was asked for, accepted, left and arrived."""
     return [notch for one in found for notch in _notches(one)]
 
 

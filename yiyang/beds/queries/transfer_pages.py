@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Substr
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -99,14 +99,22 @@ def live_transfers_of(actor: Actor, person_id: UUID) -> list[Transfer]:
     return list(transfers(actor).live().filter(person_id=person_id).order_by("requested_at"))
 
 
-def latest_of(actor: Actor, person_ids: Sequence[UUID], number: int = 5) -> list[Transfer]:
-    """The person's latest transfers, those under way first."""
+def latest_of(actor: Actor, person_ids: Sequence[UUID], number: int = 40) -> list[Transfer]:
+    """The person's latest transfers, those under way first, each with the time of its acceptance."""
+    accepted = Offer.objects.filter(transfer=OuterRef("pk"), state=OfferState.ACCEPTED)
     found = transfers(actor).filter(person_id__in=person_ids)
+    found = found.annotate(accepted_at=Subquery(accepted.values("answered_at")[:1]))
     return list(found.order_by(F("ended_at").desc(nulls_first=True), "-requested_at")[:number])
 
 
 def offers_of(transfer: Transfer) -> list[Offer]:
     return list(transfer.offers.select_related("unit", "ward").order_by("sent_at", "rank", "pk"))
+
+
+def who_has_looked(offers: Sequence[Offer]) -> dict[str, int] | None:
+    """Of the units whose answer is waited for: how many, and how many have opened the question."""
+    asked = [one for one in offers if one.state in OPEN_OFFERS and one.basis != Offer.Basis.OWN_UNIT]
+    return {"asked": len(asked), "looked": sum(1 for one in asked if one.seen_at)} if asked else None
 
 
 def receipts(transfer: Transfer) -> list[Offer]:

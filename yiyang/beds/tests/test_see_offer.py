@@ -52,6 +52,8 @@ def test_the_first_of_the_asked_unit_to_open_it_is_kept_and_shown_to_the_sender(
     offer.refresh_from_db()
     after = page(who.care_home_nurse, of_transfer(offer))
     assert "not seen yet" in before
+    assert "0 of 1 asked have looked" in before
+    assert "1 of 1 asked have looked" in after
     assert offer.seen_at is not None
     assert offer.seen_by == who.ward_doctor.label
     assert seen_facts() == 1

@@ -63,11 +63,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "reason": who.hide_name(found.reason, full_name),
         "evidence": who.hide_name(found.evidence, full_name),
         "needs": [Feature(one).label for one in found.needs if one in Feature.values],
-        "ribbon": ribbon.ribbon(
-            rows, _("Beds of this person"), ribbon.notches_of(request.actor, [found.person_id])
-        )
-        if rows
-        else None,
+        "ribbon": ribbon.ribbon(rows, _("Beds of this person")) if rows else None,
         "reserved": reserved_bed(rows, found),
         "keeping": keeping,
         "stations": queries.stations(found, taken),
@@ -80,6 +76,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "told": answering.told([found.pk, *(one.pk for one in offers)]) if staff else [],
         "offers": [_row(request, one, who, full_name, by_offer.get(one.pk)) for one in offers],
         "seen": sum(1 for one in offers if one.seen_at),
+        "waiting_for": queries.who_has_looked(offers),
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
         "choices": choices,
         "asks_first": bool(choices) and open_actions[0].name == "offer_transfer",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
@@ -14,7 +15,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
 from yiyang.people import reach
-from yiyang.people.models import Disclosure, Told, ids_of
+from yiyang.people.models import Disclosure, PersonAlias, Told
 from yiyang.people.rules.disclosure import Audience, Topic, Wish, Words, words
 
 PLAIN = Words()
@@ -42,9 +43,10 @@ class Known:
 
 def known(person_id: UUID) -> Known:
     """For pages of staff who see the person; the caller has checked."""
-    everyone = ids_of(person_id)
-    disclosure = Disclosure.objects.filter(person__in=everyone).order_by("-asked_at").first()
-    told = Told.objects.filter(person__in=everyone, withdrawn_at=None).order_by("told_at")
+    merged = PersonAlias.objects.filter(person_id=person_id).values("alias_id")
+    everyone = Q(person=person_id) | Q(person__in=merged)
+    disclosure = Disclosure.objects.filter(everyone).order_by("-asked_at").first()
+    told = Told.objects.filter(everyone, withdrawn_at=None).order_by("told_at")
     return Known(disclosure, list(told))
 
 

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.timezone import localdate
 
 from yiyang.kernel.actors import Actor
@@ -27,6 +28,7 @@ from yiyang.people.models import (
     Identifier,
     Insurance,
     Person,
+    PersonAlias,
     PersonQuerySet,
     Phone,
     Scope,
@@ -62,7 +64,9 @@ def lock_person(person_id: UUID) -> Person | None:
 
 def person(actor: Actor, person_id: UUID) -> Person:
     """The person with this id, or the living record that this id was merged into."""
-    found = Person.objects.visible_to(actor).filter(pk=root(person_id)).first()
+    merged = PersonAlias.objects.filter(person_id=OuterRef("pk")).values("alias_id")
+    visible = Person.objects.visible_to(actor).annotate(merged=ArraySubquery(merged))
+    found: Person | None = visible.filter(pk=root(person_id)).first()
     if found is None:
         raise NotFound
     return found
@@ -156,7 +160,7 @@ OTHERS = """'areas', (SELECT jsonb_object_agg(code, name) FROM access_area WHERE
 def record(actor: Actor, person_id: UUID) -> Record:
     """The person with all that belongs to them, one statement whatever the number of rows."""
     found = person(actor, person_id)
-    all_ids = ids_of(found.pk)
+    all_ids = [found.pk, *found.merged]  # type: ignore[attr-defined]
     parts = ", ".join(
         f"'{name}', (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.id) FROM {model._meta.db_table} t WHERE {where})"
         for name, (model, where) in SECTIONS.items()
