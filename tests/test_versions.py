@@ -12,7 +12,7 @@ from yiyang.access.tests.factories import cast
 from yiyang.beds.tests.factories import bed, stay
 from yiyang.kernel import versions
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.commands import command
+from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
@@ -52,7 +52,7 @@ def test_a_key_replays_the_answer_even_though_the_version_has_gone_on() -> None:
     assert len(nurse.get(f"/people/{made.body['id']}").body["phones"]) == 1
 
 
-@command("", within=None)
+@command("", within=ANYWHERE)
 def forgets_to_compare(*, by: Any, at: Any, subject: Person) -> None:
     record("test.changed", by=by, at=at, subject=subject, person=subject)
 
