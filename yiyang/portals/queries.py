@@ -14,6 +14,7 @@ from yiyang.access.roles import Scope
 from yiyang.beds.queries import duties, family, figures, role_lists
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.portals.sentences import three_sentences
 
 NOTICES = 8
 AT_NIGHT = {"NIGHT_DUTY_OFFICER"}
@@ -49,6 +50,17 @@ class Elder:
     doctor: Any
     own: bool
     untold: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        return three_sentences(self.situation, self.doctor) if self.own else []
+
+    @property
+    def phone(self) -> str:
+        """The one telephone to call: of the team, else of the family doctor."""
+        team = [unit.phone for unit, _who in self.situation.carers if unit.phone]
+        of_doctor = [self.doctor.organisation.phone] if self.doctor and self.doctor.organisation.phone else []
+        return next(iter(team + of_doctor), "")
 
 
 def day(actor: AccountActor) -> Day:

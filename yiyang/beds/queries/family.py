@@ -14,7 +14,7 @@ from django.db.models import Q
 from yiyang.beds.models import Leave, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import LIVE, Place, State
 from yiyang.beds.models.transfers import TransferState as S
-from yiyang.beds.rules.transfers import NEXT
+from yiyang.beds.rules.transfers import NEXT, NEXT_TO_THEM
 from yiyang.kernel.time import now
 from yiyang.people.rules.disclosure import Words
 
@@ -114,7 +114,8 @@ class Situation:
 
     @property
     def next_step(self) -> Any:
-        return NEXT.get(self.transfer.state, "") if self.transfer else ""
+        said = NEXT_TO_THEM if self.words.to_the_person else NEXT
+        return said.get(self.transfer.state, "") if self.transfer else ""
 
     @property
     def hold_ends(self) -> list[Occupancy]:

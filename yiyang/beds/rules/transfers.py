@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.kernel.refusals import Refusal
@@ -153,4 +154,17 @@ NEXT: dict[str, Any] = {
     S.HANDED_OVER: _("the person departs"),
     S.DEPARTED: _("the receiving unit confirms the arrival"),
     S.IN_EMERGENCY_ROOM: _("the emergency doctor decides: admit, move on, send back"),
+}
+
+# The same, said to the person themselves.
+NEXT_TO_THEM: dict[str, Any] = {
+    S.REQUESTED: pgettext_lazy("to the person", "a doctor looks at what you need"),
+    S.EVALUATED: pgettext_lazy("to the person", "you say whether you agree"),
+    S.AGREED: pgettext_lazy("to the person", "we ask who can take you"),
+    S.OFFERED: pgettext_lazy("to the person", "a doctor there answers"),
+    S.ACCEPTED: pgettext_lazy("to the person", "a bed is being prepared"),
+    S.ALLOCATED: pgettext_lazy("to the person", "your team prepares what goes with you"),
+    S.HANDED_OVER: pgettext_lazy("to the person", "you set out soon"),
+    S.DEPARTED: pgettext_lazy("to the person", "you are on the way"),
+    S.IN_EMERGENCY_ROOM: pgettext_lazy("to the person", "the emergency doctor looks after you"),
 }

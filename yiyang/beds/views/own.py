@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from yiyang.beds.models import Transfer
 from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.rules.transfers import NEXT_TO_THEM
 from yiyang.beds.views.acts import open_to
 from yiyang.kernel.facts import seen
 from yiyang.people import queries as people
@@ -36,7 +37,7 @@ def own_transfer(request: Any, transfer: Transfer) -> HttpResponse:
         "unit": "" if words.says_too_much(unit) else unit,
         "call": transfer.to_unit or transfer.from_unit or transfer.requested_unit,
         "stations": queries.stations(transfer, queries.steps_of(transfer)),
-        "next_step": queries.next_step(transfer),
+        "next_step": NEXT_TO_THEM.get(transfer.state, ""),
         "actions": open_to(request, transfer),
     }
     return render(request, "beds/transfer_own.html", context)

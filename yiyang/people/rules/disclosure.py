@@ -85,6 +85,7 @@ class Words:
     def place(self, kind: str, *, unit: str, ward: str = "", floor: str = "", bed: str = "") -> str:
         """Where somebody is: "the ward on the third floor" where the name of the unit or ward says too much."""
         if not self.withholds(Topic.PALLIATIVE) or kind != Topic.PALLIATIVE:
+            ward = "" if bed.startswith(ward) else ward
             return " ".join(part for part in (unit, ward, bed) if part)
         level = floor or ward
         if not level or self.says_too_much(level):
