@@ -116,6 +116,8 @@ def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntr
 
 def _open_to_unit(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
     """Who will take the person in can read the record before the arrival, for as long as the bed is kept."""
+    if entry.offer_expires_at <= at:
+        return  # answered too late: the bed is kept no longer
     people.open_relationship(
         by=by,
         at=at,

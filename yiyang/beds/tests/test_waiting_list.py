@@ -180,3 +180,14 @@ def test_who_will_take_the_person_in_sees_the_record_until_the_kept_bed_lapses(w
     commands.admit(by=manager, at=now(), person=entry.person, bed=place, reason="from the waiting list")
     with clock_at(entry.offer_expires_at + HOUR):
         assert manager.sees(entry.person_id)
+
+
+def test_who_takes_a_place_too_late_has_it_kept_no_longer_and_opens_nothing(who, joined):
+    place, entry = bed(who.other_home), joined("李桂英")
+    offer(entry, place)
+    entry.refresh_from_db()
+
+    with clock_at(entry.offer_expires_at + HOUR):
+        commands.answer_place(by=SYSTEM, at=now(), entry=entry, takes=True)
+
+        assert not who.other_manager.sees(entry.person_id)
