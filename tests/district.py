@@ -70,6 +70,7 @@ def fill() -> District:
     beds_commands.hand_over(by=cast.care_home_nurse, at=at, transfer=transfer, condition="awake")
     beds_commands.declare_emergency(by=SYSTEM, at=at, organisation_id=cast.centre.pk, reason="flood")
     beds_commands.begin_precaution(by=SYSTEM, at=at, person=person, way="CONTACT", cause="SCABIES")
+    beds_commands.ask_for_document(by=SYSTEM, at=at, unit_id=cast.hospital.pk, name="chest X-ray", days=7)
     beds_commands.declare_outbreak(by=SYSTEM, at=at, unit_id=cast.chc.pk, reason="noroviruses")
     beds_commands.add_companion(
         by=cast.care_home_nurse, at=at, person=person, name="甄女儿", kind="FAMILY", phone="13900000418"

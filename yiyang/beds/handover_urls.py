@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import handling, handovers, skin
+from yiyang.beds.views import entry, handling, handovers, skin
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
@@ -21,6 +21,13 @@ handover_urls: list[URLPattern | URLResolver] = [
     for step, view in OF_TRANSFER.items()
 ]
 handover_urls += [
+    path("units/<uuid:unit_id>/entry-documents/", entry.ask_for_document, name="ask_for_document"),
+    path("entry-documents/<uuid:entry_requirement_id>/stop/", entry.stop_asking_for, name="stop_asking_for"),
+    path(
+        "transfers/<uuid:transfer_id>/entry-documents/<uuid:entry_requirement_id>/",
+        entry.show_document,
+        name="show_document",
+    ),
     path("people/<uuid:person_id>/precautions/", handling.begin_precaution, name="begin_precaution"),
     path("precautions/<uuid:precaution_id>/end/", handling.end_precaution, name="end_precaution"),
     path("units/<uuid:unit_id>/outbreak/", handling.declare_outbreak, name="declare_outbreak"),

@@ -13,6 +13,7 @@ from yiyang.access.commands import notify
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
 from yiyang.beds.queries.answering import waiting_for
+from yiyang.beds.queries.entry import documents_owed
 from yiyang.duty.commands import open_matter
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
@@ -34,6 +35,10 @@ notice_text("beds.bed_given", _("A bed is reserved. Hand over, then depart."))
 notice_text("beds.transfer_departed", _("The person is on the way to you."))
 notice_text("beds.transfer_completed", _("The person has arrived."))
 notice_text("beds.offer_declined", _("A unit cannot take the person. Ask another one."))
+notice_text(
+    "beds.documents_owed",
+    _("Documents that the receiving unit asks for before entry are still lacking. Please send them."),
+)
 notice_text(
     "beds.return_declined",
     _("The care home cannot take its resident back as things are. Read what is lacking."),
@@ -136,6 +141,13 @@ def tell_receiver_of_cancellation(fact: Fact) -> None:
 @on("offer.declined")
 def tell_sender_of_decline(fact: Fact) -> None:
     _tell(fact, "beds.offer_declined", fact.data.get("from_unit"), priority="URGENT")
+
+
+@on("transfer.completed")
+def ask_for_documents_afterwards(fact: Fact) -> None:
+    """In an emergency nobody waited for the documents that the unit asks for before entry."""
+    if fact.subject_id is not None and documents_owed(fact.subject_id):
+        _tell(fact, "beds.documents_owed", fact.data.get("from_unit"))
 
 
 @on("transfer.return_declined")

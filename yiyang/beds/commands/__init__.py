@@ -20,6 +20,7 @@ from yiyang.beds.commands.deaths import record_death
 from yiyang.beds.commands.discharges import discharge, set_expected_end
 from yiyang.beds.commands.emergencies import declare_emergency, end_emergency
 from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, note_emergency_time, send_back
+from yiyang.beds.commands.entry import ask_for_document, show_document, stop_asking_for
 from yiyang.beds.commands.evaluations import evaluate_transfer
 from yiyang.beds.commands.handovers import confirm_handover_read, hand_over, save_handover_draft
 from yiyang.beds.commands.holds import extend_hold, release_hold, report_missing, return_to_held_bed

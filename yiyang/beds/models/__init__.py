@@ -1,6 +1,7 @@
 """Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
 
 from yiyang.beds.models.companions import Companion
+from yiyang.beds.models.entry import EntryDocument, EntryRequirement
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
 from yiyang.beds.models.handover import HandoverDraft, SkinCheck
 from yiyang.beds.models.inventory import Bed, Room, Ward
@@ -22,6 +23,8 @@ __all__ = [
     "Bed",
     "Companion",
     "DistrictEmergency",
+    "EntryDocument",
+    "EntryRequirement",
     "Episode",
     "Evaluation",
     "Handover",

@@ -17,7 +17,7 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
-from yiyang.beds.queries import answering, handling, handovers, requests, ribbon, skin
+from yiyang.beds.queries import answering, entry, handling, handovers, requests, ribbon, skin
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
@@ -94,6 +94,8 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "precautions": handling.precautions(request.actor, found.person_id) if who.named else [],
         "companions": handling.companions(request.actor, found.person_id) if who.named else [],
         "handles": who.named and handling.handles(request.actor, found.person_id),
+        "entry": entry.checklist(found) if who.named else [],
+        "writes": handovers.may_write(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
