@@ -21,6 +21,7 @@ declare(
         "transfer.handover_drafted": _("Handover saved as a draft"),
         "transfer.skin_checked": _("Skin checked"),
         "transfer.skin_check_confirmed": _("Skin check signed by the other side"),
+        "transfer.experience_answered": _("Questions about the move answered"),
         "transfer.document_shown": _("A document before entry was shown"),
         "precaution.begun": _("A precaution against infection began"),
         "precaution.ended": _("A precaution against infection ended"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import entry, handling, handovers, skin
+from yiyang.beds.views import entry, experience, handling, handovers, skin
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
     "hand-over/draft": handovers.save_handover_draft,
+    "experience": experience.answer_experience,
     "decline-return": handovers.decline_return,
     "skin-at-departure": skin.check_skin_at_departure,
     "skin-at-departure/confirm": skin.confirm_skin_at_departure,

@@ -22,6 +22,7 @@ from yiyang.beds.commands.emergencies import declare_emergency, end_emergency
 from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, note_emergency_time, send_back
 from yiyang.beds.commands.entry import ask_for_document, show_document, stop_asking_for
 from yiyang.beds.commands.evaluations import evaluate_transfer
+from yiyang.beds.commands.experience import answer_experience
 from yiyang.beds.commands.handovers import confirm_handover_read, hand_over, save_handover_draft
 from yiyang.beds.commands.holds import extend_hold, release_hold, report_missing, return_to_held_bed
 from yiyang.beds.commands.home_beds import (

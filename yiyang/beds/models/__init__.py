@@ -3,6 +3,7 @@
 from yiyang.beds.models.companions import Companion
 from yiyang.beds.models.entry import EntryDocument, EntryRequirement
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
+from yiyang.beds.models.experience import Experience
 from yiyang.beds.models.handover import HandoverDraft, SkinCheck
 from yiyang.beds.models.inventory import Bed, Room, Ward
 from yiyang.beds.models.occupancy import Occupancy
@@ -27,6 +28,7 @@ __all__ = [
     "EntryRequirement",
     "Episode",
     "Evaluation",
+    "Experience",
     "Handover",
     "HandoverDraft",
     "HomeBedReview",
