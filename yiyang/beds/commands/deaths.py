@@ -9,7 +9,7 @@ from django.db.models import F
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
-from yiyang.beds.commands.episodes import close_episode
+from yiyang.beds.commands.episodes import close_episode, touch
 from yiyang.beds.commands.steps import end_for_death
 from yiyang.beds.commands.waiting import end_waiting
 from yiyang.beds.models import Episode, HomeBedSetup, Occupancy, Transfer, WaitingEntry
@@ -33,6 +33,8 @@ def record_death(*, by: Actor, at: datetime, person: Person, earliest: datetime 
     person = locks.person(person.pk)
     for row in Occupancy.objects.filter(person=person).exclude(state__in=[State.VOID, State.RELEASED]):
         _end_row_at_death(row, at=at, by=by, earliest=earliest)
+    for episode in Episode.objects.select_for_update(no_key=True).filter(person=person, closed_at__gt=at):
+        _closed_by_death(episode, at=at)
     for episode in Episode.objects.select_for_update(no_key=True).filter(person=person, closed_at=None):
         close_episode(episode, at=max(at, episode.opened_at), by=by, reason=CloseReason.DIED)
     people.note_death(by=by, at=at, person=person, died_at=at)
@@ -56,6 +58,12 @@ def _end_row_at_death(row: Occupancy, *, at: datetime, by: Actor, earliest: date
         rows.vacate(row, at=at, by=by, why=CloseReason.DIED, earliest=earliest)
     elif row.period.upper > at:
         _cut_short(row, at=at, by=by)
+
+
+def _closed_by_death(episode: Episode, *, at: datetime) -> None:
+    """A discharge that was written down for after the death: the stay ended with the death."""
+    episode.closed_at, episode.close_reason = max(at, episode.opened_at), CloseReason.DIED
+    touch(episode)
 
 
 def _cut_short(row: Occupancy, *, at: datetime, by: Actor) -> None:

@@ -235,6 +235,21 @@ def test_a_death_recorded_three_days_late_frees_the_hospital_bed_too(who):
     stay(person(), ward, at=died + HOUR)
 
 
+def test_a_death_before_a_discharge_that_was_written_down_ends_the_stay_itself(who):
+    elder, ward = person(), bed(who.hospital, "HOSPITAL")
+    with clock_at(now() - 10 * DAY):
+        there = stay(elder, ward)
+    with clock_at(now() - DAY):
+        commands.discharge(by=SYSTEM, at=now(), episode=there, reason="IMPROVED")
+    died = now() - 3 * DAY
+
+    commands.record_death(by=SYSTEM, at=died, person=elder)
+
+    there.refresh_from_db()
+    assert (there.closed_at, there.close_reason) == (died, "DIED")
+    assert broken_promises() == []
+
+
 def test_a_death_recorded_late_ends_a_room_taken_as_a_whole(who):
     double = room(who.care_home, "301")
     mine, other = bed(who.care_home, room=double), bed(who.care_home, room=double)
