@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from .actors import AccountActor
-from .models import Account, Notice
+from .models import Account, Notice, Organisation
 from .models.accounts import AccountKind
 from .models.notices import Priority
 from .queries.family_accounts import live_phone_number
@@ -53,6 +54,12 @@ def account(account_id: UUID) -> Account | None:
 def telephone_of(account: Account) -> str:
     """The telephone that opens a family's account."""
     return live_phone_number(account.pk) if account.kind != AccountKind.STAFF else ""
+
+
+def telephone_of_unit(organisation_id: UUID | None) -> str:
+    """Which number somebody is asked to call: of the unit, as digits."""
+    phone = Organisation.objects.filter(pk=organisation_id).values_list("phone", flat=True).first() or ""
+    return re.sub(r"[^\d+x-]", "", phone.split("/")[0])
 
 
 def still_sees(account: Account, person_id: UUID) -> bool:

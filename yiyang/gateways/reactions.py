@@ -8,6 +8,17 @@ from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
 
 
+@on("person.missing")
+def ask_the_contact_to_call_about_one_missing(fact: Fact) -> None:
+    commands.ask_contacts_to_call(by=SYSTEM, at=fact.at, fact=fact)
+
+
+@on("transfer.requested")
+def ask_the_contact_to_call_in_an_emergency(fact: Fact) -> None:
+    if fact.data.get("urgency") == "EMERGENCY":
+        commands.ask_contacts_to_call(by=SYSTEM, at=fact.at, fact=fact)
+
+
 @on("notice.sent")
 def tell_outside(fact: Fact) -> None:
     if fact.subject_id:

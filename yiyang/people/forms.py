@@ -265,8 +265,8 @@ class EndsForm(Form):
 
 class DelegateForm(Form):
     login = forms.CharField(
-        label=_("Login name of the relative"),
-        help_text=_("The relative tells you this name. A telephone number alone opens nothing."),
+        label=_("Mobile number or login name of the relative's account"),
+        help_text=_("The whole number with which the relative signs in. Compare the name on the next page."),
         max_length=40,
     )
     kinship = forms.ChoiceField(label=_("Who this is to the person"), choices=Kinship.choices)

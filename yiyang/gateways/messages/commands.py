@@ -21,10 +21,11 @@ from yiyang.gateways.messages.wording import Wording, checked, wording_of
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import decrypt, encrypt, look_up_hashes
-from yiyang.kernel.facts import record
+from yiyang.kernel.facts import Fact, record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
+from yiyang.people.queries.emergency import emergency_numbers
 
 
 class ChannelNeedsAddress(Refusal):
@@ -85,6 +86,22 @@ def ask_to_call(
     )  # fmt: skip
     record("delivery.asked_to_call", by=by, at=at, subject=made, person=person_id)
     return made
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def ask_contacts_to_call(*, by: Actor, at: datetime, fact: Fact) -> None:
+    """A life is in danger: the emergency contacts of the person's live agreements are asked to call the unit.
+
+    This alone goes to a family without a delegation. It says whom to call, and not about whom or why.
+    """
+    unit = fact.data.get("unit") or fact.data.get("from_unit") or fact.by_organisation
+    phone = delivering.telephone_of_unit(UUID(str(unit))) if unit else ""
+    numbers = emergency_numbers(fact.person_id, timezone.localdate(at)) if fact.person_id and phone else []
+    for place, number in enumerate(numbers):
+        ask_to_call(
+            by=by, at=at, person_id=fact.person_id, address=number, phone=phone, key=f"{fact.id}:{place}"
+        )
+    record("delivery.contacts_asked", by=by, at=at, person=fact.person_id, count=len(numbers))
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)

@@ -79,7 +79,10 @@ def delegate_access(request: Any, pk: UUID) -> HttpResponse:
             expires_on = told.pop("expires_on")
             if account is None:
                 form.add_error(
-                    "login", _("There is no account with this name. Ask the relative to show it to you.")
+                    "login",
+                    _(
+                        "There is no account with this number or name. Open one at the counter first, or ask the relative."
+                    ),
                 )
             else:
                 commands.delegate_access(
