@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -34,6 +35,25 @@ def precautions(actor: Actor, person_id: UUID) -> list[Precaution]:
     return list(
         Precaution.objects.filter(person__in=people.ids(person_id), ended_at=None).order_by("begun_at")
     )
+
+
+@dataclass(frozen=True)
+class Around:
+    """What those who handle a person must know and see: precautions in force, who stays with the person."""
+
+    handles: bool = False
+    precautions: list[Precaution] = field(default_factory=list)
+    companions: list[Companion] = field(default_factory=list)
+
+
+def around(actor: Actor, person_id: UUID) -> Around:
+    """All of it for one page, asked once whether the actor handles the person."""
+    if not handles(actor, person_id):
+        return Around()
+    everyone = people.of_person(person_id)
+    precautions = Precaution.objects.filter(everyone, ended_at=None).order_by("begun_at")
+    companions = Companion.objects.filter(everyone, until=None).select_related("unit")
+    return Around(True, list(precautions), list(companions.order_by("since")))
 
 
 def precaution(actor: Actor, precaution_id: UUID) -> Precaution:

@@ -55,6 +55,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     asking = any(one.name == "offer_transfer" for one in open_actions)
     choices = candidates_of.candidates(found, offers) if asking else []
     agreements = list(agreements_of(found)) if who.named else []
+    around = handling.around(request.actor, found.person_id) if who.named else handling.Around()
     seen(request.actor, [found.person_id], "beds.transfer")
     full_name = found.person.full_name
     context = {
@@ -91,9 +92,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
         "skin": skin.checks(request.actor, found) if who.named else [],
-        "precautions": handling.precautions(request.actor, found.person_id) if who.named else [],
-        "companions": handling.companions(request.actor, found.person_id) if who.named else [],
-        "handles": who.named and handling.handles(request.actor, found.person_id),
+        "precautions": around.precautions,
+        "companions": around.companions,
+        "handles": around.handles,
         "entry": entry.checklist(found) if who.named else [],
         "writes": handovers.may_write(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),

@@ -80,6 +80,13 @@ def person_in_full(actor: Actor, person_id: UUID) -> Person:
     return found
 
 
+def of_person(person_id: UUID) -> Q:
+    """Rows of this person under whatever record they lie: `ids` inside the statement that asks for them."""
+    kept = PersonAlias.objects.filter(alias_id=person_id).values("person_id")
+    merged = PersonAlias.objects.filter(Q(person_id=person_id) | Q(person_id__in=kept)).values("alias_id")
+    return Q(person=person_id) | Q(person__in=kept) | Q(person__in=merged)
+
+
 def ids(person_id: UUID) -> list[UUID]:
     """Every id under which big tables may hold this person."""
     return ids_of(root_of(person_id))
