@@ -13,7 +13,7 @@ from yiyang.access.queries.naming import area_of
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.supervision import queries, rules
 from yiyang.supervision.indicators import INDICATORS
 from yiyang.supervision.models import MonthReport, ReportedFigure
@@ -46,6 +46,8 @@ def report_month(
     *, by: Actor, at: datetime, organisation_id: UUID, month: date, note: str = ""
 ) -> MonthReport:
     """A department reports a month of its district: figures, definitions and the rows behind them are kept."""
+    if not by.sees_all and organisation_id != by.organisation_id:
+        raise NotAllowed
     month = month.replace(day=1)
     if not rules.is_over(month, at):
         raise MonthNotOver(day=rules.after(month), field="month")
