@@ -8,6 +8,8 @@ from yiyang.beds.views import calls, district_emergency, moves, offers, transfer
 
 OF_TRANSFER = {
     "changes": transfers.transfer_changes,
+    "around": transfers.transfer_around,
+    "calls": transfers.transfer_calls,
     "evaluate": transfers.evaluate_transfer,
     "record-agreement": transfers.record_agreement,
     "change-urgency": transfers.change_urgency,

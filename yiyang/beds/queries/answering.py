@@ -47,6 +47,20 @@ def answerers(transfers: Iterable[Any], at: datetime, units: Iterable[UUID] = ()
     return {pk: found[whose] for pk, whose in turns.items() if whose is not None}
 
 
+def of_page(
+    transfer: Any, offers: Iterable[Offer], at: datetime
+) -> tuple[Answerer | None, dict[UUID, Answerer]]:
+    """Who should act on a transfer, and who on each of its open offers, which are known already."""
+    waiting = [one for one in offers if one.state in OPEN_OFFERS]
+    whose = turn(transfer) if transfer.live else None
+    if transfer.live and transfer.state == S.OFFERED and waiting:
+        soonest = min(waiting, key=lambda one: (one.answer_by, one.rank))
+        whose = soonest.unit_id, Act.ANSWER
+    asked = [(one.unit_id, Act.ANSWER) for one in waiting]
+    found = duty.who_answer([*asked, *([whose] if whose else [])], at)
+    return found.get(whose) if whose else None, {one.pk: found[one.unit_id, Act.ANSWER] for one in waiting}
+
+
 def of_offers(offers: Iterable[Offer], at: datetime) -> dict[UUID, Answerer]:
     """For each open offer the one on duty at the unit that is asked."""
     waiting = [one for one in offers if one.state in OPEN_OFFERS]

@@ -42,7 +42,7 @@ def test_the_checklist_says_what_is_there_too_old_or_lacking(who: Cast, given: T
     nurse = signed_in(who.care_home_nurse)
     url = reverse("beds:show_document", args=[given.pk, asked.pk])
 
-    assert "chest X-ray" in page(who.care_home_nurse, reverse("beds:transfer", args=[given.pk]))
+    assert "chest X-ray" in page(who.care_home_nurse, reverse("beds:transfer_around", args=[given.pk]))
     assert [one.state for one in checklist(given)] == ["MISSING"]
     nurse.post(url, {"issued_on": str(localdate() - timedelta(days=8))})
     assert [one.state for one in checklist(given)] == ["TOO_OLD"]

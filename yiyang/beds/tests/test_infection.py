@@ -65,10 +65,13 @@ def test_a_precaution_is_shown_to_who_handles_the_move_alone(who: Cast, elder: P
     [offer] = offered(who.care_home_nurse, asked, who.hospital)
     assert not handling.precautions(who.ward_doctor, elder.pk)
     assert "scabies" not in page(who.ward_doctor, reverse("beds:transfer", args=[asked.pk]))
+    around = reverse("beds:transfer_around", args=[asked.pk])
+    assert page(who.ward_doctor, around, status=404)
     commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
 
     for concerned in (who.ward_doctor, who.care_home_nurse):
-        assert "scabies" in page(concerned, reverse("beds:transfer", args=[asked.pk]))
+        assert around in page(concerned, reverse("beds:transfer", args=[asked.pk]))
+        assert "scabies" in page(concerned, around)
     assert not handling.precautions(who.stranger, elder.pk)
     assert not handling.precautions(who.other_elder, elder.pk)
 
@@ -82,7 +85,8 @@ def test_a_family_never_reads_a_precaution(who: Cast, elder: Person) -> None:
     asked = transfer(who.care_home_nurse, elder)
     scabies(who, elder)
 
-    assert "scabies" not in page(daughter, reverse("beds:transfer", args=[asked.pk]))
+    for name in ("transfer", "transfer_around"):
+        assert "scabies" not in page(daughter, reverse(f"beds:{name}", args=[asked.pk]))
 
 
 def test_a_precaution_begins_once_and_ends_after_it_began(who: Cast, elder: Person) -> None:

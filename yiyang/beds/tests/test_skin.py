@@ -60,7 +60,7 @@ def test_both_ends_are_looked_at_and_signed_by_the_other_side(who: Cast, given: 
         {"SACRUM-finding": "PRESSURE_INJURY", "SACRUM-stage": "II", "SACRUM-size": "3×2"},
     )
     assert sent.status_code == 302, sent.content.decode()
-    assert "I have seen it and sign" in page(who.head_nurse, url("transfer", given))
+    assert "I have seen it and sign" in page(who.head_nurse, url("transfer_around", given))
     ward.post(url("confirm_skin_at_departure", given))
     commands.depart(by=who.care_home_nurse, at=now(), transfer=given)
     assert "SACRUM-finding" in page(who.head_nurse, url("check_skin_at_arrival", given))
@@ -68,7 +68,7 @@ def test_both_ends_are_looked_at_and_signed_by_the_other_side(who: Cast, given: 
     nurse.post(url("confirm_skin_at_arrival", given))
 
     assert SkinCheck.objects.exclude(confirmed_at=None).count() == 2
-    shown = page(who.head_nurse, url("transfer", given))
+    shown = page(who.head_nurse, url("transfer_around", given))
     for told in ("sacrum", "stage II", "3×2", "left heel", "bruise"):
         assert told in shown
 

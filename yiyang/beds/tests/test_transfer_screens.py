@@ -414,7 +414,7 @@ def test_the_number_of_statements_stays_the_same_whatever_the_rows(
         ("request_transfer", [elder.pk]),
         ("offer_transfer", [asked.pk]),
     ):
-        with django_assert_max_num_queries(26 if name == "transfer" else 15):
+        with django_assert_max_num_queries(19 if name == "transfer" else 15):
             assert client.get(reverse(f"beds:{name}", args=args)).status_code == 200
 
 

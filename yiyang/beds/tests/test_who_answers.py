@@ -120,8 +120,8 @@ def test_i_phoned_is_recorded_and_shown_beside_the_countdown(who: Cast, offered:
         who.care_home.pk, who.hospital.pk, "NO_ANSWER",
     )  # fmt: skip
     assert PersonFact.objects.filter(name="call.made", person_id=offered.transfer.person_id).exists()
-    assert "rang ten times" in page(who.care_home_nurse, "beds:transfer", offered.transfer_id)
-    assert "rang ten times" not in page(who.ward_doctor, "beds:transfer", offered.transfer_id)
+    assert "rang ten times" in page(who.care_home_nurse, "beds:transfer_calls", offered.transfer_id)
+    assert "rang ten times" not in page(who.ward_doctor, "beds:transfer_calls", offered.transfer_id)
 
 
 def test_nobody_records_calls_about_a_transfer_of_others(who: Cast, offered: Any) -> None:

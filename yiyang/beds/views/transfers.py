@@ -50,12 +50,10 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     commands.note_opened(by=request.actor, at=now(), offers=offers)
     taken = queries.steps_of(found)
     staff, at = request.actor.membership_id is not None, now()
-    whom = answering.answerers([found], at).get(found.pk) if staff else None
-    by_offer = answering.of_offers(offers, at) if staff else {}
+    whom, by_offer = answering.of_page(found, offers, at) if staff else (None, {})
     asking = any(one.name == "offer_transfer" for one in open_actions)
     choices = candidates_of.candidates(found, offers) if asking else []
     agreements = list(agreements_of(found)) if who.named else []
-    around = handling.around(request.actor, found.person_id) if who.named else handling.Around()
     seen(request.actor, [found.person_id], "beds.transfer")
     full_name = found.person.full_name
     context = {
@@ -73,8 +71,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
         "answers": whom,
         "phoned": _phoned(request, found, whom.unit_id if whom else None),
-        "calls": duty.calls_about(found.pk) if staff else [],
-        "told": answering.told([found.pk, *(one.pk for one in offers)]) if staff else [],
+        "staff": staff,
         "offers": [_row(request, one, who, full_name, by_offer.get(one.pk)) for one in offers],
         "seen": sum(1 for one in offers if one.seen_at),
         "waiting_for": queries.who_has_looked(offers),
@@ -91,16 +88,51 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
-        "skin": skin.checks(request.actor, found) if who.named else [],
-        "precautions": around.precautions,
-        "companions": around.companions,
-        "handles": around.handles,
-        "entry": entry.checklist(found) if who.named else [],
         "writes": handovers.may_write(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
     return render(request, "beds/transfer.html", context)
+
+
+def transfer_around(request: Any, transfer_id: UUID) -> HttpResponse:
+    """What goes with the person: documents before entry, infection, companions, skin. Fetched after the page."""
+    found = queries.transfer(request.actor, transfer_id)
+    if is_own(request, found) or not found.named:
+        raise Http404
+    around = handling.around(request.actor, found.person_id)
+    seen(request.actor, [found.person_id], "beds.transfer_around")
+    context = {
+        "transfer": found,
+        "who": queries.who(found),
+        "skin": skin.checks(request.actor, found),
+        "precautions": around.precautions,
+        "companions": around.companions,
+        "handles": around.handles,
+        "entry": entry.checklist(found),
+        "writes": handovers.may_write(request.actor, found),
+    }
+    return render(request, _part(request, "beds/transfers/around.html", "beds/transfer_around.html"), context)
+
+
+def transfer_calls(request: Any, transfer_id: UUID) -> HttpResponse:
+    """Who was told and who was telephoned about a transfer. Fetched after the page."""
+    found = queries.transfer(request.actor, transfer_id)
+    if request.actor.membership_id is None:
+        raise Http404
+    offers = queries.offers_of(found)
+    context = {
+        "transfer": found,
+        "who": queries.who(found),
+        "calls": duty.calls_about(found.pk),
+        "told": answering.told([found.pk, *(one.pk for one in offers)]),
+    }
+    return render(request, _part(request, "beds/transfers/calls.html", "beds/transfer_calls.html"), context)
+
+
+def _part(request: Any, part: str, page: str) -> str:
+    """The part alone where a page fetches it; a page of its own without scripts."""
+    return part if request.htmx else page
 
 
 def transfer_changes(request: Any, transfer_id: UUID) -> HttpResponse:
