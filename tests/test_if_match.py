@@ -33,10 +33,10 @@ from yiyang.project.api import ROUTES
 
 pytestmark = pytest.mark.django_db
 
-# Who may take somebody back is told by the bed that is held, of which the district has none.
-NOT_REACHED = "/transfers/{transfer_id}/take-back"
+# Who may take somebody back, or cannot, is told by the bed that is held, of which the district has none.
+NOT_REACHED = ("/transfers/{transfer_id}/take-back", "/transfers/{transfer_id}/decline-return")
 VERSIONED = [
-    route for routes in ROUTES for route in routes.declared if route.matches and route.path != NOT_REACHED
+    route for routes in ROUTES for route in routes.declared if route.matches and route.path not in NOT_REACHED
 ]
 NEVER = '"v999999"'
 

@@ -47,7 +47,9 @@ def test_nothing_is_shown_when_the_reading_cannot_be_kept(
 
 def _asked(actor: Any, address: str) -> Any:
     if address.startswith("/api/"):
-        return Client().get(address, headers={"Authorization": f"Bearer {caller(actor).token}"})
+        return Client().get(
+            address, headers={"Authorization": f"Bearer {caller(actor).token}", "Accept-Language": "en"}
+        )
     return signed_in(actor).get(address)
 
 

@@ -45,6 +45,7 @@ def test_a_running_process_goes_on_as_if_nothing_had_happened(
     commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
     ward_bed = bed(who.hospital, "HOSPITAL")
     machine.passes(MINUTE)
+    asked.refresh_from_db()
     commands.allocate_bed(by=who.admission_office, at=now(), transfer=asked, bed=ward_bed)
     commands.hand_over(by=who.care_home_nurse, at=now(), transfer=asked, condition="stable")
     machine.passes(MINUTE)

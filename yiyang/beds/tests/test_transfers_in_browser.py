@@ -197,6 +197,7 @@ def test_every_page_is_accessible_and_fits(live_server: Any, chromium: Any, widt
     passes(doctor, "transfer", asked.pk, width=width)
     commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
     passes(office, "allocate_bed", asked.pk, width=width)
+    asked.refresh_from_db()
     commands.allocate_bed(by=who.admission_office, at=now(), transfer=asked)
     for name in ("hand_over", "look_elsewhere", "transfer_sheet"):
         passes(nurse, name, asked.pk, width=width)

@@ -97,7 +97,7 @@ def test_what_the_coordinator_saw_of_the_person_ends_with_the_entry(
         commands.record_death(by=who.care_home_nurse, at=now(), person=someone)
 
     assert not who.coordinator.sees(someone.pk)
-    [ended] = CareRelationship.objects.filter(source_id=entry.pk)
+    [ended] = CareRelationship.objects.filter(source_id=entry.pk, organisation_id=who.centre.pk)
     assert ended.ends_at is not None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
@@ -170,7 +171,8 @@ def test_a_gap_is_told_to_the_manager_before_it_begins_and_once(cast: Cast) -> N
     assert (gap.begins_at, gap.ends_at) == (noon.replace(hour=22), noon.replace(hour=8) + 24 * HOUR)
     notice = Notice.objects.get(subject="duty.gap")
     assert (notice.organisation_id, notice.role) == (cast.care_home.pk, "CARE_HOME_MANAGER")
-    assert "总值班" in notice.text
+    with translation.override("zh-hans"):
+        assert "总值班" in notice.text
 
 
 def test_a_gap_that_is_there_already_is_told_too(cast: Cast) -> None:
