@@ -9,6 +9,10 @@ from django.urls import reverse
 
 from yiyang.access.tests.factories import PASSWORD
 
+# A part that is fetched by itself stands as a link until it has come; without scripts it stays one.
+PARTS_ARE_THERE = """() => !window.htmx || [...document.querySelectorAll('[hx-trigger="load"]')].every(
+    part => !part.querySelector(`:scope > p > a[href="${part.getAttribute('hx-get')}"]`))"""
+
 
 class Hands:
     def __init__(
@@ -137,4 +141,6 @@ class Hands:
         return str(time.evaluate("one => getComputedStyle(one, '::before').content"))
 
     def main(self) -> str:
+        """What stands on the page, when the parts that it fetches after itself are there."""
+        self.page.wait_for_function(PARTS_ARE_THERE)
         return str(self.page.inner_text("main"))
