@@ -18,7 +18,7 @@ from yiyang.ops.tests.running import child, children, eventually
 from yiyang.ops.tests.test_faults import process_environment
 
 pytestmark = pytest.mark.proof
-NUMBER = int(os.environ.get("YIYANG_PROOF_TRANSFERS", "1000" if os.environ.get("YIYANG_PROOF") else "24"))
+NUMBER = int(os.environ.get("YIYANG_PROOF_TRANSFERS", "1000" if os.environ.get("YIYANG_PROOF") else "12"))
 VICTIMS = ("granian", "procrastinate", "bin/postgres")
 STEPS_BETWEEN_KILLS = int(os.environ.get("YIYANG_PROOF_STEPS_BETWEEN_KILLS", "25"))
 
