@@ -94,7 +94,7 @@ def _told_of(person: Person, cast: access.Cast) -> None:
     people_commands.add_group(**given, group="LIVES_ALONE", evidence="committee", from_on=date(2024, 1, 1))
     people_commands.link_family(**given, relative=people.person("甄老伴"), kinship="SPOUSE")
     people_commands.ask_for_family_doctor(
-        by=SYSTEM, at=at, person=person, unit_id=cast.care_home.pk, area="310106006", why="入住"
+        by=SYSTEM, at=at, person=person, unit_id=cast.care_home.pk, area="310106006", why="INSTITUTION"
     )
     people_commands.sign_family_doctor_contract(
         **given, organisation_id=cast.chc.pk, doctor_name="陈医生", starts_on=today

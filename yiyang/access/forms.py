@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
 from yiyang.kernel.papers import PaperField
+from yiyang.kernel.time import midnight
 
 from .bed_kinds import BedKind
 from .commands import ContractTerms
@@ -128,7 +128,7 @@ class MembershipForm(Form):
 
     def clean_until(self) -> datetime | None:
         day = self.cleaned_data["until"]
-        return timezone.make_aware(datetime.combine(day, time())) if day else None
+        return midnight(day) if day else None
 
 
 class PasswordForm(Form):

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MANAGE_DELEGATION = "MANAGE_DELEGATION"
     SEE_OWN_RECORD = "SEE_OWN_RECORD"
     SET_DISCLOSURE = "SET_DISCLOSURE"
+    COVER_AREA = "COVER_AREA"  # offers a family doctor to whoever in the area has none
 
     MANAGE_BEDS = "MANAGE_BEDS"
     ADMIT = "ADMIT"

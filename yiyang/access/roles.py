@@ -138,7 +138,7 @@ ROLES: dict[str, Role] = {
             "负责签约老人的健康，提出和评估转床，为其申请家庭病床。",
             "Looks after the elders contracted to them; asks for and evaluates transfers and home medical beds.",
             Scope.ORGANISATION,
-            RECORDING | SENDING | RECEIVING | ENTRUSTING | {P.SET_UP_HOME_BED, P.RECORD_DEATH},
+            RECORDING | SENDING | RECEIVING | ENTRUSTING | {P.SET_UP_HOME_BED, P.RECORD_DEATH, P.COVER_AREA},
         ),
         Role(
             "HOME_BED_DOCTOR", "家庭病床医生", "Home-bed doctor",

@@ -274,5 +274,5 @@ def ask_for_a_family_doctor(fact: Fact) -> None:
             person=people.person(SYSTEM, fact.person_id),
             unit_id=fact.data["unit"],
             area=naming.area_of(fact.data["unit"]),
-            why=str(BedKind(fact.data["kind"]).label),
+            why=fact.data["kind"],
         )

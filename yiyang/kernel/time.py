@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
+
+from django.utils.timezone import get_default_timezone, make_aware
 
 # What is set back by less is within the skew of two machines; by more, somebody means it.
 SET_BACK_FROM, SET_BACK_TO = timedelta(seconds=1), timedelta(hours=1)
@@ -24,6 +26,11 @@ _ahead = timedelta()
 def now() -> datetime:
     """The present instant, timezone-aware (UTC)."""
     return _fixed.get() or _steady.now() + _ahead
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day of the district begins."""
+    return make_aware(datetime.combine(day, time.min), get_default_timezone())
 
 
 class SteadyClock:

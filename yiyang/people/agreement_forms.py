@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yiyang.access.serving import account_named
 from yiyang.kernel.forms import Form
 from yiyang.kernel.papers import PaperField
 from yiyang.kernel.time import now
@@ -22,7 +23,7 @@ def today() -> Any:
 
 
 class AgreementForm(Form):
-    kind = forms.ChoiceField(label=_("Kind of agreement"), choices=AgreementKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of agreement"), choices=[NOT_CHOSEN, *AgreementKind.choices])
     number = forms.CharField(label=_("Number on the paper"), required=False, max_length=40)
     signed_on = date_field(pgettext_lazy("agreement", "Signed on"), required=True, initial=today)
     from_on = date_field(pgettext_lazy("agreement", "In force from"), required=True, initial=today)
@@ -30,7 +31,7 @@ class AgreementForm(Form):
         pgettext_lazy("agreement", "until (that day no longer)"), help_text=_("Empty when it has no end.")
     )
     signer = forms.CharField(label=_("Who signed"), max_length=60)
-    capacity = forms.ChoiceField(label=_("Signed as"), choices=Capacity.choices)
+    capacity = forms.ChoiceField(label=_("Signed as"), choices=[NOT_CHOSEN, *Capacity.choices])
     payer = forms.CharField(label=_("Who pays"), required=False, max_length=60)
     guarantor = forms.CharField(label=_("Guarantor"), required=False, max_length=60)
     emergency_contact = forms.CharField(label=_("Emergency contact"), required=False, max_length=60)
@@ -78,9 +79,12 @@ class RenewForm(Form):
 class AgreementPaperForm(Form):
     paper = PaperField(label=_("The signed paper"))
 
+    def told(self) -> dict[str, Any]:
+        return {"content": self.cleaned_data["paper"].read()}
+
 
 class GuardianForm(Form):
-    kind = forms.ChoiceField(label=_("Kind of guardian"), choices=GuardianKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of guardian"), choices=[NOT_CHOSEN, *GuardianKind.choices])
     guardian = forms.CharField(label=_("Name of the guardian"), required=False, max_length=60)
     organisation = forms.ChoiceField(label=_("Or the organisation that is guardian"), required=False)
     login = forms.CharField(
@@ -89,7 +93,7 @@ class GuardianForm(Form):
         required=False,
         max_length=40,
     )
-    kinship = forms.ChoiceField(label=_("Who this is to the person"), choices=Kinship.choices)
+    kinship = forms.ChoiceField(label=_("Who this is to the person"), choices=[NOT_CHOSEN, *Kinship.choices])
     supervisor = forms.CharField(
         label=_("Supervising guardian"),
         help_text=_("Who watches over an agreed guardian."),
@@ -100,7 +104,7 @@ class GuardianForm(Form):
         label=_("Decides about"), choices=Matter.choices, widget=forms.CheckboxSelectMultiple
     )
     document = forms.CharField(
-        label=_("Document"),
+        label=pgettext_lazy("guardian", "Document"),
         help_text=_("Judgement, appointment or notarised agreement: its number and who issued it."),
         max_length=120,
     )
@@ -119,11 +123,22 @@ class GuardianForm(Form):
             *organisations,
         ]
 
+    def clean_login(self) -> UUID | None:
+        login = self.cleaned_data["login"]
+        account = account_named(login) if login else None
+        if login and account is None:
+            raise forms.ValidationError(
+                _("There is no account with this name. Ask the guardian to show it to you.")
+            )
+        return account.pk if account else None
+
     def told(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         organisation, paper = given.pop("organisation"), given.pop("paper")
+        account_id = given.pop("login")
         return {
             **given,
+            "account_id": account_id,
             "organisation_id": UUID(organisation) if organisation else None,
             "paper": paper.read() if paper else None,
         }
@@ -131,7 +146,7 @@ class GuardianForm(Form):
 
 class BarForm(Form):
     name = forms.CharField(label=_("Name of the relative"), max_length=60)
-    kinship = forms.ChoiceField(label=_("Who this is to the person"), choices=Kinship.choices)
+    kinship = forms.ChoiceField(label=_("Who this is to the person"), choices=[NOT_CHOSEN, *Kinship.choices])
     account = forms.ChoiceField(label=_("Account that is entrusted now"), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200)
     evidence = forms.CharField(

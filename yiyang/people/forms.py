@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.access import queries as access
 from yiyang.kernel.forms import Form
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 from yiyang.people.details import Details, DocumentGiven
 from yiyang.people.models import DelegationBasis, Group, InsuranceKind, Kinship, Person, Scope
 from yiyang.people.rules.disclosure import Wish
@@ -291,7 +291,7 @@ class StaffDelegateForm(DelegateForm):
 
 def end_of_day(day: Any) -> datetime:
     """The instant at which a day given as "until" is over."""
-    return make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return midnight(day + timedelta(days=1))
 
 
 def in_a_year() -> Any:

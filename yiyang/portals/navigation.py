@@ -85,6 +85,13 @@ PLACES = (
         hint=_("Find or register a person"),
     ),
     Place(
+        _("Without a family doctor"),
+        "people:coverage_tasks",
+        (P.COVER_AREA,),
+        "n",
+        hint=_("To whom your health centre is to offer a family-doctor contract"),
+    ),
+    Place(
         _("Contracts"),
         "access:contracts",
         (P.MANAGE_CONTRACTS,),

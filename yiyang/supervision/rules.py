@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import get_default_timezone, make_aware
+from yiyang.kernel.time import midnight
 
 
 class How(StrEnum):
@@ -53,7 +53,7 @@ def difference(then: Decimal | None, now: Decimal | None) -> Decimal | None:
 
 def bounds(month: date) -> tuple[datetime, datetime]:
     """From the first instant of the month to the first of the next."""
-    return _midnight(month), _midnight(after(month))
+    return midnight(month), midnight(after(month))
 
 
 def after(month: date) -> date:
@@ -66,10 +66,6 @@ def before(month: date) -> date:
 
 def is_over(month: date, at: datetime) -> bool:
     return bounds(month)[1] <= at
-
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min), get_default_timezone())
 
 
 def _two(value: Any) -> Decimal:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Left
-from django.utils import timezone
+
+from yiyang.kernel.time import midnight
 
 from ..models import Organisation
 
@@ -64,10 +65,10 @@ class Question:
             values["by"] = "%" + self.by.replace("%", r"\%").replace("_", r"\_") + "%"
         if self.since:
             parts.append("at >= %(since)s")
-            values["since"] = _midnight(self.since)
+            values["since"] = midnight(self.since)
         if self.until:
             parts.append("at < %(until)s")
-            values["until"] = _midnight(self.until + timedelta(days=1))
+            values["until"] = midnight(self.until + timedelta(days=1))
         return " AND ".join(parts), values
 
 
@@ -158,7 +159,3 @@ def _lines(sql: str, values: dict[str, Any]) -> list[FactLine]:
 def _data(value: Any) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
     return parsed
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

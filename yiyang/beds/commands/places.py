@@ -74,6 +74,10 @@ def offer_place(
     return entry
 
 
+class PlaceLapsed(Refusal):
+    message = _("The place was kept until {until}. Offer a place again, or let the person wait on.")
+
+
 @command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
 def answer_place(
     *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = "", version: int | None = None
@@ -83,6 +87,8 @@ def answer_place(
     entry = lock_entry(entry, version)
     if entry.state != WaitingState.OFFERED:
         raise NotWaiting(state=entry.get_state_display())
+    if takes and entry.offer_expires_at <= at:
+        raise PlaceLapsed(until=entry.offer_expires_at)
     if takes:
         end_waiting(entry, WaitingState.PLACED, at=at, by=by, reason=reason)
         _open_to_unit(entry, at=at, by=by)
@@ -116,8 +122,6 @@ def lapse_places(*, by: Actor, at: datetime, entry: WaitingEntry) -> WaitingEntr
 
 def _open_to_unit(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
     """Who will take the person in can read the record before the arrival, for as long as the bed is kept."""
-    if entry.offer_expires_at <= at:
-        return  # answered too late: the bed is kept no longer
     people.open_relationship(
         by=by,
         at=at,

@@ -35,6 +35,10 @@ class SecondTransfer(Refusal):
     message = _("A transfer of {name} is already under way ({state}). Open that one, or cancel it first.")
 
 
+class HasOneAlready(Refusal):
+    message = _("{name} has such a bed already, run by {unit}. Go on with that one, or end it first.")
+
+
 @refuses("transfer_one_live_per_lane")
 def _second_transfer(given: dict[str, Any]) -> Refusal:
     transfer = given.get("transfer")
@@ -85,6 +89,7 @@ def request_transfer(
     person = locks.person(person.pk)
     lane = target_lane or default_lane(target_kind)
     source = _source(person, lane)
+    _refuse_second_service(person, source, target_kind, lane)
     transfer = Transfer(
         person=person,
         trigger=trigger,
@@ -148,6 +153,17 @@ def _source(person: Person, lane: str) -> Episode | None:
         .first()
     )
     return present.episode if present else None
+
+
+def _refuse_second_service(person: Person, source: Episode | None, kind: str, lane: str) -> None:
+    """A service that comes to the person is not left by moving: a second one could never begin."""
+    if lane != Lane.OVERLAY:
+        return
+    open_one = Episode.objects.filter(person=person, kind=kind, lane=lane, closed_at=None).select_related(
+        "unit"
+    )
+    if (has := open_one.exclude(pk=source.pk if source else None).first()) is not None:
+        raise HasOneAlready(name=person.full_name, unit=has.unit.name)
 
 
 def _held(person: Person, kind: str) -> Occupancy | None:

@@ -8,7 +8,7 @@ import pytest
 
 from yiyang.beds import commands
 from yiyang.beds.commands.locks import PersonHasOtherRecord, PersonIsDead
-from yiyang.beds.commands.requests import SecondTransfer
+from yiyang.beds.commands.requests import HasOneAlready, SecondTransfer
 from yiyang.beds.commands.rows import EndsBeforeItBegins
 from yiyang.beds.commands.steps import SayWhy
 from yiyang.beds.models import Transfer
@@ -122,3 +122,15 @@ def test_only_those_may_ask_who_see_the_person(who, elder):
         transfer(who.stranger, elder())
     with pytest.raises(NotFound):
         transfer(who.care_home_nurse, person())
+
+
+def test_who_has_a_home_medical_bed_is_not_asked_for_another(who, elder):
+    someone = elder()
+    stay(someone, bed(who.care_home))
+    stay(someone, bed(who.chc, "HOME_MEDICAL"))
+
+    with pytest.raises(HasOneAlready) as refused:
+        transfer(who.care_home_nurse, someone, target_kind="HOME_MEDICAL")
+
+    assert refused.value.details["unit"] == who.chc.name
+    assert not Transfer.objects.exists()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
+from yiyang.beds.commands.places import PlaceLapsed
 from yiyang.beds.commands.bed_choice import SomeoneElse
 from yiyang.beds.commands.conflicts import BedNotFree
 from yiyang.beds.commands.places import NotTheFirst
@@ -182,12 +183,15 @@ def test_who_will_take_the_person_in_sees_the_record_until_the_kept_bed_lapses(w
         assert manager.sees(entry.person_id)
 
 
-def test_who_takes_a_place_too_late_has_it_kept_no_longer_and_opens_nothing(who, joined):
+def test_who_takes_a_place_too_late_is_told_until_when_it_was_kept_and_opens_nothing(who, joined):
     place, entry = bed(who.other_home), joined("李桂英")
     offer(entry, place)
     entry.refresh_from_db()
 
     with clock_at(entry.offer_expires_at + HOUR):
-        commands.answer_place(by=SYSTEM, at=now(), entry=entry, takes=True)
+        with pytest.raises(PlaceLapsed):
+            commands.answer_place(by=SYSTEM, at=now(), entry=entry, takes=True)
 
+        entry.refresh_from_db()
+        assert entry.state == "OFFERED"
         assert not who.other_manager.sees(entry.person_id)

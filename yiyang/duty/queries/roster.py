@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from yiyang.duty.models import Post, RosterGap, Shift, ShiftNote
 from yiyang.duty.queries import days
 from yiyang.duty.rules import posts as rules
 from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import midnight
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -109,7 +110,7 @@ def others_of(of: Shift, at: datetime) -> QuerySet[Shift]:
 
 def week_of(day: date) -> datetime:
     """Monday, midnight, of the week in which a day lies."""
-    return timezone.make_aware(datetime.combine(day - timedelta(days=day.weekday()), time()))
+    return midnight(day - timedelta(days=day.weekday()))
 
 
 def week(unit: Any, monday: datetime) -> tuple[list[Day], list[Row]]:
@@ -132,7 +133,7 @@ def week(unit: Any, monday: datetime) -> tuple[list[Day], list[Row]]:
 
 def _cell(day: date, planned: list[Shift], missing: list[rules.Span]) -> Cell:
     """Each shift and gap stands on the day on which it begins, or on the first that is shown."""
-    begins = timezone.make_aware(datetime.combine(day, time()))
+    begins = midnight(day)
     ends = begins + DAY
     on = [one for one in planned if begins <= one.period.lower < ends]
     if day.weekday() == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from yiyang.duty.views.forms_shown import form_page, posted
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.exports import export
 from yiyang.kernel.facts import seen
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 from yiyang.kernel.words import shown
 
 LOOKED_AHEAD = timedelta(days=7)
@@ -122,7 +122,7 @@ def calls(request: Any) -> HttpResponse:
     given = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
     since = until = None
     if given.get("on"):
-        since = timezone.make_aware(datetime.combine(given["on"], time()))
+        since = midnight(given["on"])
         until = since + timedelta(days=1)
     found = queries.calls(request.actor, since=since, until=until, result=given.get("result", ""))
     table = Table(

@@ -20,9 +20,14 @@ from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.status import PeriodEndsBeforeStart
-from yiyang.people.models import AgreementPaper, Person, ServiceAgreement
+from yiyang.people.models import AgreementPaper, Guardianship, Person, ServiceAgreement
 from yiyang.people.reach import in_full
 from yiyang.people.rules import numbers, texts
+
+TERMS = (
+    "person", "unit", "kind", "number", "signer", "capacity", "payer", "guarantor", "emergency_contact",
+    "emergency_phone", "hold_days", "hold_fee_rule", "designated_hospital", "sends_record",
+)  # fmt: skip
 
 
 class AgreementOverlaps(Refusal):
@@ -122,12 +127,16 @@ def sign_agreement(
         recorded_by=by.label[:120],
     )
     if paper:
-        _keep_paper(agreement, paper, at=at, by=by)
+        keep_paper(paper, agreement=agreement, at=at, by=by)
     record(
         "agreement.signed", by=by, at=at, subject=agreement, person=found, unit=unit_id, kind=kind,
         from_on=from_on, to_on=to_on, capacity=capacity,
     )  # fmt: skip
     return agreement
+
+
+class NothingToRenew(Refusal):
+    message = _("This agreement has no end, so there is nothing to renew. End it and sign a new one.")
 
 
 @command(
@@ -144,21 +153,15 @@ def renew_agreement(
         raise PeriodEndsBeforeStart(field="to_on")
     if signed_on > writing.today(at):
         raise SignedAfterStart(field="signed_on")
-    renewed = ServiceAgreement.objects.get(pk=found.pk)
-    renewed.pk, renewed._state.adding = None, True
-    renewed.id = ServiceAgreement._meta.pk.get_default()
-    renewed.valid, renewed.signed_on, renewed.renews = (found.valid.upper, to_on), signed_on, found
-    renewed.recorded_by = by.label[:120]
-    renewed.save(force_insert=True)
+    renewed = ServiceAgreement.objects.create(
+        **{name: getattr(found, name) for name in TERMS},
+        valid=(found.valid.upper, to_on), signed_on=signed_on, renews=found, recorded_by=by.label[:120],
+    )  # fmt: skip
     record(
         "agreement.renewed", by=by, at=at, subject=renewed, person=found.person_id, unit=found.unit_id,
         to_on=to_on,
     )  # fmt: skip
     return renewed
-
-
-class NothingToRenew(Refusal):
-    message = _("This agreement has no end, so there is nothing to renew. End it and sign a new one.")
 
 
 @command(
@@ -184,17 +187,20 @@ def attach_agreement_paper(
 ) -> AgreementPaper:
     """Keep the signed paper with the agreement."""
     found = ServiceAgreement.objects.select_for_update(no_key=True, of=("self",)).get(pk=agreement.pk)
-    paper = _keep_paper(found, content, at=at, by=by)
+    paper = keep_paper(content, agreement=found, at=at, by=by)
     record(
         "agreement.paper_attached", by=by, at=at, subject=found, person=found.person_id, sha256=paper.sha256
     )
     return paper
 
 
-def _keep_paper(agreement: ServiceAgreement, content: bytes, *, at: datetime, by: Actor) -> AgreementPaper:
+def keep_paper(
+    content: bytes, *, at: datetime, by: Actor, **of: ServiceAgreement | Guardianship
+) -> AgreementPaper:
+    """Keep a paper, `agreement=` or `guardianship=`, when it is a photo or a PDF of a bearable size."""
     return AgreementPaper.objects.create(
-        agreement=agreement, content=content, media_type=papers.checked(content),
-        sha256=hashlib.sha256(content).hexdigest(), added_at=at, added_by=by.label[:120],
+        content=content, media_type=papers.checked(content), sha256=hashlib.sha256(content).hexdigest(),
+        added_at=at, added_by=by.label[:120], **of,
     )  # fmt: skip
 
 

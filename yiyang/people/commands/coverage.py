@@ -72,7 +72,7 @@ def ask_for_family_doctor(
     return task
 
 
-@command(Permission.EDIT_PERSON, within="task.organisation_id", about="task.person_id")
+@command(Permission.COVER_AREA, within="task.organisation_id", about="task.person_id")
 def settle_coverage(*, by: Actor, at: datetime, task: CoverageTask, outcome: str) -> CoverageTask:
     """The centre has offered: the person declined, has a doctor elsewhere, or moved away. In words."""
     found = CoverageTask.objects.select_for_update(no_key=True).get(pk=task.pk)

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
@@ -12,6 +11,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.time import midnight
 from yiyang.people.commands import writing
 from yiyang.people.commands.coverage import close_tasks_of
 from yiyang.people.commands.documents import AlreadyEnded
@@ -71,9 +71,9 @@ def sign_family_doctor_contract(
     )  # fmt: skip
     open_relationship(
         by=by, at=at, person_id=found.pk, organisation_id=organisation_id, basis=Basis.FAMILY_DOCTOR,
-        scope=Scope.FULL, ends_at=_midnight(ends_on), source_kind="FamilyDoctorContract", source_id=contract.pk,
+        scope=Scope.FULL, ends_at=midnight(ends_on) if ends_on else None, source_kind="FamilyDoctorContract", source_id=contract.pk,
     )  # fmt: skip
-    close_tasks_of(found, at=at, by=by, outcome=contract.doctor_name or "signed")
+    close_tasks_of(found, at=at, by=by, outcome=contract.doctor_name)
     return contract
 
 
@@ -96,7 +96,3 @@ def end_family_doctor_contract(
     record("family_doctor.ended", by=by, at=at, subject=found, person=found.person_id, reason=reason)
     close_relationship(by=by, at=at, person_id=found.person_id, source_id=found.pk)
     return found
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return make_aware(datetime.combine(day, time.min)).astimezone(UTC) if day else None

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.access.queries.naming import organisation_kind
 from yiyang.access.serving import works_at
-from yiyang.kernel import papers
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.kernel.time import midnight
 from yiyang.people.commands import writing
+from yiyang.people.commands.agreements import keep_paper
 from yiyang.people.commands.delegation import LONGEST, FindingMissing, delegate_access, revoke_delegation
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import PeriodEndsBeforeStart
 from yiyang.people.models import (
-    AgreementPaper,
     Barring,
     Basis,
     CareRelationship,
@@ -47,11 +45,6 @@ class UnitAsGuardian(Refusal):
         "A unit that looks after the person, and those who work there, cannot be the guardian. A residents' "
         "committee or civil affairs can."
     )
-    status = 422
-
-
-class NobodyWithThisLogin(Refusal):
-    message = _("There is no account with this name. Ask the guardian to show it to you.")
     status = 422
 
 
@@ -138,15 +131,12 @@ def record_guardianship(
     )  # fmt: skip
     row.save(force_insert=True)
     if paper:
-        AgreementPaper.objects.create(
-            guardianship=row, content=paper, media_type=papers.checked(paper),
-            sha256=hashlib.sha256(paper).hexdigest(), added_at=at, added_by=by.label[:120],
-        )  # fmt: skip
+        keep_paper(paper, guardianship=row, at=at, by=by)
     record(
         "guardianship.recorded", by=by, at=at, subject=row, person=found, kind=kind, matters=row.matters,
         from_on=from_on, to_on=to_on, organisation=organisation_id, account=account_id,
     )  # fmt: skip
-    _open_record(row, by=by, at=at)
+    _open_record(row, to_on, by=by, at=at)
     return row
 
 
@@ -257,8 +247,8 @@ def _refuse_units(
         raise UnitAsGuardian(field="account")
 
 
-def _open_record(row: Guardianship, *, by: Actor, at: datetime) -> None:
-    until = _end_of(row.valid[1] if isinstance(row.valid, tuple) else row.valid.upper)
+def _open_record(row: Guardianship, to_on: date | None, *, by: Actor, at: datetime) -> None:
+    until = midnight(to_on) if to_on else None
     if row.account_id:
         row.delegation = delegate_access(
             by=by, at=at, person=row.person, account_id=row.account_id, account_label=row.guardian,
@@ -273,7 +263,3 @@ def _open_record(row: Guardianship, *, by: Actor, at: datetime) -> None:
             by=by, at=at, person_id=row.person_id, organisation_id=row.organisation_id, basis=Basis.DELEGATION,
             scope=Scope.FULL, ends_at=until, source_kind="Guardianship", source_id=row.pk,
         )  # fmt: skip
-
-
-def _end_of(day: date | None) -> datetime | None:
-    return make_aware(datetime.combine(day, time.min)).astimezone(UTC) if day else None

@@ -46,6 +46,8 @@ def known(person_id: UUID) -> Known:
     merged = PersonAlias.objects.filter(person_id=person_id).values("alias_id")
     everyone = Q(person=person_id) | Q(person__in=merged)
     disclosure = Disclosure.objects.filter(everyone).order_by("-asked_at").first()
+    if disclosure is None:
+        return Known()  # nothing is told before the wish was asked
     told = Told.objects.filter(everyone, withdrawn_at=None).order_by("told_at")
     return Known(disclosure, list(told))
 

@@ -200,7 +200,7 @@ def test_the_health_centre_is_asked_once_sees_the_basics_and_is_done_when_a_cont
     who = cast()
     elder = resident(who)
     ask = {
-        "by": SYSTEM, "person": elder, "unit_id": who.care_home.pk, "area": "310106006", "why": "养老机构床位",
+        "by": SYSTEM, "person": elder, "unit_id": who.care_home.pk, "area": "310106006", "why": "INSTITUTION",
     }  # fmt: skip
 
     task = commands.ask_for_family_doctor(at=now(), **ask)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.access.serving import account_named
 from yiyang.kernel.facts import seen
 from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
@@ -24,12 +25,9 @@ from yiyang.people.agreement_forms import (
     OutcomeForm,
     RenewForm,
 )
-from yiyang.people.commands.guardians import NobodyWithThisLogin
 from yiyang.people.forms import ReasonForm
 from yiyang.people.models import Person
 from yiyang.people.views.person import FAMILY
-
-BACK = "people:agreements"
 
 
 def agreements(request: Any, pk: UUID) -> HttpResponse:
@@ -59,33 +57,19 @@ def agreements(request: Any, pk: UUID) -> HttpResponse:
 def sign_agreement(request: Any, pk: UUID) -> HttpResponse:
     found = queries.person_in_full(request.actor, pk)
     form = AgreementForm(_posted(request), request.FILES or None, hospitals=queries.hospitals(found))
-
-    def run() -> None:
-        commands.sign_agreement(
-            by=request.actor, at=now(), person=found, unit_id=request.actor.organisation_id, **form.told()
-        )
-
-    return _page(
-        request,
-        found,
-        form,
-        run,
-        heading=_("Enter an agreement"),
-        submit=_("Keep the agreement"),
+    return _act(
+        request, found, form, commands.sign_agreement, person=found, unit_id=request.actor.organisation_id,
+        heading=_("Enter an agreement"), submit=_("Keep the agreement"),
         lead=_("It is kept for your own unit. Payer, guarantor and emergency contact decide nothing."),
-    )
+    )  # fmt: skip
 
 
 @needs(P.ADMIT)
 def renew_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
     agreement = queries.agreement(request.actor, service_agreement_id)
-    form = RenewForm(_posted(request))
-
-    def run() -> None:
-        commands.renew_agreement(by=request.actor, at=now(), agreement=agreement, **form.cleaned_data)
-
-    return _page(
-        request, agreement.person, form, run, heading=_("Renew this agreement"), submit=_("Renew"),
+    return _act(
+        request, agreement.person, RenewForm(_posted(request)), commands.renew_agreement, agreement=agreement,
+        heading=_("Renew this agreement"), submit=_("Renew"),
         lead=_("The same terms, from the day on which it ends."),
     )  # fmt: skip
 
@@ -93,14 +77,10 @@ def renew_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
 @needs(P.ADMIT)
 def end_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
     agreement = queries.agreement(request.actor, service_agreement_id)
-    form = ReasonForm(_posted(request))
-
-    def run() -> None:
-        commands.end_agreement(by=request.actor, at=now(), agreement=agreement, **form.cleaned_data)
-
-    return _page(
-        request, agreement.person, form, run, heading=_("End this agreement?"), submit=_("End the agreement"),
-        lead=_("Its terms no longer count: a bed is then kept as the district's policy says."), danger=True,
+    return _act(
+        request, agreement.person, ReasonForm(_posted(request)), commands.end_agreement, agreement=agreement,
+        heading=_("End this agreement?"), submit=_("End the agreement"), danger=True,
+        lead=_("Its terms no longer count: a bed is then kept as the district's policy says."),
     )  # fmt: skip
 
 
@@ -108,14 +88,10 @@ def end_agreement(request: Any, service_agreement_id: UUID) -> HttpResponse:
 def attach_agreement_paper(request: Any, service_agreement_id: UUID) -> HttpResponse:
     agreement = queries.agreement(request.actor, service_agreement_id)
     form = AgreementPaperForm(_posted(request), request.FILES or None)
-
-    def run() -> None:
-        content = form.cleaned_data["paper"].read()
-        commands.attach_agreement_paper(by=request.actor, at=now(), agreement=agreement, content=content)
-
-    return _page(
-        request, agreement.person, form, run, heading=_("Attach the signed paper"), submit=_("Attach it")
-    )
+    return _act(
+        request, agreement.person, form, commands.attach_agreement_paper, agreement=agreement,
+        heading=_("Attach the signed paper"), submit=_("Attach it"),
+    )  # fmt: skip
 
 
 def agreement_paper(request: Any, agreement_paper_id: UUID) -> HttpResponse:
@@ -135,39 +111,19 @@ def record_guardianship(request: Any, pk: UUID) -> HttpResponse:
     form = GuardianForm(
         _posted(request), request.FILES or None, organisations=queries.guardian_organisations(found)
     )
-
-    def run() -> None:
-        told = form.told()
-        login = told.pop("login")
-        account = account_named(login) if login else None
-        if login and account is None:
-            raise NobodyWithThisLogin(field="login")
-        commands.record_guardianship(
-            by=request.actor, at=now(), person=found, account_id=account.pk if account else None, **told
-        )
-
-    return _page(
-        request,
-        found,
-        form,
-        run,
-        heading=_("Enter a guardian"),
-        submit=_("Keep the guardian"),
+    return _act(
+        request, found, form, commands.record_guardianship, person=found,
+        heading=_("Enter a guardian"), submit=_("Keep the guardian"),
         lead=_("From the document itself. A unit is never guardian of its resident."),
-    )
+    )  # fmt: skip
 
 
 @needs(P.MANAGE_DELEGATION)
 def end_guardianship(request: Any, guardianship_id: UUID) -> HttpResponse:
-    guardianship = queries.guardianship(request.actor, guardianship_id)
-    form = ReasonForm(_posted(request))
-
-    def run() -> None:
-        commands.end_guardianship(by=request.actor, at=now(), guardianship=guardianship, **form.cleaned_data)
-
-    return _page(
-        request, guardianship.person, form, run, heading=_("End this guardianship?"),
-        submit=_("End the guardianship"), danger=True,
+    row = queries.guardianship(request.actor, guardianship_id)
+    return _act(
+        request, row.person, ReasonForm(_posted(request)), commands.end_guardianship, guardianship=row,
+        heading=_("End this guardianship?"), submit=_("End the guardianship"), danger=True,
         lead=_("The guardian no longer decides and no longer sees the record as guardian."),
     )  # fmt: skip
 
@@ -176,12 +132,9 @@ def end_guardianship(request: Any, guardianship_id: UUID) -> HttpResponse:
 def bar_relative(request: Any, pk: UUID) -> HttpResponse:
     found = queries.person_in_full(request.actor, pk)
     form = BarForm(_posted(request), accounts=queries.accounts_to_bar(request.actor, found.pk))
-
-    def run() -> None:
-        commands.bar_relative(by=request.actor, at=now(), person=found, **form.told())
-
-    return _page(
-        request, found, form, run, heading=_("Bar a relative"), submit=_("Bar this relative"), danger=True,
+    return _act(
+        request, found, form, commands.bar_relative, person=found,
+        heading=_("Bar a relative"), submit=_("Bar this relative"), danger=True,
         lead=_("What was entrusted to the account ends at once: old links and open pages then show nothing."),
     )  # fmt: skip
 
@@ -189,18 +142,14 @@ def bar_relative(request: Any, pk: UUID) -> HttpResponse:
 @needs(P.MANAGE_DELEGATION)
 def lift_barring(request: Any, barring_id: UUID) -> HttpResponse:
     barring = queries.barring(request.actor, barring_id)
-    form = ReasonForm(_posted(request))
-
-    def run() -> None:
-        commands.lift_barring(by=request.actor, at=now(), barring=barring, **form.cleaned_data)
-
-    return _page(
-        request, barring.person, form, run, heading=_("No longer bar {name}?").format(name=barring.name),
-        submit=_("No longer bar"), lead=_("Nothing comes back by itself: the person entrusts anew."),
+    return _act(
+        request, barring.person, ReasonForm(_posted(request)), commands.lift_barring, barring=barring,
+        heading=_("No longer bar {name}?").format(name=barring.name), submit=_("No longer bar"),
+        lead=_("Nothing comes back by itself: the person entrusts anew."),
     )  # fmt: skip
 
 
-@needs(P.EDIT_PERSON)
+@needs(P.COVER_AREA)
 def coverage_tasks(request: Any) -> HttpResponse:
     """People with a care bed and no family doctor, for the health centre of their area."""
     found = queries.coverage_tasks(request.actor)
@@ -208,17 +157,12 @@ def coverage_tasks(request: Any) -> HttpResponse:
     return render(request, "people/coverage_tasks.html", {"tasks": found})
 
 
-@needs(P.EDIT_PERSON)
+@needs(P.COVER_AREA)
 def settle_coverage(request: Any, coverage_task_id: UUID) -> HttpResponse:
     task = queries.coverage_task(request.actor, coverage_task_id)
-    form = OutcomeForm(_posted(request))
-
-    def run() -> None:
-        commands.settle_coverage(by=request.actor, at=now(), task=task, **form.cleaned_data)
-
-    return _page(
-        request, task.person, form, run, heading=_("Settle without a contract"), submit=_("Settle"),
-        back="people:coverage_tasks",
+    return _act(
+        request, task.person, OutcomeForm(_posted(request)), commands.settle_coverage, task=task,
+        heading=_("Settle without a contract"), submit=_("Settle"), back=reverse("people:coverage_tasks"),
     )  # fmt: skip
 
 
@@ -226,29 +170,29 @@ def _posted(request: Any) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _page(
+def _act(
     request: Any,
     found: Person,
     form: Form,
-    run: Any,
+    command: Callable[..., Any],
     *,
     heading: str,
     submit: str,
     lead: str = "",
     danger: bool = False,
-    back: str = BACK,
+    back: str = "",
+    **given: Any,
 ) -> HttpResponse:
+    """One form, one command with what was typed, and back to where it began."""
+    back = back or reverse("people:agreements", args=[found.pk])
     with form.refusals():
         if form.is_valid():
-            run()
-            return redirect(back, found.pk) if back == BACK else redirect(back)
-    seen(request.actor, [found], f"people.{request.resolver_match.url_name}"[:40])
+            told = form.told() if hasattr(form, "told") else form.cleaned_data
+            command(by=request.actor, at=now(), **given, **told)
+            return redirect(back)
+    seen(request.actor, [found], f"people.{request.resolver_match.url_name}")
     context = {
-        "person": found,
-        "form": form,
-        "heading": heading,
-        "submit": submit,
-        "lead": lead,
-        "danger": danger,
-    }
+        "person": found, "form": form, "heading": heading, "submit": submit, "lead": lead, "danger": danger,
+        "back": back,
+    }  # fmt: skip
     return render(request, "people/form_page.html", context)
