@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from yiyang.beds import commands
-from yiyang.beds.commands.places import PlaceLapsed
 from yiyang.beds.commands.bed_choice import SomeoneElse
 from yiyang.beds.commands.conflicts import BedNotFree
-from yiyang.beds.commands.places import NotTheFirst
+from yiyang.beds.commands.places import NotTheFirst, PlaceLapsed
 from yiyang.beds.commands.waiting import AlreadyWaiting, ChannelNeedsReason, NotWaiting
 from yiyang.beds.models import Occupancy
 from yiyang.beds.tests.factories import bed, stay, transfer, whereabouts
