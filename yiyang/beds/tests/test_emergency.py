@@ -116,7 +116,7 @@ def test_an_emergency_on_leave_holds_the_bed_for_the_hospital_and_ends_the_leave
 
 def test_an_emergency_over_a_service_at_home_suspends_it(who, someone):
     stay(someone, bed(who.chc, "HOME_MEDICAL"), at=now() - DAY)
-    night = transfer(who.night_duty_officer, someone, urgency="EMERGENCY", target_kind="HOME_MEDICAL")
+    night = transfer(who.night_duty_officer, someone, urgency="EMERGENCY")
 
     commands.depart(by=SYSTEM, at=now(), transfer=night)
     enter(night)
