@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Collection
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
@@ -44,7 +42,7 @@ from yiyang.kernel.api import (
     named,
     page,
 )
-from yiyang.kernel.api.problems import ValuesRefused
+from yiyang.kernel.api.papers import Base64, read_paper
 from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
 
@@ -277,7 +275,7 @@ class RecordAgreement(Act):
     witness: Name = ""
     second_witness: Name = ""
     statement: Text = ""
-    paper: Annotated[str, Field(max_length=900_000, description="a photo or PDF, base64")] | None = None
+    paper: Base64 | None = None
     paper_type: Annotated[str, OneOf(["image/jpeg", "image/png", "application/pdf", ""])] = ""
 
 
@@ -472,7 +470,7 @@ def evaluate_transfer(request: Any, transfer_id: Id, body: EvaluateTransfer) -> 
 @routes.post("/transfers/{transfer_id}/agree", shows=TransferShown)
 def record_agreement(request: Any, transfer_id: Id, body: RecordAgreement) -> Answer:
     """Record what the person, the guardian or a relative said: agreed, refused, cannot decide, not reached."""
-    return _act(request, transfer_id, body, commands.record_agreement, paper=_paper(body.paper))
+    return _act(request, transfer_id, body, commands.record_agreement, paper=read_paper(body.paper))
 
 
 @routes.post("/transfers/{transfer_id}/offer", shows=OffersMade)
@@ -666,12 +664,3 @@ def _promised(row: Any) -> PromisedBed | None:
         ward=room.ward.name if room else "",
         expires_at=row.expires_at,
     )
-
-
-def _paper(given: str | None) -> bytes | None:
-    if not given:
-        return None
-    try:
-        return base64.b64decode(given, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValuesRefused(("body", ["paper"], "base64")) from error

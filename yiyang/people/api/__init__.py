@@ -1,7 +1,17 @@
 """The JSON API of persons, and of who may see their records."""
 
-from yiyang.people.api import belongings, consents, disclosure, merging, persons, sight
+from yiyang.people.api import (
+    agreements,
+    belongings,
+    consents,
+    coverage,
+    disclosure,
+    guardians,
+    merging,
+    persons,
+    sight,
+)
 
-routes = [persons.routes, sight.routes]
+routes = [persons.routes, sight.routes, agreements.routes]
 
-__all__ = ["belongings", "consents", "disclosure", "merging", "routes"]
+__all__ = ["belongings", "consents", "coverage", "disclosure", "guardians", "merging", "routes"]

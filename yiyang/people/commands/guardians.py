@@ -104,7 +104,7 @@ def record_guardianship(
     guardian: str = "",
     organisation_id: UUID | None = None,
     account_id: UUID | None = None,
-    kinship: str = "OTHER",
+    kinship: str = "GUARDIAN",
     supervisor: str = "",
     finding_by: str = "",
     finding_on: date | None = None,
@@ -175,7 +175,7 @@ def bar_relative(
     reason: str,
     evidence: str,
     account_id: UUID | None = None,
-    kinship: str = "OTHER",
+    kinship: str = "OTHER_RELATIVE",
 ) -> Barring:
     """A relative is to learn and decide nothing: what was entrusted to that account ends at once."""
     found = writing.lock_living_record(person)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from yiyang.access import queries as access
@@ -56,15 +56,19 @@ def live_agreements(person_id: UUID, at: datetime) -> QuerySet[ServiceAgreement]
     )
 
 
+PAPERS = Prefetch("papers", AgreementPaper.objects.defer("content").order_by("added_at"))
+
+
+def agreement_rows(actor: Actor, person_id: UUID) -> QuerySet[ServiceAgreement]:
+    found = person_in_full(actor, person_id)
+    rows = ServiceAgreement.objects.filter(person_id__in=ids_of(found.pk))
+    return rows.select_related("unit", "designated_hospital").prefetch_related(PAPERS)
+
+
 def agreements(actor: Actor, person_id: UUID) -> list[ServiceAgreement]:
     """All agreements of the person, the live ones first."""
-    found = person_in_full(actor, person_id)
-    rows = ServiceAgreement.objects.filter(person_id__in=ids_of(found.pk)).select_related(
-        "unit", "designated_hospital"
-    )
-    return sorted(
-        rows.prefetch_related("papers"), key=lambda one: (not is_live(one), -one.signed_on.toordinal())
-    )
+    rows = agreement_rows(actor, person_id)
+    return sorted(rows, key=lambda one: (not is_live(one), -one.signed_on.toordinal()))
 
 
 def agreement(actor: Actor, agreement_id: UUID) -> ServiceAgreement:
@@ -84,11 +88,15 @@ def agreement_paper(actor: Actor, paper_id: UUID) -> AgreementPaper:
     return found
 
 
+def guardianship_rows(actor: Actor, person_id: UUID) -> QuerySet[Guardianship]:
+    found = person_in_full(actor, person_id)
+    rows = Guardianship.objects.filter(person_id__in=ids_of(found.pk))
+    return rows.select_related("organisation").prefetch_related(PAPERS)
+
+
 def guardianships(actor: Actor, person_id: UUID) -> list[Guardianship]:
     """Who is or was guardian, those in force first."""
-    found = person_in_full(actor, person_id)
-    rows = Guardianship.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation")
-    return sorted(rows.prefetch_related("papers"), key=lambda one: not is_live(one))
+    return sorted(guardianship_rows(actor, person_id), key=lambda one: not is_live(one))
 
 
 def guardianship(actor: Actor, guardianship_id: UUID) -> Guardianship:
@@ -99,9 +107,12 @@ def guardianship(actor: Actor, guardianship_id: UUID) -> Guardianship:
     return found
 
 
-def barrings(actor: Actor, person_id: UUID) -> list[Barring]:
+def barrings(actor: Actor, person_id: UUID) -> QuerySet[Barring]:
+    """Relatives who are or were barred, the latest first; for staff alone."""
     found = person_in_full(actor, person_id)
-    return list(Barring.objects.filter(person_id__in=ids_of(found.pk)).order_by("-barred_at"))
+    if actor.organisation_id is None and not actor.sees_all:
+        return Barring.objects.none()
+    return Barring.objects.filter(person_id__in=ids_of(found.pk)).order_by("-barred_at", "-id")
 
 
 def barring(actor: Actor, barring_id: UUID) -> Barring:
@@ -130,20 +141,20 @@ def expired(row: Guardianship) -> bool:
     return row.ended_at is None and row.valid.upper is not None and row.valid.upper <= localdate(now())
 
 
-def coverage_tasks(actor: Actor) -> list[CoverageTask]:
+def coverage_tasks(actor: Actor) -> QuerySet[CoverageTask]:
     """Whom the actor's health centre is to offer a family doctor, the longest waiting first."""
     if actor.sees_all:
         mine = Q()
     elif getattr(actor, "reads_records", False):
         mine = Q(organisation_id__in=list(getattr(actor, "organisation_ids", ())))
     else:
-        return []
+        return CoverageTask.objects.none()
     found = CoverageTask.objects.filter(mine, done_at=None).select_related("person", "organisation")
-    return list(found.order_by("raised_at", "pk")[:200])
+    return found.order_by("raised_at", "pk")
 
 
 def coverage_task(actor: Actor, task_id: UUID) -> CoverageTask:
-    found = next((one for one in coverage_tasks(actor) if one.pk == task_id), None)
+    found = coverage_tasks(actor).filter(pk=task_id).first()
     if found is None:
         raise NotFound
     return found

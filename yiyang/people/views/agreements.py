@@ -44,7 +44,7 @@ def agreements(request: Any, pk: UUID) -> HttpResponse:
             (one, queries.is_live(one), queries.expired(one))
             for one in queries.guardianships(request.actor, pk)
         ],
-        "barrings": [] if request.actor.role in FAMILY else queries.barrings(request.actor, pk),
+        "barrings": queries.barrings(request.actor, pk),
         "may_sign": request.actor.may(P.ADMIT),
         "may_entrust": request.actor.may(P.MANAGE_DELEGATION) and request.actor.role not in FAMILY,
         "mine": set(getattr(request.actor, "organisation_ids", ())),
@@ -152,7 +152,7 @@ def lift_barring(request: Any, barring_id: UUID) -> HttpResponse:
 @needs(P.COVER_AREA)
 def coverage_tasks(request: Any) -> HttpResponse:
     """People with a care bed and no family doctor, for the health centre of their area."""
-    found = queries.coverage_tasks(request.actor)
+    found = queries.coverage_tasks(request.actor)[:200]
     seen(request.actor, [one.person_id for one in found], "people.coverage_tasks")
     return render(request, "people/coverage_tasks.html", {"tasks": found})
 
