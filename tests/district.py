@@ -75,6 +75,9 @@ def fill() -> District:
     beds_commands.add_companion(
         by=cast.care_home_nurse, at=at, person=person, name="甄女儿", kind="FAMILY", phone="13900000418"
     )
+    beds_commands.answer_family(
+        by=cast.care_home_nurse, at=at, person=person, unit_id=cast.care_home.pk, text=NAME
+    )
     people_commands.break_glass(by=cast.head_nurse, at=at, number=ID_NUMBER, reason="found on the stairs")
     messages.ask_to_call(
         by=SYSTEM, at=at, person_id=person.pk, address="13900000418", phone="62530000", key="district"

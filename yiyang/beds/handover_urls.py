@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import entry, experience, handling, handovers, skin
+from yiyang.beds.views import entry, experience, handling, handovers, skin, unit_messages
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
@@ -34,5 +34,11 @@ handover_urls += [
     path("units/<uuid:unit_id>/outbreak/", handling.declare_outbreak, name="declare_outbreak"),
     path("outbreaks/<uuid:outbreak_id>/end/", handling.end_outbreak, name="end_outbreak"),
     path("people/<uuid:person_id>/companions/", handling.add_companion, name="add_companion"),
+    path(
+        "people/<uuid:person_id>/units/<uuid:unit_id>/messages/",
+        unit_messages.unit_messages,
+        name="unit_messages",
+    ),
+    path("units/<uuid:unit_id>/messages/", unit_messages.messages_of_unit, name="messages_of_unit"),
     path("companions/<uuid:companion_id>/end/", handling.end_companion, name="end_companion"),
 ]

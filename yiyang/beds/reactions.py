@@ -9,12 +9,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.bed_kinds import BedKind
-from yiyang.access.commands import notify
+from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
+from yiyang.beds.queries import unit_messages
 from yiyang.beds.queries.answering import waiting_for
 from yiyang.beds.queries.entry import documents_owed
 from yiyang.duty.commands import open_matter
+from yiyang.duty.queries.answering import who_answers
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
@@ -61,6 +63,8 @@ notice_text(
 notice_text("beds.reservation_expired", _("Nobody came for a reserved bed; it is free again."))
 notice_text("beds.person_missing", _("A resident is missing. Search, inform the family, call the police."))
 notice_text("beds.cycle_ending", _("The cycle of a home medical bed ends on {ends_on}. Renew or close it."))
+notice_text("beds.family_wrote", _("A family has written to you. Read it and answer."))
+notice_text("beds.unit_answered", _("The unit has written to you. Read it here."))
 notice_text("beds.person_died", _("A person in your care was recorded as having passed away."))
 
 
@@ -217,6 +221,51 @@ def _wait_for(fact: Fact, unit: Any, act: Act, kind: str, subject: Any, *, routi
         link=f"/transfers/{fact.subject_id}/",
         due_at=about.due_at,
     )
+
+
+@on("message.written")
+def tell_one_on_duty_of_message(fact: Fact) -> None:
+    """Whoever is on duty; the whole unit where nobody is."""
+    found = unit_messages.message(fact.subject_id) if fact.subject_id else None
+    first = unit_messages.waiting_since(found) if found else None
+    if found is None or first is None or found.person.died_at:
+        return
+    shift = who_answers(found.unit_id, Act.ANSWER, fact.at).shift
+    notify(
+        by=SYSTEM, at=fact.at, subject="beds.family_wrote", person=fact.person_id,
+        account=shift.account_id if shift else None, organisation=None if shift else found.unit_id,
+        link=f"/people/{found.person_id}/units/{found.unit_id}/messages/?side={found.side}",
+        key=f"family_wrote:{first}",
+    )  # fmt: skip
+
+
+@on("message.read")
+def take_back_notice_of_read(fact: Fact) -> None:
+    _withdraw_family_wrote(fact)
+
+
+@on("message.answered")
+def take_back_notice_of_answered(fact: Fact) -> None:
+    _withdraw_family_wrote(fact)
+
+
+def _withdraw_family_wrote(fact: Fact) -> None:
+    if fact.data.get("first"):
+        withdraw_notice(by=SYSTEM, at=fact.at, key=f"family_wrote:{fact.data['first']}")
+
+
+@on("message.answered")
+def tell_family_of_answer(fact: Fact) -> None:
+    """Those who are entrusted now, or the person; never after a death."""
+    found = unit_messages.message(fact.subject_id) if fact.subject_id else None
+    if found is None or found.person.died_at:
+        return
+    for account_id in unit_messages.who_wrote(found):
+        notify(
+            by=SYSTEM, at=fact.at, subject="beds.unit_answered", account=account_id, person=fact.person_id,
+            link=f"/people/{found.person_id}/units/{found.unit_id}/messages/",
+            key=f"{fact.id}:unit_answered:{account_id}",
+        )  # fmt: skip
 
 
 @on("hold.ending")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission
 from yiyang.access.roles import Scope
-from yiyang.beds.queries import duties, family, figures, role_lists
+from yiyang.beds.queries import duties, family, figures, role_lists, unit_messages
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.portals.sentences import three_sentences
@@ -50,6 +50,12 @@ class Elder:
     doctor: Any
     own: bool
     untold: bool = False
+    answers: dict[Any, int] = field(default_factory=dict)
+
+    @property
+    def team(self) -> list[tuple[Any, str, int]]:
+        """(unit, responsible person, answers not read) of every open stay."""
+        return [(unit, who, self.answers.get(unit.pk, 0)) for unit, who in self.situation.carers]
 
     @property
     def sentences(self) -> list[str]:
@@ -90,6 +96,8 @@ def elders(actor: AccountActor) -> list[Elder]:
     situations = family.situations(list(found), words)
     untold = people.untold_of(found) if actor.role != "ELDER" else {}
     doctors = people.family_doctors(list(found), timezone.localdate(now()))
+    sides = {pk: "PERSON" if words[pk].to_the_person else "FAMILY" for pk in found}
+    answers = unit_messages.answers_unread(list(found), sides)
     return [
         Elder(
             person,
@@ -97,6 +105,7 @@ def elders(actor: AccountActor) -> list[Elder]:
             doctors.get(pk),
             pk == actor.person_id,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
+            answers={unit: number for (whose, unit), number in answers.items() if whose == pk},
         )
         for pk, person in found.items()
     ]

@@ -62,5 +62,6 @@ from yiyang.beds.commands.skin import (
 )
 from yiyang.beds.commands.stays import begin_leave, change_bed, swap_beds, take_room
 from yiyang.beds.commands.steps import open_verbs
+from yiyang.beds.commands.unit_messages import answer_family, read_messages, write_to_unit
 from yiyang.beds.commands.urgency import change_urgency, resume_transfer
 from yiyang.beds.commands.waiting import change_channel, give_up_waiting, join_waiting_list

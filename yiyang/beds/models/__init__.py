@@ -17,6 +17,7 @@ from yiyang.beds.models.transfers import (
     Transfer,
     TransferStep,
 )
+from yiyang.beds.models.unit_messages import UnitMessage
 from yiyang.beds.models.waiting import WaitingEntry
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "SkinCheck",
     "Transfer",
     "TransferStep",
+    "UnitMessage",
     "WaitingEntry",
     "Ward",
 ]

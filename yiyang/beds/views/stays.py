@@ -46,6 +46,8 @@ def stay(request: Any, episode_id: UUID) -> HttpResponse:
         "held": row is not None and row.state == State.HELD,
         "home_medical": episode.kind == BedKind.HOME_MEDICAL,
         "reviews": reviews_of(episode) if episode.kind == BedKind.HOME_MEDICAL else [],
+        "writes": episode.unit_id in request.actor.organisation_ids
+        and request.actor.may(P.TAKE_DUTY, episode.unit_id),
         "in_unit": request.actor.sees_all or episode.unit_id in request.actor.reach,
     }
     return render(request, "beds/stay.html", context)

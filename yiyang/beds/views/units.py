@@ -46,7 +46,20 @@ def _board(request: Any, unit_id: UUID) -> dict[str, Any]:
     companions = list(handling.companions_in(request.actor, of.pk))
     seen(request.actor, [one.person_id for one in companions], what="beds.companions")
     outbreaks = handling.outbreaks(of.pk)
-    return {"unit": of, "board": board, "may": may, "companions": companions, "outbreaks": outbreaks}
+    return {
+        "unit": of,
+        "board": board,
+        "may": may,
+        "companions": companions,
+        "outbreaks": outbreaks,
+        **_messages(request.actor, of.pk),
+    }
+
+
+def _messages(actor: Any, unit_id: UUID) -> dict[str, Any]:
+    """The door to what families have written, for the unit's own staff."""
+    own = unit_id in actor.organisation_ids and actor.reads_records and actor.may(P.TAKE_DUTY, unit_id)
+    return {"own": own}
 
 
 @needs(P.MANAGE_BEDS)

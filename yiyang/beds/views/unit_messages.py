@@ -1,0 +1,81 @@
+"""Messages between a family, or the person, and a unit: one page for both, in large type for families."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
+from yiyang.beds import commands
+from yiyang.beds.commands.unit_messages import LONGEST
+from yiyang.beds.queries import unit_messages as queries
+from yiyang.beds.queries import units as of_units
+from yiyang.kernel.facts import seen
+from yiyang.kernel.forms import Form
+from yiyang.kernel.time import now
+from yiyang.people.panels import line_of as disclosure_line
+
+
+class Message(Form):
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For what can wait. In an emergency call 120, then the unit."),
+    )
+
+
+@needs(P.SEE_OWN_RECORD, P.TAKE_DUTY)
+def unit_messages(request: Any, person_id: UUID, unit_id: UUID) -> HttpResponse:
+    """The thread, and a line to write in while the stay lasts."""
+    thread = queries.thread(request.actor, person_id, unit_id, request.GET.get("side", ""))
+    staff = bool(request.actor.membership_id)
+    form = Message(request.POST if request.method == "POST" else None)
+    here = reverse("beds:unit_messages", args=[thread.person.pk, unit_id])
+    if request.method == "POST":
+        with form.refusals():
+            if form.is_valid():
+                told = {"by": request.actor, "at": now(), "person": thread.person, "unit_id": unit_id}
+                text = form.cleaned_data["text"]
+                if staff:
+                    commands.answer_family(**told, text=text, side=thread.side)
+                else:
+                    commands.write_to_unit(**told, text=text)
+                messages.success(request, _("Sent."))
+                return redirect(f"{here}?side={thread.side}" if staff else here)
+    elif any(one.read_at is None and one.from_unit != staff for one in thread.messages):
+        commands.read_messages(
+            by=request.actor, at=now(), person=thread.person, unit_id=unit_id, side=thread.side
+        )
+    seen(request.actor, [thread.person.pk], "beds.unit_messages")
+    context = {
+        "thread": thread,
+        "form": form,
+        "staff": staff,
+        "back": reverse("beds:messages_of_unit", args=[unit_id]) if staff else reverse("portals:home"),
+        "disclosure": disclosure_line(request, thread.person.pk) if staff else "",
+    }
+    template = "beds/messages_staff.html" if staff else "beds/messages_family.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(P.TAKE_DUTY)
+def messages_of_unit(request: Any, unit_id: UUID) -> HttpResponse:
+    """Every family that has written to the unit, what waits for an answer first."""
+    of = of_units.unit(request.actor, unit_id)
+    threads = queries.of_unit(request.actor, of.pk)
+    seen(request.actor, [one["person_id"] for one in threads], "beds.messages_of_unit")
+    for one in threads:
+        one["from"] = queries.Side(one["side"]).label
+    return render(request, "beds/messages_of_unit.html", {"unit": of, "threads": threads})
