@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from yiyang.beds.models import Offer, Transfer
+from yiyang.beds.models import Leave, Occupancy, Offer, Transfer
+from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import ENDED, OfferState
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.duty import matters
@@ -26,6 +27,26 @@ def beds_to_give(ids: Collection[UUID]) -> set[UUID]:
 @matters.register("Departure")
 def people_to_send(ids: Collection[UUID]) -> set[UUID]:
     return _in_state(ids, S.ALLOCATED, S.HANDED_OVER)
+
+
+@matters.register("Arrival")
+def people_to_receive(ids: Collection[UUID]) -> set[UUID]:
+    return _in_state(ids, S.DEPARTED)
+
+
+@matters.register("Leave")
+def people_late_from_leave(ids: Collection[UUID]) -> set[UUID]:
+    """Of these stays, those whose resident is not back."""
+    return set(Leave.objects.filter(episode__in=ids, returned_at=None).values_list("episode_id", flat=True))
+
+
+@matters.register("Hold")
+def holds_to_decide(ids: Collection[UUID]) -> set[UUID]:
+    """Of these stays, those whose held bed was warned of; one that is kept for longer is warned of anew."""
+    held = Occupancy.objects.filter(
+        episode__in=ids, state=State.HELD, period__endswith=None, warned_at__isnull=False
+    )
+    return {one for one in held.values_list("episode_id", flat=True) if one is not None}
 
 
 def _in_state(ids: Collection[UUID], *states: str) -> set[UUID]:

@@ -46,6 +46,7 @@ def transfers(request: Any, record: Any) -> str:
     rows = [
         {
             "answers": whom.get(one.pk),
+            "phoned": answering.call_address(request.actor, one, whom.get(one.pk)),
             "transfer": one,
             "who_acts": transfer_pages.who_acts(one),
             "next_step": transfer_pages.next_step(one),

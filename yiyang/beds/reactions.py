@@ -203,6 +203,40 @@ def tell_one_on_duty_to_send(fact: Fact) -> None:
         _wait_for(fact, fact.data["from_unit"], Act.SEND, "Departure", fact.subject_id, routine=False)
 
 
+@on("transfer.departed")
+def tell_one_on_duty_to_receive(fact: Fact) -> None:
+    if fact.data.get("unit"):
+        _wait_for(fact, fact.data["unit"], Act.RECEIVE, "Arrival", fact.subject_id)
+
+
+@on("leave.overdue")
+def tell_one_on_duty_of_overdue_leave(fact: Fact) -> None:
+    _wait_at_stay(fact, Act.FIND_OUT, "Leave", "URGENT", fact.data["due"])
+
+
+@on("hold.ending")
+def tell_one_on_duty_of_hold(fact: Fact) -> None:
+    _wait_at_stay(fact, Act.DECIDE_HOLD, "Hold", "ROUTINE", fact.data["until"])
+
+
+def _wait_at_stay(fact: Fact, act: Act, kind: str, urgency: str, due: str) -> None:
+    """The same for somebody whose bed is kept; the subject of the fact is the stay."""
+    unit = UUID(str(fact.data["unit"]))
+    open_matter(
+        by=SYSTEM,
+        at=fact.at,
+        unit_id=unit,
+        act=act,
+        urgency=urgency,
+        subject_kind=kind,
+        subject_id=UUID(str(fact.subject_id)),
+        person=fact.person_id,
+        coordinator_id=naming.coordination_centre(naming.area_of(unit)),
+        link=f"/episodes/{fact.subject_id}/",
+        due_at=_instant(due),
+    )
+
+
 def _wait_for(fact: Fact, unit: Any, act: Act, kind: str, subject: Any, *, routine: bool = True) -> None:
     """The one on duty is told, and when nobody acts the deputy, the manager and the coordinator."""
     about = waiting_for(fact.subject_id, subject if kind == "Offer" else None)

@@ -1,4 +1,4 @@
-"""“I phoned” about a transfer."""
+"""“I phoned” about a transfer or a stay."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from yiyang.access import queries as access
 from yiyang.beds import commands, queries
+from yiyang.beds.api import episodes
 from yiyang.beds.api.shown import AN_ID
 from yiyang.beds.api.transfers import TransferShown, _answer, routes
 from yiyang.duty.rules.results import CallResult
@@ -34,3 +35,20 @@ def phone_about_transfer(request: Any, transfer_id: Id, body: PhoneAboutTransfer
         by=request.actor, at=now(), transfer=transfer, unit_id=unit.pk, **body.model_dump(exclude={"unit"})
     )
     return _answer(request, transfer)
+
+
+class PhoneAboutStay(Told):
+    example: ClassVar[Example] = {"result": "REACHED", "to_name": "王强", "text": "半小时内送回"}
+
+    result: Annotated[str, OneOf(CallResult)]
+    to_name: Name = ""
+    telephone: Annotated[str, OneLine(40)] = ""
+    text: Annotated[Text, Field(max_length=300)] = ""
+
+
+@episodes.routes.post("/episodes/{episode_id}/phone", shows=episodes.EpisodeShown, matches="")
+def phone_about_stay(request: Any, episode_id: Id, body: PhoneAboutStay) -> Answer:
+    """Record that you phoned about a leave or a held bed: its unit the companion, others the unit."""
+    episode = queries.episode(request.actor, episode_id)
+    commands.phone_about_stay(by=request.actor, at=now(), episode=episode, **body.model_dump())
+    return episodes._answer(request, episode_id)

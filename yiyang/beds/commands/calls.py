@@ -1,4 +1,4 @@
-"""“I phoned” about a transfer: recorded by whoever is concerned, shown beside the countdown."""
+"""“I phoned” about a transfer or a stay: recorded by whoever is concerned, shown beside the countdown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.models import Transfer
+from yiyang.beds.models import Episode, Transfer
 from yiyang.duty import commands as duty
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -70,3 +70,43 @@ def phone_about_transfer(
         link=f"/transfers/{transfer.pk}/",
     )
     return transfer
+
+
+def calling_about_stay(by: Any, episode: Episode, **_given: object) -> UUID | None:
+    """The unit of the stay, or the one in whose charge it is."""
+    if by.role == "SYSTEM" or episode.unit_id in getattr(by, "organisation_ids", ()):
+        return episode.unit_id
+    if episode.unit_id in getattr(by, "reach", ()):
+        unit: UUID | None = by.organisation_id
+        return unit
+    raise NotAllowed
+
+
+@command(Permission.RECORD_CALL, within=calling_about_stay, about="episode.person_id")
+def phone_about_stay(
+    *,
+    by: Actor,
+    at: datetime,
+    episode: Episode,
+    result: str,
+    to_name: str = "",
+    telephone: str = "",
+    text: str = "",
+) -> Episode:
+    """Somebody telephoned about a leave or a held bed: the unit its resident's companion or where the
+    resident is now, the coordinator the unit."""
+    caller = calling_about_stay(by, episode)
+    duty.note_call(
+        by=by,
+        at=at,
+        from_unit=caller,
+        to_unit=None if caller == episode.unit_id else episode.unit_id,
+        to_name=to_name,
+        telephone=telephone,
+        result=result,
+        note=text,
+        subject=episode,
+        person=episode.person_id,
+        link=f"/episodes/{episode.pk}/",
+    )
+    return episode

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from yiyang.beds.models import Offer, Transfer
+from django.urls import reverse
+
+from yiyang.access.permissions import Permission
+from yiyang.beds.models import Episode, Offer, Transfer
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.duty import queries as duty
@@ -17,9 +20,12 @@ from yiyang.duty.rules.posts import Act
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
 
+NOBODY = UUID(int=0)
 
-def turn(transfer: Any) -> tuple[UUID, str] | None:
-    """The unit whose turn it is and what it should do; of several units asked, none."""
+
+def turn(transfer: Any, silent: bool = False) -> tuple[UUID, str] | None:
+    """The unit whose turn it is and what it should do; of several units asked, none. `silent` asks for the
+    unit that has not acted, for the coordinator who steps in."""
     sender = transfer.from_unit_id or transfer.requested_unit_id
     if transfer.state == S.OFFERED:
         return None
@@ -27,15 +33,17 @@ def turn(transfer: Any) -> tuple[UUID, str] | None:
         return transfer.to_unit_id, Act.GIVE_BED
     if transfer.state == S.DEPARTED and transfer.to_unit_id:
         return transfer.to_unit_id, Act.RECEIVE
-    if sender and transfer.escalated_at is None:
+    if sender and (transfer.escalated_at is None or silent):
         return sender, Act.SEND
     return (transfer.coordinator_id, Act.COORDINATE) if transfer.coordinator_id else None
 
 
-def answerers(transfers: Iterable[Any], at: datetime, units: Iterable[UUID] = ()) -> dict[UUID, Answerer]:
-    """For each transfer the one who should act: of several units asked, the one that must answer first. For
-    each of `units` who answers there."""
-    turns = {one.pk: turn(one) for one in transfers if one.live}
+def answerers(
+    transfers: Iterable[Any], at: datetime, units: Iterable[UUID] = (), silent: Collection[UUID] = ()
+) -> dict[UUID, Answerer]:
+    """For each transfer the one who should act: of several units asked, the one that must answer first; of
+    those in `silent` the one that has not acted. For each of `units` who answers there."""
+    turns = {one.pk: turn(one, one.pk in silent) for one in transfers if one.live}
     asked = [pk for pk, whose in turns.items() if whose is None]
     offers = (
         Offer.objects.filter(transfer__in=asked, state__in=OPEN_OFFERS) if asked else Offer.objects.none()
@@ -75,6 +83,56 @@ class Waits:
     urgency: str
     due_at: datetime | None
     coordinator_id: UUID | None
+
+
+def call_address(actor: Any, transfer: Any, answers: Answerer | None) -> str:
+    """Where a call about a transfer is recorded: by those whom it concerns, not by the one who is to act."""
+    if answers is None or not transfer.live or not _calls(actor):
+        return ""
+    if answers.shift is not None and answers.shift.account_id == actor.account_id:
+        return ""
+    sides = (transfer.from_unit_id, transfer.requested_unit_id, transfer.to_unit_id, transfer.coordinator_id)
+    asked = getattr(transfer, "asked_by", None) is not None
+    if not asked and not set(sides) & set(actor.organisation_ids):
+        return ""
+    return reverse("beds:phone_about_transfer", args=[transfer.pk]) + f"?unit={answers.unit_id}"
+
+
+def offer_call_address(actor: Any, offer: Offer, answers: Answerer | None) -> str:
+    """The same for one offer: the unit that is asked may phone its own one on duty, too."""
+    if offer.unit_id in actor.organisation_ids:
+        offer.transfer.asked_by = offer.answer_by  # type: ignore[attr-defined]
+    return call_address(actor, offer.transfer, answers)
+
+
+def stay_call_address(actor: Any, episode_id: Any, unit_id: Any) -> str:
+    """The same for a leave or a held bed: by its unit, or by whoever has it in charge."""
+    if not _calls(actor) or not (unit_id in actor.organisation_ids or unit_id in actor.reach):
+        return ""
+    return reverse("beds:phone_about_stay", args=[episode_id])
+
+
+def _calls(actor: Any) -> bool:
+    return bool(getattr(actor, "membership_id", None) and actor.may(Permission.RECORD_CALL))
+
+
+def somebody_to_call(name: str, telephone: str) -> Answerer | None:
+    """Not one on duty, but whoever goes along, or where the person is: by name and telephone."""
+    return Answerer(NOBODY, name, telephone=telephone) if name or telephone else None
+
+
+def whom_to_call_about(actor: Any, episode: Episode) -> Answerer:
+    """About a leave or a held bed: its unit calls the companion or where the person is; others call the unit."""
+    if episode.unit_id not in actor.organisation_ids:
+        return duty.who_answers(episode.unit_id, Act.FIND_OUT, now())
+    leave = episode.leaves.filter(returned_at=None).first()
+    if leave is not None:
+        return Answerer(NOBODY, leave.companion, telephone=leave.companion_phone)
+    at = episode.person.occupancies.filter(state="PRESENT", period__endswith=None).exclude(unit=None)
+    there = at.select_related("unit").order_by("-recorded_at").first()
+    if there is None or there.unit is None:
+        return Answerer(NOBODY, "")
+    return Answerer(NOBODY, there.unit.name, telephone=there.unit.phone)
 
 
 def waiting_for(transfer_id: UUID | None, offer_id: Any = None) -> Waits | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from yiyang.beds.models import Occupancy, Offer, Transfer
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
-from yiyang.beds.queries.answering import answerers
+from yiyang.beds.queries.answering import answerers, call_address
 from yiyang.kernel.time import now
 from yiyang.people.queries import age_of, persons
 
@@ -63,6 +63,7 @@ class Waiting:
     answer_by: datetime | None
     may_open: bool
     answers: Any = None
+    phoned: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ def _unanswered(actor: Any) -> QuerySet[Transfer, Any]:
 
 def _waiting(actor: Any, transfer: Any, known: set[UUID], answers: Any) -> Waiting:
     who = somebody(actor, transfer.person, known) if transfer.may_open else None
-    return Waiting(transfer, who, transfer.units, transfer.answer_by, transfer.may_open, answers)
+    phoned = call_address(actor, transfer, answers)
+    return Waiting(transfer, who, transfer.units, transfer.answer_by, transfer.may_open, answers, phoned)
 
 
 def _concerned(actor: Any) -> Q:

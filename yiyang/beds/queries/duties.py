@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,12 @@ from yiyang.beds.models import Leave, Occupancy, Offer, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.beds.models.transfers import TransferState as S
-from yiyang.beds.queries.answering import answerers
+from yiyang.beds.queries.answering import (
+    answerers,
+    call_address,
+    somebody_to_call,
+    stay_call_address,
+)
 from yiyang.beds.queries.board import Somebody, somebody, visible
 from yiyang.beds.rules.transfers import NEXT, VERBS
 from yiyang.kernel.policy import policy
@@ -52,6 +57,7 @@ class Duty:
     urgency: str = ""
     urgency_label: Any = ""
     answers: Any = None
+    phoned: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,15 +86,20 @@ def duties(actor: Any, also: Sequence[UUID] = (), units: Sequence[UUID] = ()) ->
     places = list(_places(actor, mine))
     people = [one.person_id for one in (*transfers, *holds, *places)]
     known = visible(actor, [*also, *people] + [one.episode.person_id for one in leaves])
-    whom = answerers([one for one in transfers if not _turn(actor, one, mine)], now(), units)
+    verbs = {one.pk: _turn(actor, one, mine) for one in transfers}
+    silent = {pk for pk, verb in verbs.items() if verb == "step_in"}
+    whom = answerers(
+        [one for one in transfers if verbs[one.pk] in ("", "step_in")], now(), units, silent=silent
+    )
     own: list[Duty] = []
     others: list[Duty] = []
     for transfer in transfers:
-        verb = _turn(actor, transfer, mine)
-        who = somebody(actor, transfer.person, known)
-        (own if verb else others).append(_of_transfer(transfer, verb, who, whom.get(transfer.pk)))
-    own += [_of_hold(row, somebody(actor, row.person, known)) for row in holds]
-    own += [_of_leave(one, somebody(actor, one.episode.person, known)) for one in leaves]
+        who, answers = somebody(actor, transfer.person, known), whom.get(transfer.pk)
+        phoned = call_address(actor, transfer, answers)
+        line = _of_transfer(transfer, verbs[transfer.pk], who, answers, phoned)
+        (own if verbs[transfer.pk] else others).append(line)
+    own += [_of_hold(actor, row, somebody(actor, row.person, known)) for row in holds]
+    own += [_of_leave(actor, one, somebody(actor, one.episode.person, known)) for one in leaves]
     own += [_of_place(one, somebody(actor, one.person, known)) for one in places]
     return Duties(sorted(own, key=_pressing), others, known, {unit: whom[unit] for unit in units})
 
@@ -138,7 +149,7 @@ def _turn(actor: Any, transfer: Any, mine: set[UUID]) -> str:
 WORDS = {**VERBS, "answer": _("answer"), "step_in": _("nobody answered: step in")}
 
 
-def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any) -> Duty:
+def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any, phoned: str) -> Duty:
     units = [one.name for one in (transfer.from_unit, transfer.to_unit) if one is not None]
     return Duty(
         what=WORDS[verb] if verb else NEXT.get(transfer.state, ""),
@@ -150,6 +161,7 @@ def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any) -
         urgency="" if transfer.urgency == "ROUTINE" else transfer.urgency,
         urgency_label=transfer.get_urgency_display(),
         answers=answers,
+        phoned=phoned,
     )
 
 
@@ -159,23 +171,29 @@ def _holds(actor: Any, mine: set[UUID]) -> QuerySet[Occupancy]:
         return Occupancy.objects.none()
     at = now()
     soon = at + timedelta(days=policy("beds.hold_warning_days", on=timezone.localdate(at)).value)
+    there = Occupancy.objects.filter(person=OuterRef("person"), state=State.PRESENT, period__endswith=None)
+    there = there.order_by("-recorded_at")
     return (
         Occupancy.objects.filter(
             bed__unit__in=mine, state=State.HELD, period__endswith=None, held_until__lte=soon
         )
         .select_related("person", "bed__unit")
+        .annotate(where_zh=Subquery(there.values("unit__name_zh")[:1]))
+        .annotate(where_phone=Subquery(there.values("unit__phone")[:1]))
         .order_by("held_until", "pk")[:LISTED]
     )
 
 
-def _of_hold(row: Occupancy, who: Somebody | None) -> Duty:
+def _of_hold(actor: Any, row: Any, who: Somebody | None) -> Duty:
     return Duty(
         what=_("a held bed ends: extend, take back or release"),
         url=reverse("beds:stay", args=[row.episode_id]),
         who=who,
         due_at=row.held_until,
         kind=row.bed.kind if row.bed else "",
-        where=row.bed.label if row.bed else "",
+        where=" · ".join(part for part in (row.bed.label if row.bed else "", row.where_zh) if part),
+        answers=somebody_to_call(row.where_zh or "", row.where_phone or ""),
+        phoned=stay_call_address(actor, row.episode_id, row.unit_id),
     )
 
 
@@ -189,14 +207,16 @@ def _leaves(actor: Any, mine: set[UUID]) -> QuerySet[Leave]:
     )
 
 
-def _of_leave(leave: Leave, who: Somebody | None) -> Duty:
+def _of_leave(actor: Any, leave: Leave, who: Somebody | None) -> Duty:
     return Duty(
         what=_("should be back from leave: call the companion"),
         url=reverse("beds:stay", args=[leave.episode_id]),
         who=who,
         due_at=leave.due_back_at,
         kind=leave.episode.kind,
-        where=f"{leave.companion} {leave.companion_phone}".strip(),
+        where=leave.companion,
+        answers=somebody_to_call(leave.companion, leave.companion_phone),
+        phoned=stay_call_address(actor, leave.episode_id, leave.episode.unit_id),
     )
 
 

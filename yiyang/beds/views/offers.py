@@ -62,6 +62,7 @@ def offers(request: Any) -> HttpResponse:
             {
                 "offer": offer,
                 "answers": whom.get(offer.pk),
+                "phoned": answering.offer_call_address(request.actor, offer, whom.get(offer.pk)),
                 "who": who,
                 "reason": who.hide_name(offer.transfer.reason, offer.transfer.person.full_name),
                 "may_answer": may.may_answer(request.actor, offer),

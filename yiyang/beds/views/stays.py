@@ -12,8 +12,10 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.beds.models.occupancy import State
+from yiyang.beds.queries import answering
 from yiyang.beds.queries import units as queries
 from yiyang.beds.queries.home_beds import reviews_of
+from yiyang.duty import queries as duty
 from yiyang.kernel.facts import seen
 
 STAFF = (
@@ -50,6 +52,12 @@ def stay(request: Any, episode_id: UUID) -> HttpResponse:
         and request.actor.may(P.TAKE_DUTY, episode.unit_id),
         "in_unit": request.actor.sees_all or episode.unit_id in request.actor.reach,
     }
+    if context["held"]:
+        context |= {
+            "calls": duty.calls_about(episode.pk),
+            "whom": answering.whom_to_call_about(request.actor, episode),
+            "phoned": answering.stay_call_address(request.actor, episode.pk, episode.unit_id),
+        }
     return render(request, "beds/stay.html", context)
 
 

@@ -47,7 +47,7 @@ def transfers(request: Any) -> HttpResponse:
         "counts": [] if ended else _counts(request),
         "filters": filters,
         "table": table,
-        "rows": _rows(page.rows),
+        "rows": _rows(request, page.rows),
         "after": page.after,
         "ended": ended,
         "may_answer": request.actor.may(Permission.ANSWER_OFFER),
@@ -84,14 +84,15 @@ def _table(request: Any, ended: bool) -> Table:
     return Table(columns, request, caption=_("Transfers"), default_sort=sort, exports=("csv", "xlsx"))
 
 
-def _rows(found: list[Any]) -> list[dict[str, Any]]:
+def _rows(request: Any, found: list[Any]) -> list[dict[str, Any]]:
     whom = answering.answerers(found, now())
-    return [_row(one, whom.get(one.pk)) for one in found]
+    return [_row(request, one, whom.get(one.pk)) for one in found]
 
 
-def _row(one: Any, answers: Any) -> dict[str, Any]:
+def _row(request: Any, one: Any, answers: Any) -> dict[str, Any]:
     return {
         "answers": answers,
+        "phoned": answering.call_address(request.actor, one, answers),
         "transfer": one,
         "who": queries.who(one),
         "who_acts": queries.who_acts(one),

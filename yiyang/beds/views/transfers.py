@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.bed_kinds import BedKind
@@ -51,6 +50,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     taken = queries.steps_of(found)
     staff, at = request.actor.membership_id is not None, now()
     whom, by_offer = answering.of_page(found, offers, at) if staff else (None, {})
+    found.asked_by = any(one.unit_id in request.actor.organisation_ids for one in offers) or None
     asking = any(one.name == "offer_transfer" for one in open_actions)
     choices = candidates_of.candidates(found, offers) if asking else []
     agreements = list(agreements_of(found)) if who.named else []
@@ -70,7 +70,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "next_step": queries.next_step(found),
         "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
         "answers": whom,
-        "phoned": _phoned(request, found, whom.unit_id if whom else None),
+        "phoned": answering.call_address(request.actor, found, whom),
         "staff": staff,
         "offers": [_row(request, one, who, full_name, by_offer.get(one.pk)) for one in offers],
         "seen": sum(1 for one in offers if one.seen_at),
@@ -146,19 +146,10 @@ def transfer_changes(request: Any, transfer_id: UUID) -> HttpResponse:
     return render(request, "beds/parts/changed.html", context)
 
 
-def _phoned(request: Any, found: Any, unit_id: UUID | None) -> str:
-    """Where a call is recorded, for those who may; not for calls within one's own unit."""
-    if unit_id is None or unit_id in request.actor.organisation_ids:
-        return ""
-    if not found.live or not request.actor.may(Permission.RECORD_CALL):
-        return ""
-    return reverse("beds:phone_about_transfer", args=[found.pk]) + f"?unit={unit_id}"
-
-
 def _row(request: Any, offer: Any, who: Any, full_name: str, answers: Any = None) -> dict[str, Any]:
     return {
         "answers": answers,
-        "phoned": _phoned(request, offer.transfer, offer.unit_id) if answers else "",
+        "phoned": answering.offer_call_address(request.actor, offer, answers),
         "offer": offer,
         "may_answer": may.may_answer(request.actor, offer),
         "may_inform": may.may_inform(request.actor, offer),

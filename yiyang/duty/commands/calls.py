@@ -64,8 +64,9 @@ def note_call(
         "call.made", by=by, at=at, subject=call, person=person, unit=from_unit, to_unit=to_unit,
         result=result, about=call.subject_kind, about_id=call.subject_id,
     )  # fmt: skip
-    if result == CallResult.REACHED and to_unit is not None and subject is not None:
-        waiting = Matter.objects.open().filter(unit=to_unit, link=link) if link else Matter.objects.none()
+    if result == CallResult.REACHED and link:
+        # One's own unit called somebody outside, or another unit was reached: it acts now.
+        waiting = Matter.objects.open().filter(unit=to_unit or from_unit, link=link)
         for matter in waiting.select_for_update(no_key=True):
             give_time(matter, at)
     return call

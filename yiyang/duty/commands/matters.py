@@ -20,7 +20,7 @@ from yiyang.duty.queries.days import hours_of
 from yiyang.duty.queries.matters import LOW, is_new, moves_on
 from yiyang.duty.rules.hours import add_minutes
 from yiyang.duty.rules.ladder import MANAGERS, Rung, next_rung
-from yiyang.duty.rules.posts import Act
+from yiyang.duty.rules.posts import FROM_DUE, Act
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
@@ -180,7 +180,10 @@ def _tell(matter: Matter, rung: str, answerer: Answerer, manager: str, *, by: Ac
 
 
 def _later(matter: Matter, at: datetime) -> datetime:
-    """When the next one is told: minutes of duty hours for routine matters, of the clock for urgent ones."""
+    """When the next one is told: minutes of duty hours for routine matters, of the clock for urgent ones.
+    What has a time of its own, an arrival or the end of a hold, is late only from then on."""
+    if matter.act in FROM_DUE and matter.due_at is not None and at < matter.due_at:
+        return matter.due_at
     minutes = policy(f"duty.step_minutes.{matter.urgency}", on=localdate(at)).value
     if matter.urgency == Urgency.ROUTINE:
         return add_minutes(hours_of(matter.unit_id, localdate(at)), at, minutes)

@@ -43,6 +43,12 @@ class Act(models.TextChoices):
     SEND = "SEND", _("prepare and send")
     RECEIVE = "RECEIVE", _("receive the person")
     COORDINATE = "COORDINATE", _("coordinate")
+    FIND_OUT = "FIND_OUT", _("find out who is late from leave")
+    DECIDE_HOLD = "DECIDE_HOLD", _("decide about a held bed")
+
+
+# Told at once, and the next one only when the time has come at which it should have been done.
+FROM_DUE = frozenset({Act.RECEIVE, Act.DECIDE_HOLD})
 
 
 K = PostKind
@@ -53,6 +59,8 @@ ANSWERS: dict[str, tuple[PostKind, ...]] = {
     Act.SEND: (K.CARE_HOME_NURSE, K.WARD_DOCTOR, K.FAMILY_DOCTOR, K.HOME_BED, K.ADMISSION, K.NIGHT_DUTY),
     Act.RECEIVE: (K.ADMISSION, K.CARE_HOME_NURSE, K.HOME_BED, K.NIGHT_DUTY, K.WARD_DOCTOR),
     Act.COORDINATE: (K.COORDINATOR, K.NIGHT_DUTY),
+    Act.FIND_OUT: (K.CARE_HOME_NURSE, K.NIGHT_DUTY, K.HOME_BED, K.WARD_DOCTOR),
+    Act.DECIDE_HOLD: (K.CARE_HOME_NURSE, K.HOME_BED, K.ADMISSION, K.NIGHT_DUTY, K.WARD_DOCTOR),
 }
 
 
