@@ -67,6 +67,9 @@ def fill() -> District:
         cast.care_home_nurse, beds.transfer(cast.care_home_nurse, person), cast.ward_doctor,
         cast.admission_office, cast.hospital, hospital,
     )  # fmt: skip
+    beds_commands.add_recording(
+        by=cast.care_home_nurse, at=at, transfer=transfer, kind="VOICE", content=b"OggS", note=NAME
+    )
     beds_commands.hand_over(by=cast.care_home_nurse, at=at, transfer=transfer, condition="awake")
     beds_commands.declare_emergency(by=SYSTEM, at=at, organisation_id=cast.centre.pk, reason="flood")
     beds_commands.begin_precaution(by=SYSTEM, at=at, person=person, way="CONTACT", cause="SCABIES")

@@ -25,6 +25,8 @@ declare(
         "transfer.document_shown": _("A document before entry was shown"),
         "precaution.begun": _("A precaution against infection began"),
         "precaution.ended": _("A precaution against infection ended"),
+        "transfer.recording_added": _("A photo or voice note was added"),
+        "transfer.recording_removed": _("A photo or voice note was removed"),
         "message.written": _("A message to the unit was written"),
         "message.answered": _("The unit answered a message"),
         "message.read": _("Messages were read"),

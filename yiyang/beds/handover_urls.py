@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import entry, experience, handling, handovers, skin, unit_messages
+from yiyang.beds.views import entry, experience, handling, handovers, recordings, skin, unit_messages
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
     "hand-over/draft": handovers.save_handover_draft,
     "experience": experience.answer_experience,
     "decline-return": handovers.decline_return,
+    "recordings/add": recordings.add_recording,
     "skin-at-departure": skin.check_skin_at_departure,
     "skin-at-departure/confirm": skin.confirm_skin_at_departure,
     "skin-at-arrival": skin.check_skin_at_arrival,
@@ -40,5 +41,7 @@ handover_urls += [
         name="unit_messages",
     ),
     path("units/<uuid:unit_id>/messages/", unit_messages.messages_of_unit, name="messages_of_unit"),
+    path("recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
+    path("recordings/<uuid:recording_id>/remove/", recordings.remove_recording, name="remove_recording"),
     path("companions/<uuid:companion_id>/end/", handling.end_companion, name="end_companion"),
 ]

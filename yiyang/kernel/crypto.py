@@ -29,17 +29,25 @@ class WrongKey(Exception):
 
 
 def encrypt(text: str) -> bytes:
+    return encrypt_bytes(text.encode())
+
+
+def encrypt_bytes(content: bytes) -> bytes:
     """Version, suite, nonce, ciphertext and tag in one value."""
     mark, cipher, size, _ = SUITES[config.cipher_suite]
     version = max(config.identifier_keys)
     nonce = os.urandom(NONCE)
     encryptor = Cipher(cipher(_key(version, "encrypt", size)), modes.GCM(nonce)).encryptor()
-    body = encryptor.update(text.encode()) + encryptor.finalize()
+    body = encryptor.update(content) + encryptor.finalize()
     return version.to_bytes(2, "big") + mark + nonce + body + encryptor.tag
 
 
 def decrypt(value: bytes) -> str:
-    """The text that was encrypted, whichever suite and key version wrote it; WrongKey when it cannot be read."""
+    return decrypt_bytes(value).decode()
+
+
+def decrypt_bytes(value: bytes) -> bytes:
+    """What was encrypted, whichever suite and key version wrote it; WrongKey when it cannot be read."""
     value = bytes(value)
     version, mark = int.from_bytes(value[:2], "big"), value[2:3]
     nonce, body, tag = value[3 : 3 + NONCE], value[3 + NONCE : -TAG], value[-TAG:]
@@ -48,7 +56,7 @@ def decrypt(value: bytes) -> str:
     cipher, size = _BY_MARK[mark]
     decryptor = Cipher(cipher(_key(version, "encrypt", size)), modes.GCM(nonce, tag)).decryptor()
     try:
-        return (decryptor.update(body) + decryptor.finalize()).decode()
+        return decryptor.update(body) + decryptor.finalize()
     except InvalidTag as error:
         raise WrongKey(f"key version {version}") from error
 

@@ -13,7 +13,7 @@ from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.shell import push_origin
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; connect-src {connect}; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src {connect}; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 

@@ -53,6 +53,7 @@ from yiyang.beds.commands.precautions import (
     end_precaution,
 )
 from yiyang.beds.commands.receipts import note_opened, see_offer
+from yiyang.beds.commands.recordings import add_recording, remove_recording
 from yiyang.beds.commands.requests import request_transfer
 from yiyang.beds.commands.skin import (
     check_skin_at_arrival,

@@ -8,6 +8,7 @@ from yiyang.beds.models.handover import HandoverDraft, SkinCheck
 from yiyang.beds.models.inventory import Bed, Room, Ward
 from yiyang.beds.models.occupancy import Occupancy
 from yiyang.beds.models.precautions import Outbreak, Precaution
+from yiyang.beds.models.recordings import Recording
 from yiyang.beds.models.transfers import (
     Agreement,
     DistrictEmergency,
@@ -39,6 +40,7 @@ __all__ = [
     "Offer",
     "Outbreak",
     "Precaution",
+    "Recording",
     "Room",
     "SkinCheck",
     "Transfer",

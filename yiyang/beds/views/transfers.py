@@ -16,7 +16,7 @@ from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
-from yiyang.beds.queries import answering, entry, handling, handovers, requests, ribbon, skin
+from yiyang.beds.queries import answering, entry, handling, handovers, recordings, requests, ribbon, skin
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
@@ -89,6 +89,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "home_bed": next_for(request, found),
         "handover": handovers.shown(found) if who.named else None,
         "writes": handovers.may_write(request.actor, found),
+        "records": recordings.may_add(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id) if who.named else "",
     }
@@ -109,6 +110,8 @@ def transfer_around(request: Any, transfer_id: UUID) -> HttpResponse:
         "precautions": around.precautions,
         "companions": around.companions,
         "handles": around.handles,
+        "recordings": recordings.of_transfer(found) if around.handles else [],
+        "records": recordings.may_add(request.actor, found),
         "entry": entry.checklist(found),
         "writes": handovers.may_write(request.actor, found),
     }

@@ -9,6 +9,7 @@ import { askInPlace } from "./dialogs.js";
 import { readCard } from "./cards.js";
 import { listenForUrgent } from "./sound.js";
 import { guardForms } from "./forms.js";
+import { offerRecording } from "./recorder.js";
 import { watchSession } from "./session.js";
 
 window.htmx = htmx;
@@ -17,6 +18,7 @@ function enhance(root) {
   tellTimes(root);
   drawCharts(root);
   guardForms(root);
+  offerRecording(root);
   askInPlace(root);
   for (const region of root.querySelectorAll("[data-scroll-end]")) region.scrollLeft = region.scrollWidth;
 }
