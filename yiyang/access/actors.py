@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, OuterRef, QuerySet, UUIDField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+
+from yiyang.kernel.time import now
 
 from .models import Account, Membership, Organisation
 from .permissions import Permission
@@ -87,24 +95,26 @@ class AccountActor:
         """The membership's organisation and everything below it in the tree."""
         if not self.membership:
             return frozenset()
-        return frozenset(
-            Organisation.objects.under(self.membership.organisation_id)
-            .order_by()
-            .values_list("pk", flat=True)
-        )
+        if hasattr(self.membership, "below"):  # came with the membership, in one statement
+            return frozenset(self.membership.below)
+        return frozenset(_below(self.membership.organisation_id))
 
     @cached_property
     def reach(self) -> frozenset[UUID]:
         """The organisations in which the role's permissions count."""
         if not self.role_of or not self.membership:
             return frozenset()
-        if self.role_of.scope in (Scope.AREA, Scope.FIGURES):
-            in_area = Organisation.objects.in_area(self.area).values_list("pk", flat=True)
-            return self.organisation_ids | frozenset(in_area)
-        return self.organisation_ids
+        if self.role_of.scope not in OF_AREA:
+            return self.organisation_ids
+        if hasattr(self.membership, "in_area"):
+            return self.organisation_ids | frozenset(self.membership.in_area)
+        return self.organisation_ids | frozenset(_in_area(self.area))
 
     def forget_reach(self) -> None:
         """The tree has changed: flatten it again when next asked."""
+        if self.membership:
+            self.membership.__dict__.pop("below", None)
+            self.membership.__dict__.pop("in_area", None)
         self.__dict__.pop("organisation_ids", None)
         self.__dict__.pop("reach", None)
 
@@ -152,14 +162,43 @@ class Nobody:
 NOBODY = Nobody()
 
 
-def live_memberships(account: Account, at: datetime) -> list[Membership]:
-    """What the account may act as now, the newest first."""
+def live_memberships(account_id: UUID, at: datetime) -> list[Membership]:
+    """What the account may act as now, the newest first, and which organisations each reaches."""
+    reaches = When(role__in=ROLES_OF_AREA, then=ArraySubquery(_in_area(_AREA)))
     return list(
-        Membership.objects.filter(account=account, period__contains=at, suspended_at=None)
+        Membership.objects.filter(account=account_id, period__contains=at, suspended_at=None)
         .filter(organisation__active=True)
-        .select_related("organisation", "area")
+        .select_related("account", "organisation", "area")
+        .annotate(below=ArraySubquery(_below(OuterRef("organisation_id"))))
+        .annotate(in_area=Case(reaches, default=Value([], ArrayField(UUIDField()))))
         .order_by("-period", "id")
     )
+
+
+OF_AREA = (Scope.AREA, Scope.FIGURES)
+ROLES_OF_AREA = [code for code, role in ROLES.items() if role.scope in OF_AREA]
+_AREA = Coalesce(OuterRef("area_id"), OuterRef("organisation__area_id"))
+
+
+def _below(root: UUID | OuterRef) -> QuerySet[Organisation, Any]:
+    """The organisation and everything below it, by their keys."""
+    return Organisation.objects.under(root).order_by().values_list("pk", flat=True)
+
+
+def _in_area(code: str | Coalesce) -> QuerySet[Organisation, Any]:
+    return Organisation.objects.in_area(code).order_by().values_list("pk", flat=True)
+
+
+class KnownAccounts(AuthenticationBackend):
+    """The account of a session comes with what it may act as: one statement for both."""
+
+    def get_user(self, user_id: Any) -> Account | None:
+        live = live_memberships(user_id, now())
+        if not live:
+            return super().get_user(user_id)
+        account = live[0].account
+        account.__dict__["live"] = live  # for `actor_for`, once
+        return account if self.user_can_authenticate(account) else None
 
 
 def at_home(account: Account) -> AccountActor:
@@ -171,7 +210,7 @@ def at_home(account: Account) -> AccountActor:
 
 def actor_for(account: Account, at: datetime, membership_id: str | None = None) -> AccountActor:
     """The actor for an account: under the chosen membership if it is live, else under the newest."""
-    live = live_memberships(account, at)
+    live = account.__dict__.pop("live", None) or live_memberships(account.pk, at)
     chosen = next((one for one in live if str(one.pk) == membership_id), None)
     actor = AccountActor(account, chosen or (live[0] if live else None))
     actor.__dict__["memberships"] = live

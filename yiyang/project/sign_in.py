@@ -3,7 +3,7 @@
 from yiyang.ops.config import config
 
 AUTH_USER_MODEL = "access.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["yiyang.access.actors.KnownAccounts"]
 SIGN_IN_APPS = ["allauth", "allauth.account", "allauth.mfa", "allauth.usersessions"]
 SIGN_IN_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def under(self, root: UUID) -> OrganisationQuerySet:
+    def under(self, root: UUID | models.OuterRef) -> OrganisationQuerySet:
         """The organisation and everything below it."""
         return self.filter(path__contains=[root])
 
-    def in_area(self, code: str) -> OrganisationQuerySet:
+    def in_area(self, code: Any) -> OrganisationQuerySet:
         return self.filter(area__code__startswith=code)
 
     def visible_to(self, actor: AccountActor) -> OrganisationQuerySet:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, Value
+
 from ..models import Contract, Organisation
 
 
@@ -55,12 +57,17 @@ class Contact:
     code: str
     telephone: str
     at_night: str
+    marked: bool = False
 
 
-def contacts(unit_ids: Iterable[UUID]) -> dict[UUID, Contact]:
-    """Names and telephones of units; by day and by night one stands in where the other is missing."""
+def contacts(unit_ids: Iterable[UUID], mark: Exists | None = None) -> dict[UUID, Contact]:
+    """Names and telephones of units; by day and by night one stands in where the other is missing. `mark` is
+    a question about each that is answered in the same statement."""
     found = Organisation.objects.filter(pk__in=set(unit_ids))
+    found = found.annotate(marked=mark if mark is not None else Value(False))
     return {
-        one.pk: Contact(one.name, one.code, one.phone or one.night_contact, one.night_contact or one.phone)
+        one.pk: Contact(
+            one.name, one.code, one.phone or one.night_contact, one.night_contact or one.phone, one.marked
+        )
         for one in found
     }

@@ -100,7 +100,9 @@ def actor(role: str = "CARE_HOME_NURSE", at: Organisation | None = None, **field
     """Somebody who acts in this role at this organisation."""
     of = account(**{key: fields.pop(key) for key in ("name", "login") if key in fields})
     membership(of, at or organisation(), role, **fields)
-    return actor_for(of, now())
+    made = actor_for(of, now())
+    made.forget_reach()  # an actor lives for one request; a test's lives on while units are founded
+    return made
 
 
 def family(kind: str = "ELDER", *, person_id: Any = None, name: str = "") -> AccountActor:

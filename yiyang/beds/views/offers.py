@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from yiyang.access.permissions import Permission
 from yiyang.beds import commands
 from yiyang.beds.forms import transfers as forms
-from yiyang.beds.models import Offer
+from yiyang.beds.models import Offer, Transfer
 from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import answering
 from yiyang.beds.queries import candidates as candidates_of
@@ -36,10 +37,27 @@ def offer_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         rank_reasons=candidates_of.reasons(choices),
     ):  # fmt: skip
         return to_transfer(request, found.pk, "offer")
+    if request.htmx and request.method == "GET":
+        return _part_of_page(request, found, form, choices)
     return act_page(
         request, found, form, "offer_transfer", choices=choices, template="beds/offer_transfer.html",
         explains=_("Each unit has its deadline. The first to accept has the person; the others are told."),
     )  # fmt: skip
+
+
+def _part_of_page(
+    request: Any, found: Transfer, form: forms.OfferTransfer, choices: list[Any]
+) -> HttpResponse:
+    """What the transfer's page fetches after itself, because ranking the units takes longest."""
+    seen(request.actor, [found.person_id], "beds.ask_units")
+    context = {
+        "transfer": found,
+        "form": form,
+        "choices": choices,
+        "may_wait": request.actor.may(Permission.MANAGE_WAITING_LIST, request.actor.organisation_id),
+        "primary": "quiet" not in request.GET,
+    }
+    return render(request, "beds/transfers/ask_units.html", context)
 
 
 TABS = {

@@ -17,7 +17,6 @@ from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import answering, entry, handling, handovers, recordings, requests, ribbon, skin
-from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
@@ -52,7 +51,6 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     whom, by_offer = answering.of_page(found, offers, at) if staff else (None, {})
     found.asked_by = any(one.unit_id in request.actor.organisation_ids for one in offers) or None
     asking = any(one.name == "offer_transfer" for one in open_actions)
-    choices = candidates_of.candidates(found, offers) if asking else []
     agreements = list(agreements_of(found)) if who.named else []
     seen(request.actor, [found.person_id], "beds.transfer")
     full_name = found.person.full_name
@@ -68,7 +66,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "stations": queries.stations(found, taken),
         "who_acts": queries.who_acts(found),
         "next_step": queries.next_step(found),
-        "actions": [one for one in open_actions if one.name != "offer_transfer" or not choices],
+        "actions": [one for one in open_actions if one.name != "offer_transfer"],
         "answers": whom,
         "phoned": answering.call_address(request.actor, found, whom),
         "staff": staff,
@@ -76,10 +74,8 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "seen": sum(1 for one in offers if one.seen_at),
         "waiting_for": queries.who_has_looked(offers),
         "mine": [one for one in offers if may.may_answer(request.actor, one)],
-        "choices": choices,
-        "asks_first": bool(choices) and open_actions[0].name == "offer_transfer",
-        "may_wait": request.actor.may(Permission.MANAGE_WAITING_LIST, request.actor.organisation_id),
-        "offer_form": forms.OfferTransfer(None, about=found, choices=choices) if choices else None,
+        "asking": asking,
+        "asks_first": asking and open_actions[0].name == "offer_transfer",
         "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("-at")],
         "agreements": agreements,
         "has_refusal": any(one.outcome == "REFUSED" for one in agreements),

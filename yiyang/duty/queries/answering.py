@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from yiyang.access.queries import naming
@@ -49,32 +49,28 @@ def who_answers(unit_id: UUID, act: str, at: datetime) -> Answerer:
 def who_answer(asked: Iterable[tuple[UUID, str]], at: datetime) -> dict[tuple[UUID, str], Answerer]:
     """The same for many units at once."""
     wanted = set(asked)
-    posts: dict[UUID, list[Any]] = {}
-    on_duty = Prefetch("shifts", Shift.objects.at(at).select_related("account", "deputy"), to_attr="now")
-    for post in (
-        Post.objects.live().filter(unit__in={unit for unit, _act in wanted}).prefetch_related(on_duty)
-    ):
-        posts.setdefault(post.unit_id, []).append(post)
-    units = naming.contacts({unit for unit, _act in wanted})
+    unit_ids = {unit for unit, _act in wanted}
+    on_duty: dict[UUID, list[Shift]] = {}
+    shifts = Shift.objects.at(at).filter(post__in=Post.objects.live().filter(unit__in=unit_ids))
+    for shift in shifts.select_related("post", "account", "deputy"):
+        on_duty.setdefault(shift.post.unit_id, []).append(shift)
+    has_roster = Exists(Post.objects.live().filter(unit=OuterRef("pk")))
+    units = naming.contacts(unit_ids, has_roster)
     return {
-        (unit, act): _answerer(unit, act, posts.get(unit, []), units.get(unit), at) for unit, act in wanted
+        (unit, act): _answerer(unit, act, on_duty.get(unit, []), units.get(unit), at) for unit, act in wanted
     }
 
 
-def _answerer(unit_id: UUID, act: str, posts: list[Any], contact: Any, at: datetime) -> Answerer:
+def _answerer(unit_id: UUID, act: str, shifts: list[Shift], contact: Any, at: datetime) -> Answerer:
     name = contact.name if contact else ""
-    staffed = sorted(
-        (post for post in posts if post.now), key=lambda post: (order(act, post.kind), post.label)
-    )
-    if not staffed:
-        return Answerer(unit_id, name, telephone=_of_unit(contact, at), has_roster=bool(posts))
-    post = staffed[0]
-    shift = post.now[0]
-    shift.post = post
+    if not shifts:
+        has_roster = bool(contact and contact.marked)
+        return Answerer(unit_id, name, telephone=_of_unit(contact, at), has_roster=has_roster)
+    shift = min(shifts, key=lambda one: (order(act, one.post.kind), one.post.label, one.post_id))
     return Answerer(
         unit_id,
         name,
-        post.label,
+        shift.post.label,
         shift.account.name,
         shift.telephone_now,
         shift.deputy.name if shift.deputy else "",

@@ -116,7 +116,7 @@ def _answer(person_id: Any) -> Answer:
     shown = DisclosureShown(
         person=person_id, wish=known.wish, own_words=one.own_words if one else "", avoid=one.avoid if one else [],
         asked_by=one.asked_by if one else "", asked_at=one.asked_at if one else None,
-        told=[_told(row) for row in known.told],
+        told=[_told(row) for row in queries.told_so_far(person_id)],
     )  # fmt: skip
     return Answer(shown, persons=[person_id])
 

@@ -22,7 +22,15 @@ from yiyang.people.queries.agreements import (
     is_live,
     live_agreements,
 )
-from yiyang.people.queries.disclosure import audience, known, told_row, untold_of, words_before, words_for
+from yiyang.people.queries.disclosure import (
+    audience,
+    known,
+    told_row,
+    told_so_far,
+    untold_of,
+    words_before,
+    words_for,
+)
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.persons import (
     Record,
@@ -128,6 +136,7 @@ __all__ = [
     "timeline",
     "today",
     "told_row",
+    "told_so_far",
     "units_to_open_to",
     "untold_of",
     "who_can_see",

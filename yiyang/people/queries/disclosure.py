@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -26,30 +27,37 @@ class Known:
     """The person's wish, what was told, what is still to be withheld before them."""
 
     disclosure: Disclosure | None = None
-    told: list[Told] = field(default_factory=list)
+    topics: frozenset[str] = frozenset()
 
     @property
     def wish(self) -> Wish:
         return Wish(self.disclosure.wish) if self.disclosure else Wish.NOT_ASKED
 
     @property
-    def topics(self) -> set[str]:
-        return {one.topic for one in self.told}
-
-    @property
     def untold(self) -> list[Topic]:
         return [topic for topic in Topic if topic not in self.topics]
 
 
+def _of(person_id: UUID) -> Q:
+    """Rows of the person and of records merged into theirs."""
+    merged = PersonAlias.objects.filter(person_id=person_id).values("alias_id")
+    return Q(person=person_id) | Q(person__in=merged)
+
+
 def known(person_id: UUID) -> Known:
     """For pages of staff who see the person; the caller has checked."""
-    merged = PersonAlias.objects.filter(person_id=person_id).values("alias_id")
-    everyone = Q(person=person_id) | Q(person__in=merged)
-    disclosure = Disclosure.objects.filter(everyone).order_by("-asked_at").first()
-    if disclosure is None:
-        return Known()  # nothing is told before the wish was asked
-    told = Told.objects.filter(everyone, withdrawn_at=None).order_by("told_at")
-    return Known(disclosure, list(told))
+    everyone = _of(person_id)
+    told = Told.objects.filter(everyone, withdrawn_at=None).order_by().values("topic")
+    disclosure = (
+        Disclosure.objects.filter(everyone).annotate(topics=ArraySubquery(told)).order_by("-asked_at").first()
+    )
+    # Nothing is told before the wish was asked.
+    return Known(disclosure, frozenset(disclosure.topics)) if disclosure else Known()
+
+
+def told_so_far(person_id: UUID) -> list[Told]:
+    """When, by whom and before whom each matter was told; the caller has checked."""
+    return list(Told.objects.filter(_of(person_id), withdrawn_at=None).order_by("told_at"))
 
 
 def told_row(actor: Actor, told_id: UUID) -> Told | None:

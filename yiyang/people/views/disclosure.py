@@ -22,15 +22,17 @@ def disclosure_line(request: Any, record: Any) -> str:
     """At the top of the page of staff: what may be said before this person."""
     if getattr(request, "person_scope", "BASIC") == "BASIC":
         return ""
-    return line(request, record.person.pk)
+    return line(request, record.person.pk, in_full=True)
 
 
-def line(request: Any, person_id: UUID) -> str:
-    """The line itself, for other pages about the person too; nothing for elders, families and guardians."""
+def line(request: Any, person_id: UUID, *, in_full: bool = False) -> str:
+    """The line itself, for other pages about the person too; nothing for elders, families and guardians.
+    In full it says when and by whom each matter was told."""
     if queries.audience(request.actor, person_id) != Audience.STAFF:
         return ""
     context = {
-        "known": queries.known(person_id),
+        "known": (known := queries.known(person_id)),
+        "told": queries.told_so_far(person_id) if in_full and known.topics else [],
         "person_id": person_id,
         "may_set": request.actor.may(Permission.SET_DISCLOSURE),
     }
