@@ -17,7 +17,7 @@ from django.db import transaction
 from tests.district import District, fill
 from tests.test_strangers import value_for
 from yiyang.access.tests.calling import Caller, caller
-from yiyang.beds.models import Episode
+from yiyang.beds.models import EntryRequirement, Episode
 from yiyang.beds.tests.factories import bed, stay
 from yiyang.duty.models import Post
 from yiyang.duty.tests.factories import shift
@@ -73,6 +73,7 @@ def _others(district: District) -> dict[str, Any]:
         "units": [who.hospital.pk],
         "to_bed": bed(who.care_home).pk,
         "bed": None,
+        "requirement": EntryRequirement.objects.get().pk,
         "/waiting/{waiting_entry_id}/offer-place bed": bed(who.hospital, "PALLIATIVE").pk,
         "other": Episode.objects.filter(unit=who.care_home).exclude(person=district.person).get().pk,
         "ward": None,

@@ -1,6 +1,21 @@
 """The JSON API of beds, stays, transfers and the waiting list."""
 
-from yiyang.beds.api import board, calls, episodes, home_beds, inventory, offers, waiting
+from yiyang.beds.api import (
+    board,
+    calls,
+    companions,
+    entry,
+    episodes,
+    experience,
+    home_beds,
+    infection,
+    inventory,
+    offers,
+    skin,
+    waiting,
+)
+
+__all__ = ["companions", "entry", "experience", "routes", "skin"]
 
 routes = [
     calls.routes,  # of transfers too
@@ -9,5 +24,6 @@ routes = [
     episodes.routes,
     waiting.routes,
     home_beds.routes,
+    infection.routes,
     board.routes,
 ]

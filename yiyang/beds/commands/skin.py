@@ -39,6 +39,10 @@ class SkinCheckTooEarly(Refusal):
     message = _("The skin is checked at arrival once the person has left. Wait for the departure.")
 
 
+class SkinCheckTooLate(Refusal):
+    message = _("The person has arrived, or does not go. The receiving side checks the skin at arrival.")
+
+
 class SignedByOneself(Refusal):
     message = _("You wrote this skin check yourself. Somebody of the other side signs it.")
 
@@ -61,8 +65,6 @@ def check_skin_at_arrival(
     *, by: Actor, at: datetime, transfer: Transfer, findings: Sequence[dict[str, Any]], intact: bool = False
 ) -> SkinCheck:
     """The receiving side looks at the whole skin as the person arrives."""
-    if transfer.departed_at is None:
-        raise SkinCheckTooEarly
     return _check(transfer, Moment.ARRIVAL, findings, intact, at=at, by=by)
 
 
@@ -94,6 +96,10 @@ def _check(
     except ValueError as error:
         raise SkinFindingNotValid(problem=str(error)) from error
     transfer = locks.transfer(transfer)
+    if moment == Moment.ARRIVAL and transfer.departed_at is None:
+        raise SkinCheckTooEarly
+    if moment == Moment.DEPARTURE and (transfer.arrived_at is not None or not transfer.live):
+        raise SkinCheckTooLate
     if SkinCheck.objects.filter(transfer=transfer, moment=moment).exclude(confirmed_at=None).exists():
         raise SkinCheckSigned
     told = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from yiyang.beds.models import EntryDocument, EntryRequirement, Transfer
@@ -22,8 +23,8 @@ class Item:
     state: str
 
 
-def requirements(unit_id: UUID) -> list[EntryRequirement]:
-    return list(EntryRequirement.objects.filter(unit=unit_id, until=None).order_by("name"))
+def requirements(unit_id: UUID) -> QuerySet[EntryRequirement]:
+    return EntryRequirement.objects.filter(unit=unit_id, until=None).order_by("name")
 
 
 def requirement(actor: Actor, requirement_id: UUID) -> EntryRequirement:

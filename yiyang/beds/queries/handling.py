@@ -28,13 +28,10 @@ def handles(actor: Actor, person_id: UUID) -> bool:
     return Transfer.objects.live().filter(concerned, person=person_id).exists()
 
 
-def precautions(actor: Actor, person_id: UUID) -> list[Precaution]:
+def precautions(actor: Actor, person_id: UUID) -> QuerySet[Precaution]:
     """What is in force now; nothing for those who do not handle the person."""
-    if not handles(actor, person_id):
-        return []
-    return list(
-        Precaution.objects.filter(person__in=people.ids(person_id), ended_at=None).order_by("begun_at")
-    )
+    found = Precaution.objects.filter(people.of_person(person_id), ended_at=None).order_by("begun_at", "id")
+    return found if handles(actor, person_id) else found.none()
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,13 @@ def outbreaks(unit_id: UUID) -> list[Outbreak]:
     return list(Outbreak.objects.filter(unit=unit_id, until=None).select_related("ward").order_by("since"))
 
 
+def outbreaks_of(actor: Actor) -> QuerySet[Outbreak]:
+    """Outbreaks of the actor's units and of those in the actor's charge, what is over included."""
+    units = {*getattr(actor, "organisation_ids", ()), *getattr(actor, "reach", ())}
+    found = Outbreak.objects.select_related("unit", "ward")
+    return found if actor.sees_all else found.filter(unit__in=units)
+
+
 def outbreak(actor: Actor, outbreak_id: UUID) -> Outbreak:
     found = Outbreak.objects.select_related("unit", "ward").filter(pk=outbreak_id).first()
     if found is None or found.unit_id not in getattr(actor, "organisation_ids", ()):
@@ -74,15 +78,10 @@ def outbreak(actor: Actor, outbreak_id: UUID) -> Outbreak:
     return found
 
 
-def companions(actor: Actor, person_id: UUID) -> list[Companion]:
+def companions(actor: Actor, person_id: UUID) -> QuerySet[Companion]:
     """Who stays with the person now."""
-    if not handles(actor, person_id):
-        return []
-    return list(
-        Companion.objects.filter(person__in=people.ids(person_id), until=None)
-        .select_related("unit")
-        .order_by("since")
-    )
+    found = Companion.objects.filter(people.of_person(person_id), until=None).select_related("unit")
+    return found.order_by("since", "id") if handles(actor, person_id) else found.none()
 
 
 def companions_in(actor: Actor, unit_id: UUID) -> QuerySet[Companion]:

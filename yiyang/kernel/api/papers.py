@@ -6,14 +6,25 @@ import base64
 import binascii
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, Strict, WithJsonSchema
 
 from yiyang.kernel.api.problems import ValuesRefused
 from yiyang.kernel.api.schemas import Example, Shown
 from yiyang.kernel.api.values import Id, Instant
 
 SCAN = "01890f5e-7c4a-7a31-8e2b-3f5b2f6c1d60"
-Base64 = Annotated[str, Field(max_length=900_000, description="a photo or PDF, base64")]
+Base64 = Annotated[
+    str,
+    Strict(),
+    Field(max_length=900_000),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "a photo or PDF, at most 900,000 characters",
+        }
+    ),
+]
 
 
 class PaperListed(Shown):
