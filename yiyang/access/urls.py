@@ -13,6 +13,7 @@ from .views import (
     organisations,
     staff,
     staff_list,
+    staff_photos,
 )
 
 app_name = "access"
@@ -89,6 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", staff_list.accounts, name="accounts"),
     path("accounts/<uuid:account_id>/", staff.account, name="account"),
     path("accounts/<uuid:account_id>/password/", staff.reset_password, name="reset_password"),
+    path("accounts/<uuid:account_id>/photo/", staff_photos.staff_photo, name="staff_photo"),
+    path("accounts/<uuid:account_id>/photo/set/", staff_photos.set_staff_photo, name="set_staff_photo"),
+    path(
+        "accounts/<uuid:account_id>/photo/remove/", staff_photos.remove_staff_photo, name="remove_staff_photo"
+    ),
     path("accounts/<uuid:account_id>/lock/", staff.lock_account, name="lock_account"),
     path("accounts/<uuid:account_id>/unlock/", staff.unlock_account, name="unlock_account"),
     path("roles/<uuid:membership_id>/end/", staff.end_membership, name="end_membership"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from yiyang.access.roles import Scope
 from yiyang.beds.queries import duties, family, figures, role_lists, unit_messages
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.portals.comers import Comer, who_comes
 from yiyang.portals.sentences import three_sentences
 
 NOTICES = 8
@@ -50,6 +52,7 @@ class Elder:
     doctor: Any
     own: bool
     untold: bool = False
+    comers: list[Comer] = field(default_factory=list)
     answers: dict[Any, int] = field(default_factory=dict)
 
     @property
@@ -97,6 +100,7 @@ def elders(actor: AccountActor) -> list[Elder]:
     untold = people.untold_of(found) if actor.role != "ELDER" else {}
     doctors = people.family_doctors(list(found), timezone.localdate(now()))
     sides = {pk: "PERSON" if words[pk].to_the_person else "FAMILY" for pk in found}
+    comers = who_comes(situations, now())
     answers = unit_messages.answers_unread(list(found), sides)
     return [
         Elder(
@@ -105,10 +109,20 @@ def elders(actor: AccountActor) -> list[Elder]:
             doctors.get(pk),
             pk == actor.person_id,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
+            comers=comers.get(pk, []),
             answers={unit: number for (whose, unit), number in answers.items() if whose == pk},
         )
         for pk, person in found.items()
     ]
+
+
+def shows_photo(actor: AccountActor, person_id: UUID, account_id: UUID) -> bool:
+    """Whether this member of staff comes today to this person, whose own page or family's page it is."""
+    mine = {one.person.pk for one in elders(actor)} if actor.membership_id is None else set()
+    if person_id not in mine:
+        return False
+    come = who_comes(family.situations([person_id]), now())
+    return any(one.photo_of == account_id for one in come[person_id])
 
 
 def _kinds(actor: AccountActor, whole: bool) -> list[tuple[str, figures.Sums]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
+from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
 from yiyang.portals import queries
 from yiyang.portals.navigation import address, places_of
@@ -72,6 +75,15 @@ def _family_home(request: Any) -> HttpResponse:
         "portals/no_role.html" if staff and not found else "portals/family.html",
         {"elders": found, "greeting": _greeting(), "at": now()},
     )
+
+
+@require_GET
+def photo_of_comer(request: Any, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """The face of one who comes today, to the person and those entrusted; 404 to everybody else and tomorrow."""
+    if not queries.shows_photo(request.actor, person_id, account_id):
+        raise NotFound
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(access.photo_content(account_id), content_type="image/jpeg", headers=headers)
 
 
 def _greeting() -> str:

@@ -43,6 +43,7 @@ from .organisations import (
     reopen_organisation,
 )
 from .sign_in_codes import ask_for_code, enter_code
+from .staff_photos import remove_staff_photo, set_staff_photo
 from .tokens import issue_token, revoke_token
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "record_sign_out",
     "release_notices",
     "remind_notices",
+    "remove_staff_photo",
     "reopen_organisation",
     "replace_card",
     "report_card_lost",
@@ -88,6 +90,7 @@ __all__ = [
     "resume_membership",
     "revoke_licence",
     "revoke_token",
+    "set_staff_photo",
     "sign_contract",
     "suspend_contract",
     "suspend_licence",

@@ -6,6 +6,7 @@ from .family_sign_in import AccessCard, SignInCode, SignInPhone, SignInPhoneHash
 from .licences import Licence, LicensedBeds
 from .notices import Notice
 from .organisations import Organisation
+from .staff_photos import StaffPhoto
 
 __all__ = [
     "AccessCard",
@@ -23,4 +24,5 @@ __all__ = [
     "SignInCode",
     "SignInPhone",
     "SignInPhoneHash",
+    "StaffPhoto",
 ]

@@ -43,6 +43,7 @@ from .organisations import (
     tree,
     units,
 )
+from .staff_photos import have_photo, photo_content
 
 __all__ = [
     "FactLine",
@@ -64,6 +65,7 @@ __all__ = [
     "facts",
     "family_account",
     "family_accounts",
+    "have_photo",
     "internal_organisation",
     "licence",
     "licences",
@@ -83,6 +85,7 @@ __all__ = [
     "papers",
     "partners",
     "partners_for",
+    "photo_content",
     "pressing_notices",
     "readings",
     "role_held",

@@ -30,6 +30,7 @@ def my_account(request: Any) -> HttpResponse:
             "account": actor.account,
             "memberships": actor.memberships,
             "current": actor.membership_id,
+            "has_photo": bool(queries.have_photo([actor.account_id])),
             "tokens": queries.tokens_of(actor),
             "second_factor": _second_factor(request),
             "new_token": request.session.pop("new_token", ""),

@@ -31,6 +31,7 @@ def account(request: Any, account_id: UUID) -> HttpResponse:
             "account": shown,
             "memberships": queries.staff(request.actor).filter(account=shown),
             "now": now(),
+            "has_photo": bool(queries.have_photo([shown.pk])),
             "own": shown.pk == request.actor.account_id,
         },
     )

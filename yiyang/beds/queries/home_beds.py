@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +88,17 @@ def _with_reviews(found: QuerySet[Episode]) -> QuerySet[Episode]:
 def reviews_of(episode: Episode) -> list[HomeBedReview]:
     """Visits, reviews and renewals of a home medical bed, newest first."""
     return list(HomeBedReview.objects.filter(episode=episode).order_by("-at", "-pk"))
+
+
+def visits_due_on(day: date, episode_ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, Any]]]:
+    """person → who is to visit on this day, and for what, by the latest visit or review of each stay."""
+    found: dict[UUID, list[tuple[str, Any]]] = {}
+    latest = HomeBedReview.objects.filter(episode__in=list(episode_ids)).select_related("episode__unit")
+    for one in latest.order_by("episode", "-at", "-pk").distinct("episode") if episode_ids else []:
+        if one.next_on == day:
+            name = one.episode.responsible or one.episode.unit.name
+            found.setdefault(one.episode.person_id, []).append((name, _("visits you at home")))
+    return found
 
 
 def setup(actor: Any, setup_id: UUID) -> HomeBedSetup:
