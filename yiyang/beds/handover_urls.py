@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import entry, experience, handling, handovers, recordings, skin, unit_messages
+from yiyang.beds.views import (
+    entry,
+    experience,
+    experience_figures,
+    handling,
+    handovers,
+    recordings,
+    skin,
+    unit_messages,
+)
 
 OF_TRANSFER = {
     "hand-over": handovers.hand_over,
     "hand-over/draft": handovers.save_handover_draft,
     "experience": experience.answer_experience,
+    "experience/sheet": experience.experience_sheet,
     "decline-return": handovers.decline_return,
     "recordings/add": recordings.add_recording,
     "skin-at-departure": skin.check_skin_at_departure,
@@ -30,6 +40,7 @@ handover_urls += [
         entry.show_document,
         name="show_document",
     ),
+    path("moves/said/", experience_figures.experience_figures, name="experience_figures"),
     path("people/<uuid:person_id>/precautions/", handling.begin_precaution, name="begin_precaution"),
     path("precautions/<uuid:precaution_id>/end/", handling.end_precaution, name="end_precaution"),
     path("units/<uuid:unit_id>/outbreak/", handling.declare_outbreak, name="declare_outbreak"),

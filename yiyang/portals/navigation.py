@@ -146,6 +146,12 @@ PLACES = (
         hint=_("What each figure means, the rows behind it, and what was reported"),
     ),
     Place(
+        _("How moves were felt"),
+        "beds:experience_figures",
+        (P.SEE_FIGURES,),
+        hint=_("What persons and families say after a move, by unit and month"),
+    ),
+    Place(
         _("Policy pack"),
         "portals:policy_pack",
         (P.MANAGE_ORGANISATION, P.SEE_FIGURES),

@@ -12,7 +12,7 @@ from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission
 from yiyang.access.roles import Scope
-from yiyang.beds.queries import duties, family, figures, role_lists, unit_messages
+from yiyang.beds.queries import duties, experience, family, figures, role_lists, unit_messages
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.portals.comers import Comer, who_comes
@@ -52,6 +52,7 @@ class Elder:
     doctor: Any
     own: bool
     untold: bool = False
+    ask: Any = None
     comers: list[Comer] = field(default_factory=list)
     answers: dict[Any, int] = field(default_factory=dict)
 
@@ -100,6 +101,7 @@ def elders(actor: AccountActor) -> list[Elder]:
     untold = people.untold_of(found) if actor.role != "ELDER" else {}
     doctors = people.family_doctors(list(found), timezone.localdate(now()))
     sides = {pk: "PERSON" if words[pk].to_the_person else "FAMILY" for pk in found}
+    ask = experience.to_ask(list(found))
     comers = who_comes(situations, now())
     answers = unit_messages.answers_unread(list(found), sides)
     return [
@@ -109,6 +111,7 @@ def elders(actor: AccountActor) -> list[Elder]:
             doctors.get(pk),
             pk == actor.person_id,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
+            ask=ask.get(pk),
             comers=comers.get(pk, []),
             answers={unit: number for (whose, unit), number in answers.items() if whose == pk},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from yiyang.access.tests.factories import family
+from yiyang.access.tests.factories import account, actor_for, family
 from yiyang.beds import commands
 from yiyang.beds.commands.experience import AnswerAllThree, AnsweredAlready, AskedTooEarly
 from yiyang.beds.models import Experience, Transfer
@@ -80,3 +80,54 @@ def test_too_early_twice_or_half_is_refused(who: Cast, given: Transfer) -> None:
     commands.answer_experience(**told, **GOOD)
     with pytest.raises(AnsweredAlready):
         commands.answer_experience(**told, **GOOD)
+
+
+def test_the_paper_is_printed_and_the_elder_is_asked_in_large_type(who: Cast, given: Transfer) -> None:
+    sheet, asked = (
+        reverse(f"beds:{name}", args=[given.pk]) for name in ("experience_sheet", "answer_experience")
+    )
+    nurse = signed_in(who.head_nurse)
+    assert nurse.get(sheet).status_code == 409
+    arrived(who, given)
+    own = signed_in(actor_for(account("王秀英", kind="ELDER", person_id=given.person_id), now()))
+
+    assert nurse.get(sheet).content.decode().count("☐") == 11
+    assert asked in own.get("/").content.decode()
+    assert "Question 1 of 3" in own.get(asked).content.decode()
+    for step in ("1", "2", "3"):
+        last = own.post(asked, {"step": step, **dict(list(GOOD.items())[: int(step)])})
+    assert last.status_code == 302
+    assert asked not in own.get("/").content.decode()
+    assert own.get(asked).status_code == 409
+
+
+def test_figures_hide_small_numbers_and_name_nobody(who: Cast) -> None:
+    for number in range(5):
+        elder = person(f"王秀英{number}", sex="FEMALE")
+        stay(elder, bed(who.care_home))
+        bed(who.hospital, "HOSPITAL")
+        moved = arrived(
+            who,
+            allocated(
+                who.care_home_nurse, transfer(who.care_home_nurse, elder), who.ward_doctor,
+                who.admission_office, who.hospital,
+            ),
+        )  # fmt: skip
+        if number == 4:
+            shown = signed_in(who.coordinator).get(reverse("beds:experience_figures")).content.decode()
+            assert "fewer than 5" in shown
+            assert "0 · 4 · 0" not in shown
+        commands.answer_experience(
+            by=who.head_nurse, at=now(), transfer=moved, by_whom="PERSON", how="PAPER", **GOOD
+        )
+
+    url = reverse("beds:experience_figures")
+    district, home = (
+        signed_in(one).get(url).content.decode() for one in (who.coordinator, who.care_home_manager)
+    )
+    assert "0 · 5 · 0" in district and who.hospital.name_zh in district
+    assert "0 · 5 · 0" in home and who.hospital.name_zh not in home
+    assert "王秀英" not in district and who.head_nurse.account.name not in district
+    assert signed_in(who.care_home_nurse).get(url).status_code == 403
+    assert who.care_home.name_zh in signed_in(who.coordinator).get(url + "?export=csv").content.decode()
+    assert signed_in(who.coordinator).get(url + "?month=nonsense").status_code == 200

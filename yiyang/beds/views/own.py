@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from yiyang.beds.models import Transfer
+from yiyang.beds.models.transfers import TransferState
+from yiyang.beds.queries import experience
 from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.rules.transfers import NEXT_TO_THEM
 from yiyang.beds.views.acts import open_to
@@ -38,6 +40,7 @@ def own_transfer(request: Any, transfer: Transfer) -> HttpResponse:
         "call": transfer.to_unit or transfer.from_unit or transfer.requested_unit,
         "stations": queries.stations(transfer, queries.steps_of(transfer)),
         "next_step": NEXT_TO_THEM.get(transfer.state, ""),
+        "ask": transfer.state == TransferState.COMPLETED and not experience.is_answered(transfer),
         "actions": open_to(request, transfer),
     }
     return render(request, "beds/transfer_own.html", context)
