@@ -124,6 +124,14 @@ def _told_of(person: Person, cast: access.Cast) -> None:
     people_commands.bar_relative(
         by=cast.care_home_manager, at=at, person=person, name="甄外人", reason="本人意愿", evidence="当面说明"
     )
+    people_commands.start_assistance(
+        by=cast.care_home_nurse,
+        at=at,
+        person=person,
+        channel="COUNTER",
+        identity_check="ID_CARD",
+        bound_to="test",
+    )
     people_commands.ask_for_access(by=cast.palliative_team, at=at, number=ID_NUMBER, reason="asked by family")
 
 

@@ -131,6 +131,36 @@ class AccountActor:
         return self.reads_records and has_sight(self, person_id)
 
 
+@dataclass(kw_only=True)
+class AssistedActor(AccountActor):
+    """An elder, relative or guardian who is served at a counter or by telephone, for one person alone.
+
+    It may do and see what that elder or relative could, and nothing of the account itself. Who really acts is
+    the `assistant`; facts carry both, and `assistance` says for whom, how, and how identity was checked.
+    """
+
+    assistant: AccountActor
+    assistance: dict[str, Any]
+    as_role: str
+    only: UUID
+    how: str
+
+    @property
+    def person_id(self) -> UUID | None:
+        return self.account.person_id if self.as_role == "ELDER" else None
+
+    @property
+    def role(self) -> str:
+        return self.as_role
+
+    @property
+    def label(self) -> str:
+        return f"{self.account.name[:30]}（{self.how}：{self.assistant.label[:70]}）"
+
+    def may(self, permission: str, within: UUID | None = None) -> bool:
+        return permission != Permission.USE_OWN_ACCOUNT and super().may(permission, within)
+
+
 @dataclass(frozen=True)
 class Nobody:
     """A visitor who has not signed in."""

@@ -13,8 +13,11 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from yiyang.kernel.actors import doer
+from yiyang.kernel.middleware import refusal_page
 from yiyang.kernel.time import now
 
+from . import acting
 from .actors import NOBODY, AccountActor, Nobody, actor_for, at_home
 from .entry import came_as_family, still_open
 from .public import BEFORE_ALL_IS_SET_UP, is_public
@@ -42,6 +45,8 @@ class ActorMiddleware:
             return None
         if isinstance(request.actor, Nobody):
             return _to_sign_in(request)
+        if refusal := acting.closed_meanwhile(request, match.view_name):
+            return refusal_page(request, refusal)
         return _unfinished(request, match.view_name)
 
 
@@ -50,7 +55,7 @@ def _actor(request: Any) -> AccountActor | Nobody:
         return NOBODY
     if came_as_family(request):
         return at_home(request.user) if still_open(request) else NOBODY
-    return actor_for(request.user, now(), request.session.get(MEMBERSHIP))
+    return acting.in_session(request, actor_for(request.user, now(), request.session.get(MEMBERSHIP)))
 
 
 def _to_sign_in(request: Any) -> HttpResponse:
@@ -76,9 +81,10 @@ def _unfinished(request: Any, view_name: str) -> HttpResponse | None:
     """A first password must be changed, and a required second factor set up, before anything else."""
     if view_name in BEFORE_ALL_IS_SET_UP:
         return None
-    if request.actor.account.must_change_password:
+    actor: Any = doer(request.actor)
+    if actor.account.must_change_password:
         return redirect("account_change_password")
-    role = request.actor.role_of
+    role = actor.role_of
     if settings.REQUIRE_SECOND_FACTOR and role and role.second_factor and not _has_second_factor(request):
         return redirect("mfa_activate_totp")
     return None

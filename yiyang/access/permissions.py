@@ -17,6 +17,9 @@ class Permission(StrEnum):
     MANAGE_DELEGATION = "MANAGE_DELEGATION"
     SEE_OWN_RECORD = "SEE_OWN_RECORD"
     SET_DISCLOSURE = "SET_DISCLOSURE"
+    ASSIST = (
+        "ASSIST"  # does for an elder or relative, at a counter or by telephone, what they could themselves
+    )
     COVER_AREA = "COVER_AREA"  # offers a family doctor to whoever in the area has none
 
     MANAGE_BEDS = "MANAGE_BEDS"

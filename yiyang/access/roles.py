@@ -271,6 +271,13 @@ ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.SET_DISCLOSURE})
     for code in CLINICIANS
 }
+# Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
+AT_A_COUNTER = {
+    "ADVISER", "COMMITTEE_WORKER", "ADMISSION_OFFICE", "HOME_BED_NURSE", "CARE_HOME_NURSE", "CARE_HOME_MANAGER",
+}  # fmt: skip
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.ASSIST}) for code in AT_A_COUNTER
+}
 STAFF_ROLES = tuple(role for role in ROLES.values() if role.scope is not Scope.SELF)
 
 

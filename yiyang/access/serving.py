@@ -51,6 +51,17 @@ def account_of_person(person_id: UUID) -> UUID | None:
     return Account.objects.filter(person_id=person_id, locked_at=None).values_list("pk", flat=True).first()
 
 
+def person_of_account(account_id: UUID) -> UUID | None:
+    """The person that an account is, where that is known."""
+    return Account.objects.filter(pk=account_id).values_list("person_id", flat=True).first()
+
+
+def kind_of_account(account_id: UUID) -> str:
+    """ELDER, RELATIVE, GUARDIAN or STAFF; empty when it is locked."""
+    found = Account.objects.filter(pk=account_id, locked_at=None).values_list("kind", flat=True).first()
+    return str(found or "")
+
+
 def account_named(login: str) -> Account | None:
     """The account behind a whole login name or mobile number told in person; parts of it find nothing."""
     from .queries.family_accounts import account_behind_phone

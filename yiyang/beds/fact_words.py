@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.people.fact_words import declare
+from yiyang.access.bed_kinds import BedKind
+from yiyang.beds.models import Agreement
+from yiyang.people.fact_words import declare, declare_details
 
 declare(
     {
@@ -99,5 +101,12 @@ declare(
         "emergency.ambulance_left": _("Ambulance left"),
         "emergency.hospital_named": _("Hospital named"),
         "emergency.handed_over": _("Handed over to the hospital"),
+    }
+)
+
+declare_details(
+    {
+        "transfer.requested": lambda data: BedKind(data["kind"]).label,
+        "transfer.agreement_recorded": lambda data: Agreement.Outcome(data["outcome"]).label,
     }
 )

@@ -45,6 +45,18 @@ class System:
 SYSTEM = System()
 
 
+def doer(by: Actor) -> Actor:
+    """Who really acts: whoever stands at the counter, where somebody is served there; else the actor."""
+    found: Actor = getattr(by, "assistant", None) or by
+    return found
+
+
+def assisted(by: Actor) -> dict[str, Any]:
+    """For whom, how and after which check of identity it is done, where somebody is served; else nothing."""
+    found: dict[str, Any] = getattr(by, "assistance", None) or {}
+    return found
+
+
 def identity(of: Any) -> UUID | None:
     """The id of a model instance or an id itself; None stays None."""
     return getattr(of, "pk", of)

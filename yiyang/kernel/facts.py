@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 
 from yiyang.kernel import readings
-from yiyang.kernel.actors import Actor, identity
+from yiyang.kernel.actors import Actor, assisted, doer, identity
 from yiyang.kernel.commands import running
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import PersonFact, PlainFact, Reading
@@ -45,14 +45,16 @@ def record(
     if scope is None:
         raise AssertionError(f"fact {name} outside a command")
     scope.facts += 1
+    if for_whom := assisted(by):
+        data = {**data, "assistance": for_whom}
     columns = {
         "name": name,
         "at": at,
         "recorded_at": now(),
-        "by_account": by.account_id,
+        "by_account": doer(by).account_id,
         "by_label": by.label[:120],
-        "by_organisation": by.organisation_id,
-        "by_role": by.role,
+        "by_organisation": doer(by).organisation_id,
+        "by_role": doer(by).role,
         "subject_kind": type(subject).__name__ if subject is not None else "",
         "subject_id": identity(subject),
         "data": plain(data),
@@ -90,10 +92,10 @@ def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
             new_id(),
             at,
             at,
-            actor.account_id,
+            doer(actor).account_id,
             actor.label[:120],
-            actor.organisation_id,
-            actor.role,
+            doer(actor).organisation_id,
+            doer(actor).role,
             what[:40],
             ids,
         )

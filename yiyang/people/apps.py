@@ -7,11 +7,14 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiyang.access.acting import register_assistance
         from yiyang.access.sight import register_service, register_sight
         from yiyang.kernel.reactions import load
         from yiyang.people import notices  # noqa: F401  (declares their words)
+        from yiyang.people.acting import found
         from yiyang.people.reach import sees, serves
 
         load(self.name)
+        register_assistance(found)
         register_sight(sees)
         register_service(serves)

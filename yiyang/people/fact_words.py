@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.queries.naming import unit_name
+
 _words: dict[str, Any] = {}
+_details: dict[str, Callable[[dict[str, Any]], Any]] = {}
 
 
 def declare(words: dict[str, Any]) -> None:
@@ -14,6 +19,15 @@ def declare(words: dict[str, Any]) -> None:
     for name, text in words.items():
         if _words.setdefault(name, text) != text:
             raise ValueError(f"two readings of the fact {name}")
+
+
+def declare_details(details: dict[str, Callable[[dict[str, Any]], Any]]) -> None:
+    """Say what a slip adds to the words of a fact, from what the fact keeps."""
+    _details.update(details)
+
+
+def detail_of(name: str, data: dict[str, Any]) -> Any:
+    return _details[name](data) if name in _details else ""
 
 
 def words_of(name: str) -> Any:
@@ -64,6 +78,8 @@ declare(
         "disclosure.told": _("A talk about one's own care"),
         "disclosure.withdrawn": _("A talk about one's own care, corrected"),
         "glass.broken": _("Opened in an emergency (break-glass)"),
+        "assistance.started": _("Served at a counter or by telephone: begun"),
+        "assistance.ended": _("Served at a counter or by telephone: ended"),
         "access.asked": _("Access asked for"),
         "access.granted": _("Access granted"),
         "access.declined": _("Access declined"),
@@ -72,3 +88,5 @@ declare(
         "notice.kept": _("Notice was there already"),
     }
 )
+
+declare_details({"consent.given": lambda data: unit_name(UUID(data["organisation"]))})

@@ -10,6 +10,7 @@ ACCESS_ANSWERED = "people.access_answered"
 ENTRUSTED = "people.entrusted"
 CONSENT_NOTED = "people.consent_noted"
 
+ASSISTED = "people.assisted"
 COVERAGE_MISSING = "people.coverage_missing"
 
 notice_text(
@@ -20,6 +21,10 @@ notice_text(GLASS_BROKEN, _("{who} opened a record in an emergency. Reason: {rea
 notice_text(ACCESS_ASKED, _("{who} ({organisation}) asks to see a record. Reason: {reason}"))
 notice_text(ACCESS_ANSWERED, _("Your request to see a record was answered: {answer}."))
 notice_text(ENTRUSTED, _("{name} has entrusted you with their record until {until}."))
+notice_text(
+    ASSISTED,
+    _("{who} of {organisation} acts for you now. If you did not ask for this, call the unit at once."),
+)
 notice_text(
     CONSENT_NOTED,
     _("{who} noted that you let {organisation} see your record. If this is not so, withdraw it."),

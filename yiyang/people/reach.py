@@ -43,9 +43,10 @@ def live(actor: Actor) -> QuerySet[Any]:
     from yiyang.people.models import CareRelationship
 
     at = now()
-    return CareRelationship.objects.filter(_whose(actor)).filter(
+    found = CareRelationship.objects.filter(_whose(actor)).filter(
         Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at
     )
+    return found.filter(person_id=only(actor)) if only(actor) else found
 
 
 def sees(actor: Actor, person_id: UUID) -> bool:
@@ -130,6 +131,12 @@ def own_person(actor: Actor) -> UUID | None:
     return root_of(own) if own else None
 
 
+def only(actor: Actor) -> UUID | None:
+    """The one person of somebody who is served at a counter, whoever else has entrusted them."""
+    found: UUID | None = getattr(actor, "only", None)
+    return found
+
+
 def reads_records(actor: Actor) -> bool:
     return actor.sees_all or bool(getattr(actor, "reads_records", False))
 
@@ -139,8 +146,10 @@ def sql(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
     return (
         f"({alias}.organisation_id = ANY(%(organisations)s)"
         f" OR ({alias}.account_id = %(account)s AND ({alias}.basis = 'DELEGATION') = %(personal)s))"
-        f" AND {alias}.starts_at <= %(at)s AND ({alias}.ends_at IS NULL OR {alias}.ends_at > %(at)s)",
+        f" AND {alias}.starts_at <= %(at)s AND ({alias}.ends_at IS NULL OR {alias}.ends_at > %(at)s)"
+        f" AND (%(only)s::uuid IS NULL OR {alias}.person_id = %(only)s)",
         {
+            "only": only(actor),
             "organisations": organisations(actor),
             "account": actor.account_id,
             "personal": actor.organisation_id is None,

@@ -23,6 +23,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Addressed to this account, or to the role that it acts in at this organisation."""
         if actor.account_id is None:
             return self.none()
+        actor = getattr(actor, "assistant", actor)  # whoever serves somebody still hears of their own work
         mine = Q(account_id=actor.account_id)
         if actor.organisation_id:
             mine |= Q(organisation_id=actor.organisation_id, role=actor.role)

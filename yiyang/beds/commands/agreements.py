@@ -14,11 +14,12 @@ from yiyang.beds.models import Agreement, Transfer
 from yiyang.beds.models.transfers import Urgency
 from yiyang.beds.rules import agreement as agreement_rules
 from yiyang.beds.rules import transfers as rules
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import Actor, assisted
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Refusal
 from yiyang.people.queries import may_decide_for
+from yiyang.people.rules.assistance import Channel
 
 
 class WitnessesMissing(Refusal):
@@ -34,6 +35,15 @@ class PaperMissing(Refusal):
 class NotYourWord(Refusal):
     message = _("You can record only your own word here. Ask the unit to record what somebody else said.")
     status = 422
+
+
+class SaidOtherwise(Refusal):
+    message = _("They asked you {channel}, so their word is kept as said in that way, not in person.")
+    status = 422
+
+
+# What was said to somebody who acts for them was not said in person, when they did not come in person.
+SAID = {"TELEPHONE": Agreement.How.TELEPHONE, "PAPER": Agreement.How.PAPER}
 
 
 @command(Permission.RECORD_AGREEMENT, within="by.organisation_id", about="transfer.person_id")
@@ -60,6 +70,9 @@ def record_agreement(
     """
     if by_whom not in voices(by, transfer.person_id):
         raise NotYourWord(field="by_whom")
+    channel = assisted(by).get("channel", "")
+    if channel in SAID and how == Agreement.How.IN_PERSON:
+        raise SaidOtherwise(channel=Channel(channel).label, field="how")
     if (
         how == Agreement.How.TELEPHONE
         and outcome == Agreement.Outcome.AGREED

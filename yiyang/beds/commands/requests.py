@@ -21,7 +21,7 @@ from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.rules.green_channel import check_target, default_lane
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import Actor, doer
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.policy import policy
@@ -98,7 +98,7 @@ def request_transfer(
         target_lane=lane,
         from_episode=source,
         from_unit_id=source.unit_id if source else None,
-        requested_unit_id=by.organisation_id,
+        requested_unit_id=doer(by).organisation_id,
         coordinator_id=naming.coordination_centre(_where(source, by, person)),
         chosen_unit_id=chosen_unit,
         destination_outside=destination_outside[:160],
@@ -113,7 +113,7 @@ def request_transfer(
         expected_until=expected_until,
         state=S.REQUESTED,
         state_since=at,
-        act_by=deadline(urgency, at, source.unit_id if source else by.organisation_id),
+        act_by=deadline(urgency, at, source.unit_id if source else doer(by).organisation_id),
     )
     suspended = suspend_others(transfer, at=at, by=by) if urgency == Urgency.EMERGENCY else []
     transfer.save(force_insert=True)

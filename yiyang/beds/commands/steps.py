@@ -20,7 +20,7 @@ from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.rules import transfers as rules
 from yiyang.duty import queries as duty
 from yiyang.duty.rules.hours import add_minutes
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import Actor, doer
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal
@@ -172,9 +172,9 @@ def note(transfer: Transfer, verb: str, before: str, *, at: datetime, by: Actor,
         to_state=transfer.state,
         at=at,
         recorded_at=max(now(), before_it + timedelta(microseconds=1)) if before_it else now(),
-        by_account=by.account_id,
+        by_account=doer(by).account_id,
         by_label=by.label,
-        by_organisation=by.organisation_id,
+        by_organisation=doer(by).organisation_id,
         reason=reason,
     )
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from yiyang.beds.commands.agreements import voices
+from yiyang.beds.commands.agreements import SAID, voices
 from yiyang.beds.commands.steps import handling
-from yiyang.beds.models import Offer, Transfer
+from yiyang.beds.models import Agreement, Offer, Transfer
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, TransferState
 from yiyang.beds.queries.transfer_pages import nature
 from yiyang.beds.rules import actions as table
 from yiyang.beds.rules import transfers as rules
 from yiyang.beds.rules.actions import Action, Side
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import Actor, assisted
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
 
@@ -75,6 +75,11 @@ def past_handover(transfer: Transfer) -> bool:
     return transfer.departed_at is not None or "hand_over" in open_verbs(transfer)
 
 
+def said(actor: Actor) -> str:
+    """How the word of whoever acts now is said, where nothing else is chosen."""
+    return SAID.get(assisted(actor).get("channel", ""), Agreement.How.IN_PERSON).value
+
+
 def may_answer(actor: Actor, offer: Offer) -> bool:
     """Whether the actor may answer this offer for its unit now."""
     return (
@@ -93,4 +98,4 @@ def may_inform(actor: Actor, offer: Offer) -> bool:
     return may(actor, table.BY_NAME["offer_transfer"], offer.transfer)
 
 
-__all__ = ["actions", "may", "may_answer", "may_inform", "open_verbs", "voices"]
+__all__ = ["actions", "may", "may_answer", "may_inform", "open_verbs", "said", "voices"]

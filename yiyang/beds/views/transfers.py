@@ -255,7 +255,12 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
         timed=True,
         person_name=found.person.full_name,
         voices=voices,
-        initial={"by_whom": by_whom, "outcome": "AGREED", "how": "IN_PERSON", **own_words},
+        initial={
+            "by_whom": by_whom,
+            "outcome": "AGREED",
+            "how": may.said(request.actor),
+            **own_words,
+        },  # fmt: skip
     )
     if done(form, commands.record_agreement, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, _("The statement was recorded."))

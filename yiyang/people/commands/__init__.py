@@ -7,6 +7,7 @@ from yiyang.people.commands.agreements import (
     renew_agreement,
     sign_agreement,
 )
+from yiyang.people.commands.assistance import end_assistance, start_assistance
 from yiyang.people.commands.break_glass import break_glass
 from yiyang.people.commands.consent import give_consent, withdraw_consent
 from yiyang.people.commands.coverage import ask_for_family_doctor, settle_coverage
@@ -42,6 +43,7 @@ __all__ = [
     "delegate_access",
     "edit_person",
     "end_agreement",
+    "end_assistance",
     "end_contact",
     "end_family_doctor_contract",
     "end_group",
@@ -64,6 +66,7 @@ __all__ = [
     "settle_coverage",
     "sign_agreement",
     "sign_family_doctor_contract",
+    "start_assistance",
     "unlink_family",
     "unmerge_persons",
     "withdraw_consent",

@@ -77,6 +77,8 @@ def answer_access_request(
     found = AccessRequest.objects.select_for_update().get(pk=request.pk)
     if found.state != AccessRequest.State.OPEN:
         raise AlreadyAnswered
+    if grant:
+        writing.not_to_the_assistant(by, account_id=found.account_id, organisation_id=found.organisation_id)
     found.state = AccessRequest.State.GRANTED if grant else AccessRequest.State.DECLINED
     found.answered_at, found.answered_by = at, by.label[:120]
     found.save(update_fields=["state", "answered_at", "answered_by"])

@@ -20,7 +20,7 @@ from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.status import PeriodEndsBeforeStart
-from yiyang.people.models import AgreementPaper, Guardianship, Person, ServiceAgreement
+from yiyang.people.models import AgreementPaper, Assistance, Guardianship, Person, ServiceAgreement
 from yiyang.people.reach import in_full
 from yiyang.people.rules import numbers, texts
 
@@ -195,9 +195,9 @@ def attach_agreement_paper(
 
 
 def keep_paper(
-    content: bytes, *, at: datetime, by: Actor, **of: ServiceAgreement | Guardianship
+    content: bytes, *, at: datetime, by: Actor, **of: ServiceAgreement | Guardianship | Assistance
 ) -> AgreementPaper:
-    """Keep a paper, `agreement=` or `guardianship=`, when it is a photo or a PDF of a bearable size."""
+    """Keep a paper, `agreement=`, `guardianship=` or `assistance=`, when it is a photo or a PDF of a bearable size."""
     return AgreementPaper.objects.create(
         content=content, media_type=papers.checked(content), sha256=hashlib.sha256(content).hexdigest(),
         added_at=at, added_by=by.label[:120], **of,

@@ -71,6 +71,7 @@ def give_consent(
     given_by = texts.line(given_by, "given_by", 120)
     if by.organisation_id is not None and len(given_by) < 2:
         raise ConsentUnproved(field="given_by")
+    writing.not_to_the_assistant(by, organisation_id=organisation_id)
     if live_consents(found, at).filter(organisation_id=organisation_id).exists():
         raise ConsentGivenAlready(organisation=organisation)
     never_wider(by, found, scope, expires_at)

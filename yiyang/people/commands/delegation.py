@@ -88,6 +88,7 @@ def delegate_access(
         raise SignatureMissing(field="evidence")
     if account_id == by.account_id:
         raise EntrustedToOneself(field="account_id")
+    writing.not_to_the_assistant(by, account_id=account_id)
     barred = Barring.objects.filter(person_id__in=ids_of(found.pk), account_id=account_id, lifted_at=None)
     if (bar := barred.first()) is not None:
         raise RelativeBarred(name=bar.name, reason=bar.reason, field="account_id")

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import Actor, assisted, doer
 from yiyang.kernel.crypto import encrypt, look_up_hashes
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.kernel.time import now
@@ -47,6 +47,24 @@ class PersonRegisteredElsewhere(Refusal):
 
 class PersonMerged(Refusal):
     message = _("This record was merged into another. Open the record that it was merged into.")
+
+
+class ForYourself(Refusal):
+    message = _(
+        "While you act for somebody, nothing can be opened to yourself or your own unit. Ask a colleague elsewhere."
+    )
+    status = 403
+
+
+def not_to_the_assistant(
+    by: Actor, *, account_id: UUID | None = None, organisation_id: UUID | None = None
+) -> None:
+    """Whoever acts for somebody at a counter widens nothing of their own by it."""
+    if not assisted(by):
+        return
+    own = doer(by)
+    if account_id == own.account_id or organisation_id in getattr(own, "organisation_ids", ()):
+        raise ForYourself
 
 
 def lock(person: Person | UUID, version: int | None = None) -> Person:

@@ -489,3 +489,4 @@ from yiyang.people.models.agreements import (  # noqa: E402  (they refer to Pers
     Matter,
     ServiceAgreement,
 )
+from yiyang.people.models.assistance import Assistance  # noqa: E402

@@ -79,10 +79,11 @@ class ServiceAgreement(Model):
 
 
 class AgreementPaper(Model):
-    """The signed paper of an agreement or of a guardianship, as a photo or a PDF."""
+    """The paper of an agreement, a guardianship or an act done for somebody, as a photo or a PDF."""
 
     agreement = models.ForeignKey(ServiceAgreement, models.PROTECT, null=True, related_name="papers")
     guardianship = models.ForeignKey("people.Guardianship", models.PROTECT, null=True, related_name="papers")
+    assistance = models.ForeignKey("people.Assistance", models.PROTECT, null=True, related_name="papers")
     content = models.BinaryField()
     media_type = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
@@ -92,13 +93,16 @@ class AgreementPaper(Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(agreement=None) ^ Q(guardianship=None), name="agreement_paper_of_one"
+                condition=Q(agreement__isnull=False, guardianship=None, assistance=None)
+                | Q(agreement=None, guardianship__isnull=False, assistance=None)
+                | Q(agreement=None, guardianship=None, assistance__isnull=False),
+                name="agreement_paper_of_one",
             )
         ]
 
     @property
     def person_id(self) -> UUID:
-        holder = self.agreement or self.guardianship
+        holder = self.agreement or self.guardianship or self.assistance
         assert holder is not None  # the constraint above
         return holder.person_id
 

@@ -22,6 +22,16 @@ from yiyang.people.queries.agreements import (
     is_live,
     live_agreements,
 )
+from yiyang.people.queries.assistance import (
+    acts,
+    assistance,
+    assistances,
+    begun,
+    delegation_to_serve,
+    own_assistance,
+    served,
+    standing,
+)
 from yiyang.people.queries.disclosure import (
     audience,
     known,
@@ -30,6 +40,7 @@ from yiyang.people.queries.disclosure import (
     untold_of,
     words_before,
     words_for,
+    words_to,
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.persons import (
@@ -93,14 +104,19 @@ __all__ = [
     "Record",
     "access_request",
     "access_requests",
+    "acts",
     "age_of",
+    "assistance",
+    "assistances",
     "audience",
+    "begun",
     "break_glass_hours",
     "broken_glass",
     "consent",
     "consents",
     "contacts_of",
     "delegation",
+    "delegation_to_serve",
     "delegations",
     "died_at",
     "entrusted_to",
@@ -122,6 +138,7 @@ __all__ = [
     "merged_record",
     "of_person",
     "other_reasons",
+    "own_assistance",
     "person",
     "person_in_full",
     "person_of",
@@ -133,6 +150,8 @@ __all__ = [
     "row_of",
     "scope",
     "search_persons",
+    "served",
+    "standing",
     "timeline",
     "today",
     "told_row",
@@ -143,4 +162,5 @@ __all__ = [
     "who_looked",
     "words_before",
     "words_for",
+    "words_to",
 ]

@@ -81,7 +81,11 @@ def agreement(actor: Actor, agreement_id: UUID) -> ServiceAgreement:
 
 def agreement_paper(actor: Actor, paper_id: UUID) -> AgreementPaper:
     """A paper, and through it the person to whom it belongs."""
-    found = AgreementPaper.objects.select_related("agreement", "guardianship").filter(pk=paper_id).first()
+    found = (
+        AgreementPaper.objects.select_related("agreement", "guardianship", "assistance")
+        .filter(pk=paper_id)
+        .first()
+    )
     if found is None or not actor.sees(found.person_id):
         raise NotFound
     person_in_full(actor, found.person_id)

@@ -86,6 +86,11 @@ def words_before(actor: Any) -> Words:
     return _words_to_the_person(own) if own else PLAIN
 
 
+def words_to(person_id: UUID) -> Words:
+    """The words for the person themself, for a paper that somebody else prints for them."""
+    return _words_to_the_person(person_id)
+
+
 def untold_of(person_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
     """The topics not told to each of these, in one statement."""
     found = {one: set(Topic.values) for one in person_ids}

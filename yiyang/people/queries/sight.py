@@ -18,6 +18,7 @@ from yiyang.kernel.models import PersonFact, Reading
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
+from yiyang.people import reach
 from yiyang.people.models import (
     AccessRequest,
     Basis,
@@ -147,13 +148,12 @@ def entrusted_to(actor: Actor) -> list[Delegation]:
     if actor.account_id is None:
         return []
     at = now()
-    return list(
-        Delegation.objects.filter(
-            account_id=actor.account_id, revoked_at=None, starts_at__lte=at, expires_at__gt=at
-        )
-        .select_related("person")
-        .order_by("person__sort_key")
+    found = Delegation.objects.filter(
+        account_id=actor.account_id, revoked_at=None, starts_at__lte=at, expires_at__gt=at
     )
+    if one := reach.only(actor):
+        found = found.filter(person_id__in=ids_of(one))
+    return list(found.select_related("person").order_by("person__sort_key"))
 
 
 def accounts_entrusted(person_id: UUID | None) -> list[UUID]:

@@ -21,6 +21,8 @@ PAGES = {
     "people.sight": gettext_lazy("who can see the record"),
     "people.delegations": gettext_lazy("who is entrusted"),
     "people.consents": gettext_lazy("the consents"),
+    "people.start_assistance": gettext_lazy("the name, to act for the person"),
+    "people.assistance": gettext_lazy("a slip of what was done"),
     "people.edit_person": gettext_lazy("the details, to change them"),
     "people.merge_persons": gettext_lazy("a comparison of two records"),
 }

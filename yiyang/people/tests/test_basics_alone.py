@@ -130,6 +130,8 @@ TABLE: dict[str, tuple[str, Row]] = {
 # Commands that are about nobody whom the actor sees, or that basics are enough for.
 ABOUT_NOBODY = {
     "ask_for_family_doctor": "follows from a bed that was given; shows name, age and address alone",
+    "start_assistance": "opens what the person could open themself, for minutes, after a check of identity",
+    "end_assistance": "ends what oneself began",
     "settle_coverage": "says what became of the own health centre's task",
     "ask_for_access": "asking shows and changes nothing of the record",
     "break_glass": "this is what it is for; it is shown to all concerned",

@@ -12,6 +12,7 @@ from yiyang.people.views.agreements import (
     settle_coverage,
     sign_agreement,
 )
+from yiyang.people.views.assistance import assistance, end_assistance, start_assistance
 from yiyang.people.views.changes import (
     add_contact,
     add_group,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.permissions import Permission
@@ -45,7 +46,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
                 record.areas, record.person.registered_area, record.person.registered_address
             ),
             "panels": panels.drawn(request, record),
-            "actions": panels.actions(request, record),
+            "actions": [*panels.actions(request, record), *_assist(request, record.person)],
             **{
                 name: shows_all and request.actor.may(permission)
                 for name, permission in (
@@ -56,6 +57,13 @@ def person(request: Any, pk: UUID) -> HttpResponse:
             },
         },
     )
+
+
+def _assist(request: Any, person: Any) -> list[panels.Action]:
+    """Whoever stands at a counter may act for the person, or for a relative who is entrusted."""
+    if person.died_at or not request.actor.may(Permission.ASSIST, request.actor.organisation_id):
+        return []
+    return [panels.Action(_("Act for this person"), reverse("people:start_assistance", args=[person.pk]))]
 
 
 def edit_person(request: Any, pk: UUID) -> HttpResponse:

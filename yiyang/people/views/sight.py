@@ -41,6 +41,7 @@ def sight(request: Any, pk: UUID) -> HttpResponse:
             "over": [one for one in reasons if not one.live],
             "looks": queries.looks(readings),
             "after": readings[-1].at.isoformat() if len(readings) == queries.PAGE else "",
+            "slips": queries.assistances(request.actor, pk)[:10],
             "requests": queries.access_requests(request.actor, pk),
             "may_entrust": request.actor.may(Permission.MANAGE_DELEGATION),
             "at_home": request.actor.role in FAMILY,
