@@ -260,7 +260,7 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
             "outcome": "AGREED",
             "how": may.said(request.actor),
             **own_words,
-        },  # fmt: skip
+        },
     )
     if done(form, commands.record_agreement, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, _("The statement was recorded."))
