@@ -20,7 +20,7 @@ demo: set-up ## Build and start a demo district, then open the address it prints
 	@exec $(PYTHON) -m yiyang up --demo --area $(AREA) --people $(PEOPLE) --port $(PORT) --data $(DATA) $(ARGS)
 
 test: set-up-dev ## All tests
-	@exec $(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
+	@exec $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DATA (../shared/data)
 	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)

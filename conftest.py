@@ -19,6 +19,18 @@ def pytest_configure(config: pytest.Config) -> None:
     database.start()
 
 
+@pytest.hookimpl(trylast=True)  # after browser tests were marked
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: the short ones fill what time is left beside them at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        long = any(item.get_closest_marker(name) for name in ("browser", "proof"))
+        walks = item.path.is_relative_to(CHECKOUT / "tests") or "demo" in item.path.parts
+        return 0 if long else 1 if walks else 2
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Test databases are copies of a migrated template, so that starting costs no migrations."""

