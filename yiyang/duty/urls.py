@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duty/gaps/", duty.gaps, name="gaps"),
     path("duty/calls/", duty.calls, name="calls"),
     path("duty/units/<uuid:organisation_id>/", roster.roster, name="roster"),
+    path("duty/units/<uuid:organisation_id>/sheet/", roster.roster_sheet, name="roster_sheet"),
     path("duty/units/<uuid:organisation_id>/call/", duty.note_call, name="note_call"),
     path("duty/units/<uuid:organisation_id>/posts/add/", roster.add_post, name="add_post"),
     path("duty/units/<uuid:organisation_id>/copy/", roster.copy_week, name="copy_week"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from yiyang.gateways import views
 from yiyang.gateways.messages import views as messages
+from yiyang.gateways.roster import views as shifts
 
 app_name = "gateways"
 urlpatterns = [
@@ -11,5 +12,12 @@ urlpatterns = [
     path("system/messages/", messages.deliveries, name="deliveries"),
     path("import/", views.import_data, name="import_data"),
     path("import/template.xlsx", views.roster_template, name="roster_template"),
+    path("import/shifts/<uuid:organisation_id>/", shifts.import_shifts, name="import_shifts"),
+    path("import/shifts/<uuid:organisation_id>/template.xlsx", shifts.shift_template, name="shift_template"),
+    path(
+        "import/shifts/<uuid:organisation_id>/<slug:ticket>/",
+        shifts.write_shift_import,
+        name="write_shift_import",
+    ),
     path("import/<slug:ticket>/", views.write_import, name="write_import"),
 ]

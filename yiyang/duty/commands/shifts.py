@@ -70,7 +70,9 @@ def _taken(given: dict[str, Any]) -> Refusal:
     other = Shift.objects.within(*wanted).filter(post=post).exclude(pk=_own(given)).first()
     if other is None:
         return Stale()
-    return PostTaken(name=other.account.name, since=other.period.lower, until=other.period.upper)
+    return PostTaken(
+        name=other.account.name, since=other.period.lower, until=other.period.upper, field="since"
+    )
 
 
 @refuses("shift_person_on_two_posts")

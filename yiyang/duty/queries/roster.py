@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -86,6 +87,11 @@ def shifts(actor: Any, since: datetime, until: datetime, unit_id: UUID | None = 
     found = Shift.objects.visible_to(rosters_of(actor)).within(since, until)
     found = found.filter(post__unit=unit_id) if unit_id else found
     return found.select_related("post__unit", "account", "deputy").order_by("period", "pk")
+
+
+def planned(on: Post, since: datetime, until: datetime) -> Shift | None:
+    """The shift on a post from just then to just then."""
+    return Shift.objects.live().filter(post=on, period=DateTimeTZRange(since, until)).first()
 
 
 def own_shifts(actor: Any, at: datetime) -> list[Shift]:

@@ -19,6 +19,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.duty import commands, forms, queries
 from yiyang.duty.views.forms_shown import form_page, posted
+from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
 
 
@@ -47,6 +48,25 @@ def roster(request: Any, organisation_id: UUID) -> HttpResponse:
         "unpublished": [year for year in {day.day.year for day in days} if not queries.published(year)],
     }
     return render(request, "duty/roster.html", context)
+
+
+@needs(Permission.TAKE_DUTY)
+def roster_sheet(request: Any, organisation_id: UUID) -> HttpResponse:
+    """The week on one page of paper: posts, days, names and telephones, and who is called when nobody answers."""
+    unit = queries.unit_of(request.actor, organisation_id)
+    monday = _monday(request)
+    days, rows = queries.week(unit, monday)
+    context = {
+        "unit": unit,
+        "days": days,
+        "rows": rows,
+        "monday": timezone.localdate(monday),
+        "sunday": days[-1].day,
+        "at": now(),
+        "emergency_number": policy("beds.emergency_number", on=timezone.localdate(now())).value,
+        "unpublished": [year for year in {day.day.year for day in days} if not queries.published(year)],
+    }
+    return render(request, "duty/roster_sheet.html", context)
 
 
 def _monday(request: Any) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +33,19 @@ def day(value: str) -> date:
         except ValueError:
             continue
     raise BadCell(_("This is not a date. Write it as 1940-05-31."))
+
+
+def hour(value: str) -> time:
+    """08:00, 8:00, 0800 or 24:00, which is midnight at the end of the day."""
+    plain = value.replace("：", ":").removesuffix(":00") if value.count(":") > 1 else value.replace("：", ":")
+    if plain in ("24:00", "2400"):
+        return time(0, 0)
+    for shape in ("%H:%M", "%H%M"):
+        try:
+            return datetime.strptime(plain.zfill(4 if shape == "%H%M" else 5), shape).time()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise BadCell(_("This is not an hour. Write it as 08:00."))
 
 
 def number(value: str) -> int:
@@ -179,6 +192,18 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("designated_order", "优先顺序", "designated order", number),
         Column("night_contact", "夜间联系人", "night contact"),
     ),
+    "shifts": (
+        Column("on", "日期", "day", day, True, "2026-11-23"),
+        Column("post", "岗位", "post", required=True, example="NIGHT_DUTY · 总值班"),
+        Column("staff", "值班人", "on duty", required=True, example="zhang.min · 张敏"),
+        Column("begins", "上班", "from", hour, True, "20:00"),
+        Column("ends", "下班", "until", hour, True, "08:00"),
+        Column("telephone", "值班电话", "telephone"),
+        Column("deputy", "替班人", "deputy"),
+        Column("deputy_telephone", "替班人电话", "deputy telephone"),
+        Column("also_elsewhere", "兼岗理由", "why on two posts"),
+        Column("unit_code", "机构代码", "unit code"),
+    ),
 }
 
 TITLES = {
@@ -187,6 +212,7 @@ TITLES = {
     "beds": ("床位", gettext_lazy("beds")),
     "people": ("人员", gettext_lazy("people")),
     "contracts": ("协议", gettext_lazy("contracts")),
+    "shifts": ("排班", gettext_lazy("shifts")),
 }
 
 

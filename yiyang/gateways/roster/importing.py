@@ -22,6 +22,7 @@ from yiyang.beds import commands as beds
 from yiyang.gateways.roster import known
 from yiyang.gateways.roster.columns import SHEETS
 from yiyang.gateways.roster.reading import Problem, Roster, Row, read
+from yiyang.gateways.roster.shifts import write_shift
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -30,6 +31,8 @@ from yiyang.people import commands as people
 from yiyang.people.details import Details, DocumentGiven
 
 PROBLEMS_AT_MOST = 200
+# What a command calls a field, where the sheet calls the column otherwise.
+SAME_COLUMN = {"account_id": "staff", "deputy_id": "deputy", "until": "ends", "since": "begins"}
 DETAILS = (
     "full_name", "sex", "born_on", "residence_area", "residence_address", "residence_floor", "residence_has_lift",
     "registered_area", "registered_address", "languages", "form_of_address",
@@ -45,6 +48,7 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     passwords: list[tuple[str, str]] = field(default_factory=list)
     written: bool = False
+    unit: Any = None
 
 
 def import_roster(
@@ -55,21 +59,30 @@ def import_roster(
     name: str,
     dry_run: bool,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    shifts_of: Any = None,
 ) -> Outcome:
     """Read a file and write all of it, or say by row and column why nothing was written.
 
     What is known already (by document, code, login, label or number) is kept as it is, so a file may be sent
-    twice. A dry run does everything and takes it back.
+    twice. A dry run does everything and takes it back. With `shifts_of` a unit, the file holds its shifts alone.
     """
     roster = read(content, name)
+    if shifts_of is not None:
+        roster.problems += [
+            Problem(row.sheet, row.number, "", _("Only shifts are read here. Use the template of this page."))
+            for row in roster.rows if row.sheet != "shifts"
+        ]  # fmt: skip
     outcome = Outcome(problems=roster.problems[:PROBLEMS_AT_MOST])
     if roster.problems:
         return outcome
     with transaction.atomic():
-        _apply(roster, outcome, by=by, at=at, progress=progress)
+        _apply(roster, outcome, by=by, at=at, progress=progress, unit=shifts_of)
         if outcome.problems or dry_run:
             transaction.set_rollback(True)
             outcome.passwords = []
+        elif shifts_of is not None:
+            note_shift_import(by=by, at=at, unit=shifts_of, name=name, added=outcome.added["shifts"])
+            outcome.written = True
         else:
             note_roster_import(by=by, at=at, name=name, added=dict(outcome.added))
             outcome.written = True
@@ -82,10 +95,24 @@ def note_roster_import(*, by: Actor, at: datetime, name: str, added: dict[str, i
     record("roster.imported", by=by, at=at, file=name[:120], added=added)
 
 
+@command(Permission.MANAGE_ROSTER, within="unit.pk")
+def note_shift_import(*, by: Actor, at: datetime, unit: Any, name: str, added: int) -> None:
+    """Record that the shifts of a unit were read from a file, and how many were new."""
+    record("shifts.imported", by=by, at=at, unit=unit, file=name[:120], added=added)
+
+
 def _apply(
-    roster: Roster, outcome: Outcome, *, by: Actor, at: datetime, progress: Callable[[int, int], None]
-) -> None:
+    roster: Roster, outcome: Outcome, *, by: Actor, at: datetime, progress: Callable[[int, int], None],
+    unit: Any = None,
+) -> None:  # fmt: skip
     in_order = sorted(roster.rows, key=lambda row: list(SHEETS).index(row.sheet))
+    if unit is not None:
+        outcome.unit = unit
+        outcome.problems += [
+            Problem(row.sheet, row.number, "机构代码", _("This row is of another unit."))
+            for row in in_order
+            if row.values.get("unit_code", unit.code) != unit.code
+        ]
     for done, row in enumerate(in_order):
         if len(outcome.problems) >= PROBLEMS_AT_MOST:
             return
@@ -102,6 +129,7 @@ def _apply(
 
 def _heading(row: Row, refusal: Refusal) -> str:
     named = refusal.details.get("field", "")
+    named = SAME_COLUMN.get(named, named)
     return next((c.zh for c in SHEETS[row.sheet] if c.name == named), "")
 
 
@@ -205,12 +233,18 @@ def _unit(code: str, named: str) -> Any:
     return found
 
 
+def _shift(row: Row, outcome: Outcome, by: Actor, at: datetime) -> bool:
+    unit = outcome.unit or _unit(row.values.get("unit_code", ""), "unit_code")
+    return write_shift(row.values, unit=unit, by=by, at=at)
+
+
 WRITERS: dict[str, Callable[[Row, Outcome, Actor, datetime], bool]] = {
     "organisations": _organisation,
     "staff": _staff,
     "beds": _bed,
     "people": _person,
     "contracts": _contract,
+    "shifts": _shift,
 }
 
 

@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -131,6 +131,8 @@ def _sheets(content: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise NotARoster from error
     for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue  # lists behind the choices of the template
         yield sheet.title, ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
 
 
@@ -139,6 +141,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.strftime("%Y-%m-%d")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
     return str(value).strip()
 
 
