@@ -6,19 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission
 from yiyang.access.roles import Scope
 from yiyang.beds.queries import duties, experience, family, figures, role_lists, unit_messages
+from yiyang.beds.queries.role_rows import Listing, Row
+from yiyang.duty import queries as duty
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.portals.comers import Comer, who_comes
 from yiyang.portals.sentences import three_sentences
+from yiyang.supervision import queries as supervision
+from yiyang.supervision.indicators import INDICATORS
 
-NOTICES = 8
+NOTICES, CALLS, FIGURES = 8, 5, 10
 AT_NIGHT = {"NIGHT_DUTY_OFFICER"}
 
 
@@ -30,8 +36,9 @@ class Day:
     notices: list[Any]
     kinds: list[tuple[str, figures.Sums]]
     whole_district: bool
-    lists: list[role_lists.Listing]
+    lists: list[Listing]
     answers: Any = None
+    at_night: bool = False
 
     @property
     def named(self) -> list[Any]:
@@ -87,7 +94,39 @@ def day(actor: AccountActor) -> Day:
         whole,
         lists,
         own.at_units.get(actor.organisation_id),
+        actor.role in AT_NIGHT,
     )
+
+
+def month_now(actor: AccountActor) -> dict[str, Any] | None:
+    """The figures of the running month for those who see figures and no people, each to its rows."""
+    if actor.reads_records or not actor.may(Permission.SEE_FIGURES):
+        return None
+    month = timezone.localdate(now()).replace(day=1)
+    found = supervision.figures(actor, month)
+    lines = [
+        {"indicator": one, "value": found[code].value, "number": found[code].number}
+        for code, one in INDICATORS.items()
+        if found[code].number
+    ]
+    return {"month": month.strftime("%Y-%m"), "lines": lines[:FIGURES]}
+
+
+def last_calls(actor: AccountActor) -> Listing:
+    """The newest entries of the telephone log: who was phoned, and what came of it."""
+    rows = [
+        Row(
+            what=" · ".join(
+                str(part) for part in (
+                    one.to_unit.name if one.to_unit else "", one.to_name, one.get_result_display(), one.from_unit.name
+                ) if part
+            ),
+            url=one.link or reverse("duty:calls"), at=one.at, phone=one.telephone,
+            phone_of=one.to_unit.name if one.to_unit else one.to_name,
+        )
+        for one in duty.calls(actor)[:CALLS]
+    ]  # fmt: skip
+    return Listing("calls", _("Telephone log"), _("No calls recorded yet."), rows, reverse("duty:calls"))
 
 
 def elders(actor: AccountActor) -> list[Elder]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yiyang.access import queries as access
+from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
@@ -28,6 +29,14 @@ def home(request: Any) -> HttpResponse:
     if request.actor.membership_id is None:
         return _family_home(request)
     return render(request, "portals/home.html", _work(request))
+
+
+@needs(Permission.COORDINATE)
+def last_calls(request: Any) -> HttpResponse:
+    """The newest telephone calls of the district, for the coordinator's page, which fetches them after itself."""
+    found = queries.last_calls(request.actor)
+    template = "portals/parts/listing.html" if request.htmx else "portals/last_calls.html"
+    return render(request, template, {"list": found})
 
 
 @require_GET
@@ -50,8 +59,10 @@ def _work(request: Any) -> dict[str, Any]:
         "greeting": _greeting(),
         "role": request.actor.role_of,
         "begins": _begins(request.actor),
+        "figures": queries.month_now(request.actor),
         "emergency_number": policy("beds.emergency_number", on=timezone.localdate(now())).value,
         "board": reverse("beds:board"),
+        "coordinates": request.actor.may(Permission.COORDINATE),
     }
 
 
@@ -60,6 +71,7 @@ def _begins(actor: Any) -> list[tuple[Any, str]]:
     found = []
     if actor.may(Permission.REGISTER_PERSON) and not actor.may(Permission.ADMIT):
         found.append((_("Register a person"), reverse("people:register_person")))
+    if actor.may(Permission.REQUEST_TRANSFER):
         found.append((_("Find a person, ask for a bed"), reverse("people:search")))
     if actor.may(Permission.COORDINATE):
         found.append((_("Telephone log"), reverse("duty:calls")))

@@ -43,16 +43,21 @@ def answerers(
 ) -> dict[UUID, Answerer]:
     """For each transfer the one who should act: of several units asked, the one that must answer first; of
     those in `silent` the one that has not acted. For each of `units` who answers there."""
+    transfers = list(transfers)
     turns = {one.pk: turn(one, one.pk in silent) for one in transfers if one.live}
-    asked = [pk for pk, whose in turns.items() if whose is None]
-    offers = (
-        Offer.objects.filter(transfer__in=asked, state__in=OPEN_OFFERS) if asked else Offer.objects.none()
-    )
-    for transfer_id, unit_id in offers.order_by("-answer_by", "-rank").values_list("transfer_id", "unit_id"):
-        turns[transfer_id] = unit_id, Act.ANSWER
+    turns |= _first_asked([one for one in transfers if one.live and turns[one.pk] is None])
     turns |= {unit_id: (unit_id, Act.ANSWER) for unit_id in units}
     found = duty.who_answer([whose for whose in turns.values() if whose is not None], at)
     return {pk: found[whose] for pk, whose in turns.items() if whose is not None}
+
+
+def _first_asked(asked: list[Any]) -> dict[UUID, tuple[UUID, str] | None]:
+    """Of several units asked, the one that must answer first; a list that has fetched it says `first_asked`."""
+    known = {one.pk: one.first_asked for one in asked if hasattr(one, "first_asked")}
+    open_offers = Offer.objects.filter(transfer__in=[one.pk for one in asked], state__in=OPEN_OFFERS)
+    if len(known) < len(asked):
+        known = dict(open_offers.order_by("-answer_by", "-rank").values_list("transfer_id", "unit_id"))
+    return {pk: (unit, Act.ANSWER) for pk, unit in known.items() if unit is not None}
 
 
 def of_page(

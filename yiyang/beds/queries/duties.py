@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,15 @@ TURNS: tuple[tuple[str, str, str, str], ...] = (
 
 
 @dataclass(frozen=True)
+class Tap:
+    """The next time of an emergency, noted by one touch."""
+
+    what: str
+    label: Any
+    departs: bool = False
+
+
+@dataclass(frozen=True)
 class Duty:
     """One thing to do, or to know: about whom, what, by when, and where it is done."""
 
@@ -58,6 +67,8 @@ class Duty:
     urgency_label: Any = ""
     answers: Any = None
     phoned: str = ""
+    transfer_id: UUID | None = None
+    tap: Tap | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,8 @@ def duties(actor: Any, also: Sequence[UUID] = (), units: Sequence[UUID] = ()) ->
         who, answers = somebody(actor, transfer.person, known), whom.get(transfer.pk)
         phoned = call_address(actor, transfer, answers)
         line = _of_transfer(transfer, verbs[transfer.pk], who, answers, phoned)
+        if transfer.emergency and transfer.from_unit_id in mine and actor.may(P.DEPART_TRANSFER):
+            line = replace(line, tap=next_tap(transfer))
         (own if verbs[transfer.pk] else others).append(line)
     own += [_of_hold(actor, row, somebody(actor, row.person, known)) for row in holds]
     own += [_of_leave(actor, one, somebody(actor, one.episode.person, known)) for one in leaves]
@@ -110,12 +123,15 @@ def _pressing(duty: Duty) -> tuple[bool, datetime]:
 
 def _transfers(actor: Any, mine: set[UUID]) -> QuerySet[Transfer, Any]:
     asked = Q(offers__unit__in=mine, offers__state__in=OPEN_OFFERS)
+    first = Offer.objects.filter(transfer=OuterRef("pk"), state__in=OPEN_OFFERS).order_by("answer_by", "rank")
     return (
         Transfer.objects.live()
         .visible_to(actor)
         .filter(suspended_at=None)
         .exclude(_only_asked_once(mine))
-        .annotate(asked_by=Min("offers__answer_by", filter=asked))
+        .annotate(
+            asked_by=Min("offers__answer_by", filter=asked), first_asked=Subquery(first.values("unit")[:1])
+        )
         .select_related("person", "from_unit", "to_unit", "requested_unit")
         .order_by("act_by", "requested_at", "pk")[:LISTED]
     )
@@ -162,7 +178,21 @@ def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any, p
         urgency_label=transfer.get_urgency_display(),
         answers=answers,
         phoned=phoned,
+        transfer_id=transfer.pk,
     )
+
+
+def next_tap(transfer: Transfer) -> Tap | None:
+    """What happens next to somebody for whom 120 comes; a hospital's name is typed on the page itself."""
+    if transfer.called_120_at is None:
+        return Tap("called_120", _("120 called"))
+    if transfer.ambulance_arrived_at is None:
+        return Tap("ambulance_arrived", _("Ambulance is here"))
+    if transfer.departed_at is None:
+        return Tap("ambulance_left", _("Ambulance has left"), departs=True)
+    if transfer.handed_over_at is None:
+        return Tap("handed_over", _("Handed over to the hospital"))
+    return None
 
 
 def _holds(actor: Any, mine: set[UUID]) -> QuerySet[Occupancy]:

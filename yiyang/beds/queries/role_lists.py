@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,37 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from yiyang.beds.models import Episode, Leave, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
-from yiyang.beds.queries.board import Somebody, end_of_day, somebody
+from yiyang.beds.queries.answering import stay_call_address
+from yiyang.beds.queries.board import end_of_day, somebody
+from yiyang.beds.queries.role_rows import LATE, LISTED, Listing, Row
+from yiyang.beds.queries.role_ways import coming, coming_and_owed, under_way
 from yiyang.kernel.time import now
 
-LISTED = 30
 LATELY = timedelta(days=30)
-
-
-@dataclass
-class Row:
-    """One line: about whom, what, since or by when, whom to telephone."""
-
-    what: Any
-    url: str = ""
-    person: Any = None
-    at: datetime | None = None
-    until: datetime | None = None
-    phone: str = ""
-    kind: str = ""
-    late: bool = False
-    who: Somebody | None = None
-
-
-@dataclass
-class Listing:
-    """One list of a home page with what it says when it is empty."""
-
-    key: str
-    title: Any
-    empty: Any
-    rows: list[Row] = field(default_factory=list)
-    url: str = ""
 
 
 def listings(actor: Any) -> list[Listing]:
@@ -67,7 +42,9 @@ def name(actor: Any, found: Sequence[Listing], known: set[UUID]) -> None:
     for one in found:
         for row in one.rows:
             row.who = somebody(actor, row.person, known) if row.person is not None else None
-        if one.key == "followed":
+            if row.who is not None and not row.who.name:
+                row.phoned = ""  # the page where a call is recorded names the person
+        if one.key in ("followed", "under_way"):
             one.rows = [row for row in one.rows if row.who is not None and row.who.name]
 
 
@@ -101,8 +78,11 @@ def away(actor: Any, mine: list[UUID]) -> Listing:
             Row(
                 what=_away_words(row, today), url=reverse("beds:stay", args=[row.episode_id]), person=row.person,
                 at=row.period.lower, until=row.due_back or row.held_until,
-                phone=row.companion_phone or row.where_phone or "", kind=row.bed.kind,
-                late=row.due_back is not None and row.due_back <= now(),
+                at_words=_("away since"), until_words=_("back by") if row.due_back else _("bed kept until"),
+                phone=row.companion_phone or row.where_phone or "",
+                phone_of=row.companion if row.companion_phone else row.where_zh or "", kind=row.bed.kind,
+                phoned=stay_call_address(actor, row.episode_id, row.unit_id),
+                tag=LATE if row.due_back is not None and row.due_back <= now() else "",
             )
             for row in rows
         ],
@@ -119,13 +99,13 @@ def _away_words(row: Any, today: datetime) -> str:
 
 
 def beds_promised(actor: Any, mine: list[UUID]) -> Listing:
-    """Who is expected in which bed, by the hour; those who have not come in time first."""
+    """Which bed is given to whom, by the hour from which it is kept."""
     rows = (
         Occupancy.objects.filter(bed__unit__in=mine, state=State.RESERVED, period__endswith=None)
         .select_related("person", "bed", "transfer")
         .order_by("claim__startswith", "pk")[:LISTED]
     )
-    at = now()
+    soon = now() + timedelta(hours=1)
     return Listing(
         "promised", gettext_lazy("Beds promised, by the hour"), gettext_lazy("No bed is promised now."),
         [
@@ -135,7 +115,8 @@ def beds_promised(actor: Any, mine: list[UUID]) -> Listing:
                 ),
                 url=reverse("beds:transfer", args=[row.transfer_id]) if row.transfer_id else "",
                 person=row.person, at=row.claim.lower, until=row.expires_at, kind=row.bed.kind,
-                late=row.claim.lower <= at,
+                at_words=_("wanted from"), until_words=_("kept free until"),
+                tag=_("soon lapses") if row.expires_at and row.expires_at <= soon else "",
             )
             for row in rows
         ],
@@ -176,7 +157,7 @@ def contracted(actor: Any, mine: list[UUID]) -> Listing:
             Row(
                 what=f"{one.unit.name} · {_('a transfer is under way')}" if one.moves else one.unit.name,
                 url=reverse("people:person", args=[one.person_id]), person=one.person, at=one.opened_at,
-                phone=one.unit.phone, kind=one.kind,
+                at_words=_("since"), phone=one.unit.phone, phone_of=one.unit.name, kind=one.kind,
             )
             for one in rows
         ],
@@ -197,7 +178,8 @@ def ready(actor: Any, mine: list[UUID]) -> Listing:
         [
             Row(
                 what=one.unit.name, url=reverse("people:person", args=[one.person_id]), person=one.person,
-                at=one.ready_to_leave_at, phone=one.unit.phone, kind=one.kind,
+                at=one.ready_to_leave_at, at_words=_("ready since"), phone=one.unit.phone, phone_of=one.unit.name,
+                phoned=stay_call_address(actor, one.pk, one.unit_id), kind=one.kind,
             )
             for one in rows
         ],
@@ -211,7 +193,7 @@ def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
         cursor.execute(UNITS, {"area": f"{actor.district}%", "since": now() - LATELY})
         found = cursor.fetchall()
     shut = [
-        Row(what=f"{name} · {ward}", url=reverse("beds:unit", args=[unit]), phone=phone)
+        Row(what=f"{name} · {ward}", url=reverse("beds:unit", args=[unit]), phone=phone, phone_of=name)
         for ward, unit, name, phone, *_numbers in found
         if ward
     ]
@@ -222,6 +204,7 @@ def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
             ),
             url=reverse("beds:unit", args=[unit]),
             phone=phone,
+            phone_of=name,
         )
         for ward, unit, name, phone, asked, no, silent in found
         if not ward
@@ -266,7 +249,7 @@ def followed(actor: Any, mine: list[UUID]) -> Listing:
                 what=" · ".join(
                     str(part) for part in (one.get_state_display(), one.wanted_unit.name if one.wanted_unit else "") if part
                 ),
-                url=reverse("people:person", args=[one.person_id]), person=one.person, at=one.joined_at, kind=one.kind,
+                url=reverse("people:person", args=[one.person_id]), person=one.person, at=one.joined_at, at_words=_("waits since"), kind=one.kind,
             )
             for one in rows
         ],
@@ -276,23 +259,26 @@ def followed(actor: Any, mine: list[UUID]) -> Listing:
 def _of_transfer(one: Any) -> Row:
     return Row(
         what=" · ".join(str(part) for part in (one.get_state_display(), one.to_unit.name if one.to_unit else "") if part),
-        url=reverse("beds:transfer", args=[one.pk]), person=one.person, until=one.act_by, kind=one.target_kind,
-        late=one.act_by is not None and one.act_by <= now(),
+        url=reverse("beds:transfer", args=[one.pk]), person=one.person, until=one.act_by, until_words=_("to act by"),
+        kind=one.target_kind, tag=LATE if one.act_by is not None and one.act_by <= now() else "",
     )  # fmt: skip
 
 
 Make = Callable[[Any, "list[UUID]"], "Listing | list[Listing]"]
-CARE_HOME: tuple[Make, ...] = (away,)
+CARE_HOME: tuple[Make, ...] = (away, coming_and_owed)
 OF_ROLE: dict[str, tuple[Make, ...]] = {
-    "CARE_WORKER": CARE_HOME,
+    "CARE_WORKER": (away, coming),
     "CARE_HOME_NURSE": CARE_HOME,
     "CARE_HOME_MANAGER": CARE_HOME,
-    "ADMISSION_OFFICE": (beds_promised,),
-    "HEAD_NURSE": (beds_promised,),
+    "NIGHT_DUTY_OFFICER": (coming, away),
+    "ADMISSION_OFFICE": (coming, beds_promised),
+    "HEAD_NURSE": (coming_and_owed, beds_promised),
     "WARD_DOCTOR": (returns,),
-    "FAMILY_DOCTOR": (contracted, returns),
-    "HOME_BED_DOCTOR": (contracted, returns),
+    "PALLIATIVE_TEAM": (returns, coming),
+    "FAMILY_DOCTOR": (returns, contracted),
+    "HOME_BED_DOCTOR": (returns, contracted),
+    "HOME_BED_NURSE": (coming, contracted),
     "COORDINATOR": (ready, of_units),
-    "ADVISER": (followed,),
-    "COMMITTEE_WORKER": (followed,),
+    "ADVISER": (followed, under_way),
+    "COMMITTEE_WORKER": (followed, under_way),
 }

@@ -38,7 +38,15 @@ class Answerer:
     @property
     def dial(self) -> str:
         """The number as a link dials it."""
-        return "".join(sign for sign in self.telephone if sign.isdigit() or sign in "+,")
+        return _digits(self.telephone)
+
+    @property
+    def dial_deputy(self) -> str:
+        return _digits(self.deputy_telephone)
+
+
+def _digits(telephone: str) -> str:
+    return "".join(sign for sign in telephone if sign.isdigit() or sign in "+,")
 
 
 def who_answers(unit_id: UUID, act: str, at: datetime) -> Answerer:

@@ -9,7 +9,7 @@ import pytest
 
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import allocated, bed, cast, offered, person, stay, transfer
-from yiyang.beds.tests.screens import page, statements
+from yiyang.beds.tests.screens import page, signed_in, statements
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 
@@ -46,6 +46,29 @@ def test_the_admission_office_sees_the_beds_promised() -> None:
     assert "H-12" in shown[shown.index('id="promised"') :]
 
 
+def test_the_admission_office_sees_who_comes_and_who_has_not_arrived() -> None:
+    who = cast()
+    elder = person("王桂兰")
+    stay(elder, bed(who.care_home))
+    way = allocated(
+        who.care_home_nurse, transfer(who.care_home_nurse, elder), who.ward_doctor, who.admission_office,
+        who.hospital, bed(who.hospital, "HOSPITAL", "H-12"),
+    )  # fmt: skip
+    long_ago = now() - timedelta(hours=5)
+    commands.depart(by=who.care_home_nurse, at=now(), transfer=way)
+    type(way).objects.filter(pk=way.pk).update(act_by=long_ago)
+
+    shown = page(who.admission_office, "/")
+    comes = shown[shown.index('id="coming"') : shown.index('id="promised"')]
+    owes = page(who.care_home_nurse, "/")
+    owed = owes[owes.index('id="owed"') :]
+
+    assert "not arrived" in comes
+    assert f"/transfers/{way.pk}/phone/?unit={who.care_home.pk}" in comes
+    assert "referral form" in owed
+    assert "skin check at departure" in owed
+
+
 def test_the_coordinator_sees_who_is_ready_and_who_declines() -> None:
     who = cast()
     elder, other = person("王桂兰"), person("李国华")
@@ -61,7 +84,44 @@ def test_the_coordinator_sees_who_is_ready_and_who_declines() -> None:
 
     assert "区中心医院" in shown[shown.index('id="ready"') : shown.index('id="closed"')]
     assert "asked 1 times, declined 1" in shown[shown.index('id="decline"') :]
-    assert "/duty/calls/" in shown
+    assert "/duty/calls/" in page(who.coordinator, "/home/calls/")
+    assert "/home/calls/" in shown
+
+
+def test_the_coordinator_who_steps_in_has_the_telephone_of_the_unit_that_was_silent() -> None:
+    who = cast()
+    elder = person("王桂兰")
+    stay(elder, bed(who.care_home))
+    asked = transfer(who.care_home_nurse, elder)
+    commands.escalate_transfer(by=SYSTEM, at=now(), transfer=asked, why="UNANSWERED")
+    type(who.care_home).objects.filter(pk=who.care_home.pk).update(
+        phone="021-55501000", night_contact="021-55501000"
+    )
+
+    shown = page(who.coordinator, "/")
+    turn = shown[shown.index('id="turn"') : shown.index('id="ready"')]
+
+    assert "step in" in turn
+    assert "tel:02155501000" in turn
+    assert f"/transfers/{asked.pk}/phone/" in turn
+
+
+def test_the_night_duty_officer_notes_the_times_of_120_by_one_touch_and_sees_who_is_on_call() -> None:
+    who = cast()
+    quiet = page(who.night_duty_officer, "/")
+    assert "tel:120" in quiet
+    elder = person("王桂兰")
+    stay(elder, bed(who.care_home))
+    night = transfer(who.night_duty_officer, elder, urgency="EMERGENCY")
+
+    for what in ("called_120", "ambulance_arrived"):
+        shown = page(who.night_duty_officer, "/")
+        assert f'value="{what}"' in shown
+        signed_in(who.night_duty_officer).post(f"/transfers/{night.pk}/note-emergency-time/", {"what": what})
+    shown = page(who.night_duty_officer, "/")
+
+    assert f"/transfers/{night.pk}/depart/" in shown
+    assert "/duty/" in shown
 
 
 def test_an_emergency_stands_first_with_one_touch_to_call() -> None:
