@@ -82,7 +82,7 @@ def test_wrong_rows_are_named_by_row_and_column_and_nothing_is_written(who: Cast
     assert [(one.row, one.column) for one in outcome.problems] == [
         (3, "岗位"), (4, "值班人"), (5, "兼岗理由"), (6, "上班"),
     ]  # fmt: skip
-    assert "总值班" in outcome.problems[0].text  # which posts there are
+    assert "门卫" in outcome.problems[0].text
 
     unreadable = send(who, plan(f"{day},总值班,{nurse},晚上,8:00,,"))
     assert [(one.row, one.column) for one in unreadable.problems] == [(2, "上班")]
