@@ -48,7 +48,9 @@ def send(who: Cast, content: bytes, *, by: Any = None, dry_run: bool = False) ->
 
 
 def night_of(who: Cast) -> str:
-    return f"{tomorrow()},总值班,{who.care_home_nurse.account.login},20:00,8:00,{who.care_worker.account.name},"
+    return (
+        f"{tomorrow()},总值班,{who.care_home_nurse.account.login},20:00,8:00,{who.care_worker.account.name},"
+    )
 
 
 def test_a_night_is_planned_once_however_often_the_file_is_sent(who: Cast) -> None:
