@@ -14,12 +14,13 @@ from yiyang.access import queries as access
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission
 from yiyang.access.roles import Scope
-from yiyang.beds.queries import duties, experience, family, figures, role_lists, unit_messages
+from yiyang.beds.queries import duties, family, figures, role_lists, unit_messages
 from yiyang.beds.queries.role_rows import Listing, Row
 from yiyang.duty import queries as duty
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.portals.comers import Comer, who_comes
+from yiyang.portals.needs import Needs, needs
 from yiyang.portals.sentences import three_sentences
 from yiyang.supervision import queries as supervision
 from yiyang.supervision.indicators import INDICATORS
@@ -59,7 +60,7 @@ class Elder:
     doctor: Any
     own: bool
     untold: bool = False
-    ask: Any = None
+    needs: Needs = field(default_factory=Needs)
     comers: list[Comer] = field(default_factory=list)
     answers: dict[Any, int] = field(default_factory=dict)
 
@@ -137,10 +138,11 @@ def elders(actor: AccountActor) -> list[Elder]:
         found = {own.pk: own, **found} if own else found
     words = {pk: people.words_for(actor, pk) for pk in found}
     situations = family.situations(list(found), words)
-    untold = people.untold_of(found) if actor.role != "ELDER" else {}
+    palliative = [pk for pk, one in situations.items() if one.palliative]
+    untold = people.untold_of(palliative) if palliative and actor.role != "ELDER" else {}
     doctors = people.family_doctors(list(found), timezone.localdate(now()))
     sides = {pk: "PERSON" if words[pk].to_the_person else "FAMILY" for pk in found}
-    ask = experience.to_ask(list(found))
+    needed = needs(situations)
     comers = who_comes(situations, now())
     answers = unit_messages.answers_unread(list(found), sides)
     return [
@@ -150,7 +152,7 @@ def elders(actor: AccountActor) -> list[Elder]:
             doctors.get(pk),
             pk == actor.person_id,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
-            ask=ask.get(pk),
+            needs=needed[pk],
             comers=comers.get(pk, []),
             answers={unit: number for (whose, unit), number in answers.items() if whose == pk},
         )

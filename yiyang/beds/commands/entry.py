@@ -49,10 +49,12 @@ def _no_day(given: dict[str, Any]) -> Refusal:
 
 @command(Permission.MANAGE_BEDS, within="unit_id")
 def ask_for_document(
-    *, by: Actor, at: datetime, unit_id: UUID, name: str, days: int | None = None
+    *, by: Actor, at: datetime, unit_id: UUID, name: str, days: int | None = None, thing: bool = False
 ) -> EntryRequirement:
-    """From now on the unit asks for this before somebody new comes in."""
-    made = EntryRequirement.objects.create(unit_id=unit_id, name=name.strip(), days=days, since=at)
+    """From now on the unit asks for this before somebody new comes in, or for a thing to be brought along."""
+    made = EntryRequirement.objects.create(
+        unit_id=unit_id, name=name.strip(), days=None if thing else days, thing=thing, since=at
+    )
     record("entry.document_asked_for", by=by, at=at, subject=made, unit=unit_id)
     return made
 

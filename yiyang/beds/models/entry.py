@@ -10,11 +10,12 @@ from yiyang.kernel.models import Model
 
 
 class EntryRequirement(Model):
-    """A document or test, such as a chest X-ray; `days` is how old it may be."""
+    """A document or test, such as a chest X-ray; `days` is how old it may be. Or a thing that the family brings."""
 
     unit = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     days = models.PositiveSmallIntegerField(null=True)
+    thing = models.BooleanField(default=False, db_default=False)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

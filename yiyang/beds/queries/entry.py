@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
 from yiyang.beds.models import EntryDocument, EntryRequirement, Transfer
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
 
@@ -24,7 +26,23 @@ class Item:
 
 
 def requirements(unit_id: UUID) -> QuerySet[EntryRequirement]:
-    return EntryRequirement.objects.filter(unit=unit_id, until=None).order_by("name")
+    return EntryRequirement.objects.filter(unit=unit_id, until=None, thing=False).order_by("name")
+
+
+def things(unit_id: UUID) -> QuerySet[EntryRequirement]:
+    """What the family is asked to bring to this unit, beside what everybody brings."""
+    return EntryRequirement.objects.filter(unit=unit_id, until=None, thing=True).order_by("name")
+
+
+def to_bring(transfer: Transfer) -> list[str]:
+    """What everybody brings, what the unit adds, and the documents still lacking; nothing once they have left."""
+    if transfer.to_unit_id is None or transfer.departed_at or not transfer.live or transfer.emergency:
+        return []
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    usual = policy("beds.things_to_bring", on=localdate(now())).value
+    asked = EntryRequirement.objects.filter(unit=transfer.to_unit_id, until=None).order_by("-thing", "name")
+    there = set(transfer.entry_documents.values_list("requirement_id", flat=True))
+    return [*(one[language] for one in usual), *(one.name for one in asked if one.pk not in there)]
 
 
 def requirement(actor: Actor, requirement_id: UUID) -> EntryRequirement:

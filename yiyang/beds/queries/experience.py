@@ -54,13 +54,9 @@ def is_answered(transfer: Transfer) -> bool:
     return Experience.objects.filter(transfer=transfer).exists()
 
 
-def to_ask(person_ids: Sequence[UUID]) -> dict[UUID, Transfer]:
-    """The latest move of each that was completed lately and that nobody has spoken of."""
-    rows = Transfer.objects.filter(
-        person__in=list(person_ids), state=TransferState.COMPLETED, ended_at__gte=now() - ASKED_FOR,
-        experience=None,
-    )  # fmt: skip
-    return {one.person_id: one for one in rows.order_by("ended_at")}
+def to_ask() -> Q:
+    """The moves that were completed lately and that nobody has spoken of."""
+    return Q(state=TransferState.COMPLETED, ended_at__gte=now() - ASKED_FOR, experience=None)
 
 
 def of_month(actor: Actor, first: date) -> Month:

@@ -13,7 +13,9 @@ from django.db.models import Q
 
 from yiyang.beds.models import Leave, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import LIVE, Place, State
+from yiyang.beds.models.transfers import ENDED
 from yiyang.beds.models.transfers import TransferState as S
+from yiyang.beds.queries import experience
 from yiyang.beds.rules.transfers import NEXT, NEXT_TO_THEM
 from yiyang.kernel.time import now
 from yiyang.people.rules.disclosure import Words
@@ -60,6 +62,7 @@ class Situation:
     promised: list[Occupancy] = field(default_factory=list)
     transfer: Transfer | None = None
     leave: Leave | None = None
+    ask: Transfer | None = None  # completed lately, and nobody has said yet how it was
     waits: list[Wait] = field(default_factory=list)
     words: Words = PLAIN
 
@@ -153,12 +156,17 @@ def situations(persons: Sequence[UUID], words: Mapping[UUID, Words] | None = Non
     for row in _rows(persons):
         assert row.person_id is not None
         _place(found[row.person_id], row)
-    for transfer in (
-        Transfer.objects.live().filter(person__in=persons, suspended_at=None).select_related("to_unit")
-    ):
-        found[transfer.person_id].transfer = transfer
-    leaves = Leave.objects.filter(episode__person__in=persons, returned_at=None).select_related("episode")
-    for leave in leaves:
+    under_way = ~Q(state__in=ENDED) & Q(suspended_at=None)
+    moves = Transfer.objects.filter(under_way | experience.to_ask(), person__in=persons)
+    for transfer in moves.select_related("to_unit").order_by("requested_at"):
+        situation = found[transfer.person_id]
+        if transfer.live:
+            situation.transfer = transfer
+        else:
+            situation.ask = transfer
+    away = [one.person_id for one in found.values() if one.kept]  # leave is taken from a bed that is kept
+    leaves = Leave.objects.filter(episode__person__in=away, returned_at=None).select_related("episode")
+    for leave in leaves if away else ():
         found[leave.episode.person_id].leave = leave
     for wait in _waits(persons):
         situation = found[wait.entry.person_id]

@@ -32,6 +32,9 @@ class AskForDocument(Form):
     days = forms.IntegerField(
         label=gettext_lazy("At most how many days old?"), min_value=1, max_value=3650, required=False
     )
+    thing = forms.BooleanField(
+        label=gettext_lazy("It is a thing that the family brings, not a document"), required=False
+    )
 
 
 class ShowDocument(Act):
@@ -50,7 +53,12 @@ def ask_for_document(request: Any, unit_id: UUID) -> HttpResponse:
         with form.refusals():
             commands.ask_for_document(by=request.actor, at=now(), unit_id=of.pk, **form.cleaned_data)
             return redirect("beds:ask_for_document", of.pk)
-    context = {"unit": of, "form": form, "requirements": queries.requirements(of.pk)}
+    context = {
+        "unit": of,
+        "form": form,
+        "requirements": queries.requirements(of.pk),
+        "things": queries.things(of.pk),
+    }
     return render(request, "beds/entry_documents.html", context, status=status_of(form))
 
 

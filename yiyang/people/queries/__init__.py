@@ -21,6 +21,7 @@ from yiyang.people.queries.agreements import (
     hospitals,
     is_live,
     live_agreements,
+    to_sign,
 )
 from yiyang.people.queries.assistance import (
     acts,
@@ -153,6 +154,7 @@ __all__ = [
     "served",
     "standing",
     "timeline",
+    "to_sign",
     "today",
     "told_row",
     "told_so_far",

@@ -140,6 +140,41 @@ def ends_soon(row: ServiceAgreement | Guardianship) -> bool:
     return is_live(row) and until is not None and until - localdate(now()) <= SOON
 
 
+@dataclass(frozen=True)
+class ToSign:
+    """An agreement that a person or family is to sign with a unit, by when; `renews` when one ends."""
+
+    unit: str
+    by: date | datetime | None
+    renews: bool
+
+
+def to_sign(
+    person_ids: list[UUID], moves: dict[UUID, tuple[UUID, str, datetime | None]]
+) -> dict[UUID, list[ToSign]]:
+    """Of several persons in one statement: agreements that end within a month, and of those who move (to which unit,
+    its name, when) the agreement with a unit that has none yet."""
+    not_over = Q(valid__endswith__gt=localdate(now())) | Q(valid__upper_inf=True)
+    rows = list(
+        ServiceAgreement.objects.filter(not_over, person_id__in=person_ids, ended_at=None).select_related(
+            "unit"
+        )
+    )
+    found: dict[UUID, list[ToSign]] = {one: [] for one in person_ids}
+    for row in rows:
+        if ends_soon(row) and not any(_follows(other, row) for other in rows):
+            found[row.person_id].append(ToSign(row.unit.name, row.valid.upper, renews=True))
+    for person_id, (unit_id, unit, when) in moves.items():
+        if not any(one.person_id == person_id and one.unit_id == unit_id for one in rows):
+            found[person_id].append(ToSign(unit, when, renews=False))
+    return found
+
+
+def _follows(later: ServiceAgreement, row: ServiceAgreement) -> bool:
+    same = (later.person_id, later.unit_id, later.kind) == (row.person_id, row.unit_id, row.kind)
+    return bool(same and later.valid.lower > row.valid.lower)
+
+
 def expired(row: Guardianship) -> bool:
     """The document ended and nobody entered a new one."""
     return row.ended_at is None and row.valid.upper is not None and row.valid.upper <= localdate(now())
