@@ -4,6 +4,7 @@ from yiyang.beds.api import (
     board,
     calls,
     companions,
+    drafts,
     entry,
     episodes,
     experience,
@@ -15,7 +16,7 @@ from yiyang.beds.api import (
     waiting,
 )
 
-__all__ = ["companions", "entry", "experience", "routes", "skin"]
+__all__ = ["companions", "drafts", "entry", "experience", "routes", "skin"]
 
 routes = [
     calls.routes,  # of transfers too

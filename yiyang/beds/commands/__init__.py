@@ -23,7 +23,12 @@ from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, 
 from yiyang.beds.commands.entry import ask_for_document, show_document, stop_asking_for
 from yiyang.beds.commands.evaluations import evaluate_transfer
 from yiyang.beds.commands.experience import answer_experience
-from yiyang.beds.commands.handovers import confirm_handover_read, hand_over, save_handover_draft
+from yiyang.beds.commands.handovers import (
+    DraftChanged,
+    confirm_handover_read,
+    hand_over,
+    save_handover_draft,
+)
 from yiyang.beds.commands.holds import extend_hold, release_hold, report_missing, return_to_held_bed
 from yiyang.beds.commands.home_beds import (
     apply_for_home_bed,

@@ -16,6 +16,7 @@ from yiyang.beds.rules.transfers import WrongStep
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
+from yiyang.kernel.ids import new_id
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 
 DRAFT_AT_MOST = 200_000  # characters of a draft: sixty medicines and every field full fit in
@@ -41,6 +42,13 @@ class DraftTooLong(Refusal):
     status = 422
 
 
+class DraftChanged(Refusal):
+    message = _(
+        "{who} saved this handover on {at}, after you had opened it. Nothing of yours is lost: compare both and "
+        "choose what counts."
+    )
+
+
 @refuses("handover_valuables_counted_by_two")
 def _counted_by_one(given: dict[str, Any]) -> Refusal:
     return CountedByTwo(field="counted_with")
@@ -48,18 +56,45 @@ def _counted_by_one(given: dict[str, Any]) -> Refusal:
 
 @command(Permission.HAND_OVER, within=handling, about="transfer.person_id")
 def save_handover_draft(
-    *, by: Actor, at: datetime, transfer: Transfer, typed: dict[str, str]
+    *, by: Actor, at: datetime, transfer: Transfer, typed: dict[str, str], seen: str
 ) -> HandoverDraft:
-    """Keep what was typed so far, however unfinished, so that nothing is lost."""
+    """Keep what was typed so far, however unfinished, so that nothing is lost.
+
+    `seen` is the mark of the draft that the writer began with, empty when there was none.
+    """
     if sum(len(name) + len(value) for name, value in typed.items()) > DRAFT_AT_MOST:
         raise DraftTooLong
     transfer = locks.transfer(transfer)
     if not transfer.live:
         raise WrongStep(state=transfer.get_state_display(), verb=_("hand over"), next=_("nothing more"))
-    told = {"typed": typed, "saved_at": at, "saved_by": by.label}
+    before = _draft_as_seen(transfer, seen)
+    told = {
+        "typed": typed, "mark": new_id(), "saved_at": at, "saved_by": by.label, "saved_by_account": by.account_id,
+        "replaced": _set_aside(before, by),
+    }  # fmt: skip
     draft, _made = HandoverDraft.objects.update_or_create(transfer=transfer, defaults=told)
     record_of(transfer, "transfer.handover_drafted", by=by, at=at)
     return draft
+
+
+def _draft_as_seen(transfer: Transfer, seen: str) -> HandoverDraft | None:
+    """The draft, when it is still the one that the writer began with."""
+    draft = HandoverDraft.objects.filter(transfer=transfer).first()
+    if draft is not None and str(draft.mark) != seen:
+        raise DraftChanged(who=draft.saved_by, at=draft.saved_at)
+    given = Handover.objects.filter(transfer=transfer).first() if draft is None and seen else None
+    if given is not None:
+        raise DraftChanged(who=given.given_by, at=given.given_at)
+    return draft
+
+
+def _set_aside(before: HandoverDraft | None, by: Actor) -> dict[str, Any]:
+    """What somebody else had written last stays readable beside what takes its place."""
+    if before is None:
+        return {}
+    if before.saved_by_account == by.account_id:
+        return before.replaced
+    return {"typed": before.typed, "saved_at": before.saved_at.isoformat(), "saved_by": before.saved_by}
 
 
 @command(Permission.HAND_OVER, within=handling, about="transfer.person_id")
@@ -77,15 +112,19 @@ def hand_over(
     accompanied_by: str = "",
     sheet: dict[str, Any] | None = None,
     version: int | None = None,
+    seen: str | None = None,
 ) -> Transfer:
     """The sending team tells the receiving one what it must know; it can be completed until departure.
 
     `sheet` is the whole form (rules/handover_sheet.py); the few words alone will do where there is no time.
+    `seen` is the mark of the draft that the form was filled from; None where there was no form.
     """
     kept = _checked(sheet or {})
     if not kept.get("condition", condition).strip():
         raise ConditionNotTold(field="condition")
     transfer = locks.transfer(transfer, version)
+    if seen is not None:
+        _draft_as_seen(transfer, seen)
     move(transfer, "hand_over", at=at, by=by)
     told = {
         "condition": condition,

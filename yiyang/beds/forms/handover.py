@@ -85,7 +85,11 @@ class HandOver(Act):
         return found
 
     def told(self) -> dict[str, Any]:
-        return {"sheet": self.sheet(), "version": self.cleaned_data.get("version")}
+        return {
+            "sheet": self.sheet(),
+            "version": self.cleaned_data.get("version"),
+            "seen": self.data.get("seen"),
+        }
 
     def sheet(self) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -119,6 +123,11 @@ def _row_of(name: str, table: str) -> int:
     head, _dash, rest = name.partition("-")
     number = rest.partition("-")[0]
     return int(number) if head == table and number.isdecimal() and len(number) < 4 else -1
+
+
+def chosen_in(posted: Mapping[str, str]) -> dict[str, str]:
+    """Whose words count, mine or theirs, for each thing that two have told differently."""
+    return {name.removeprefix("take-"): whose for name, whose in posted.items() if name.startswith("take-")}
 
 
 def typed_in(posted: Mapping[str, str]) -> dict[str, str]:

@@ -7,16 +7,24 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.models.transfers import Transfer
+from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import Model
 
 
 class HandoverDraft(Model):
-    """What the sending team has typed so far, exactly as typed, so that nothing is lost."""
+    """What the sending team has typed so far, exactly as typed, so that nothing is lost.
+
+    `mark` is another one after every save: who saves says which they had seen. `replaced` is what somebody else
+    had written last (typed, saved_at, saved_by), and the one who came after them has changed.
+    """
 
     transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="handover_draft")
     typed = models.JSONField(default=dict)
+    mark = models.UUIDField(default=new_id)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=120)
+    saved_by_account = models.UUIDField(null=True)
+    replaced = models.JSONField(default=dict)
 
 
 class SkinCheck(Model):

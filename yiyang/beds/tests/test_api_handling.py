@@ -156,3 +156,20 @@ def test_the_three_questions_are_answered_once(who: Cast, given: Transfer) -> No
     assert answered.status == 201
     assert Experience.objects.get().how == "TELEPHONE"
     assert nurse.post(path, told | {"by_whom": "FAMILY", "how": "PAPER"}).code == "ANSWERED_ALREADY"
+
+
+def test_a_draft_of_the_handover_is_not_saved_over_somebody_elses(who: Cast, given: Transfer) -> None:
+    nurse, manager = caller(who.care_home_nurse), caller(who.care_home_manager)
+    path = f"/transfers/{given.pk}/handover-draft"
+    seen = nurse.get(path).body
+    saved = nurse.post(path, {"typed": {"condition": "awake", "unknown": "x"}, "seen": seen["mark"]})
+
+    late = manager.post(path, {"typed": {"condition": "drowsy"}, "seen": seen["mark"]})
+    theirs = manager.get(path).body
+    done = manager.post(path, {"typed": theirs["typed"] | {"allergies": "none"}, "seen": theirs["mark"]})
+
+    assert (saved.status, late.code, done.status) == (200, "DRAFT_CHANGED", 200)
+    assert done.body["typed"] == {"condition": "awake", "allergies": "none"}
+    assert caller(who.ward_doctor).get(path).status == 403
+    names = [one["name"] for part in nurse.get("/handover-form").body["parts"] for one in part["fields"]]
+    assert {"condition", "fall_risk"} <= set(names)

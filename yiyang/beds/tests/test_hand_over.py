@@ -12,6 +12,7 @@ from yiyang.access.tests.calling import caller
 from yiyang.beds import commands
 from yiyang.beds.commands.handovers import ConditionNotTold, CountedByTwo, DraftTooLong, SheetNotValid
 from yiyang.beds.models import Handover, HandoverDraft, Transfer
+from yiyang.beds.queries import handover_drafts
 from yiyang.beds.rules import handover_sheet
 from yiyang.beds.tests.factories import Cast, allocated, bed, cast, person, stay, transfer
 from yiyang.beds.tests.screens import page, signed_in
@@ -107,6 +108,43 @@ def test_nothing_typed_is_lost_and_a_draft_tells_nobody(who: Cast, given: Transf
     assert not HandoverDraft.objects.exists()
 
 
+def test_two_who_write_one_draft_compare_and_lose_nothing(who: Cast, given: Transfer) -> None:
+    first, second = signed_in(who.care_home_nurse), signed_in(who.care_home_manager)
+    quietly = {"HX-Request": "true"}
+    draft = url("save_handover_draft", given)
+    first.post(draft, {"condition": "awake", "fall_risk": "HIGH", "seen": ""}, headers=quietly)
+    mine = {"condition": "drowsy", "allergies": "penicillin", "seen": ""}
+
+    late = second.post(draft, mine, headers=quietly).content.decode()
+    shown = second.post(url("hand_over", given), mine)
+
+    kept = HandoverDraft.objects.get()
+    assert kept.typed["condition"] == "awake"
+    assert kept.saved_by in late
+    assert "Nothing of yours is lost" in late
+    assert all(word in late for word in ("awake", "drowsy", "penicillin"))
+    assert shown.status_code == 409
+    assert "drowsy" in shown.content.decode()
+    second.post(draft, mine | {"settle": str(kept.mark), "take-condition": "theirs"})
+    settled = HandoverDraft.objects.get()
+    assert settled.typed == {"condition": "awake", "fall_risk": "HIGH", "allergies": "penicillin"}
+    assert settled.replaced["typed"] == kept.typed
+    assert first.post(draft, {"condition": "x", "seen": str(kept.mark), "save": "1"}).status_code == 409
+    handed = second.post(url("hand_over", given), {"condition": "asleep", "seen": str(settled.mark)})
+    assert handed.status_code == 302
+
+
+def test_rows_of_a_table_are_never_mixed(who: Cast, given: Transfer) -> None:
+    mine = {"medicines_carried-0-name": "阿莫西林"}
+    theirs = {"medicines_carried-0-name": "阿司匹林", "medicines_carried-0-dose": "100 mg"}
+
+    [one] = handover_drafts.differences(mine, theirs, {})
+
+    assert (one.mine, one.theirs, one.takes_theirs) == ("阿莫西林", "阿司匹林 · 100 mg", False)
+    assert handover_drafts.settled(mine, theirs, {}) == mine
+    assert handover_drafts.settled(mine, theirs, {"medicines_carried": "theirs"}) == theirs
+
+
 def test_a_draft_can_be_begun_before_a_bed_is_given(who: Cast) -> None:
     elder = person("王秀英", sex="FEMALE")
     stay(elder, bed(who.care_home))
@@ -164,7 +202,7 @@ def test_the_condition_is_the_least(who: Cast, given: Transfer) -> None:
 def test_a_draft_without_end_is_refused(who: Cast, given: Transfer) -> None:
     with pytest.raises(DraftTooLong):
         commands.save_handover_draft(
-            by=who.care_home_nurse, at=now(), transfer=given, typed={"condition": "x" * 200_001}
+            by=who.care_home_nurse, at=now(), transfer=given, typed={"condition": "x" * 200_001}, seen=""
         )
 
 

@@ -57,6 +57,33 @@ def test_the_form_fits_is_accessible_and_keeps_what_is_typed(
     assert HandoverDraft.objects.get().typed["condition"] == "awake"
 
 
+def test_two_nurses_who_write_at_once_choose_what_counts(live_server: Any, chromium: Any) -> None:
+    who = cast()
+    found = given(who)
+    first = Desk(chromium, live_server, who.care_home_nurse)
+    second = Desk(chromium, live_server, who.care_home_manager, 360)
+    in_language(second, live_server, who.care_home_manager, "zh-hans")
+    first.open("hand_over", found.pk)
+    second.open("hand_over", found.pk)
+    first.page.fill("[name=condition]", "awake and clear")
+    first.page.select_option("[name=fall_risk]", "HIGH")
+    first.page.wait_for_selector("#draft time", timeout=15_000)
+
+    second.page.fill("[name=condition]", "drowsy")
+    second.page.fill("[name=allergies]", "penicillin")
+    second.page.wait_for_selector(".draft-conflict", timeout=15_000)
+    shot(second, "draft_conflict_360")
+    assert second.page.input_value("[name=condition]") == "drowsy"
+    second.page.check("#take-condition-theirs")
+    second.page.click("[name=settle]")
+
+    second.page.wait_for_selector("#draft time")
+    assert second.page.input_value("[name=condition]") == "awake and clear"
+    assert second.page.input_value("[name=allergies]") == "penicillin"
+    assert HandoverDraft.objects.get().typed["fall_risk"] == "HIGH"
+    shot(second, "draft_settled_360")
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_paper_says_what_the_screen_says_with_forty_medicines(
     live_server: Any, chromium: Any, tmp_path: Path, language: str
