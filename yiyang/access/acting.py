@@ -29,6 +29,9 @@ OPEN = ("portals:", "people:", "beds:", "kernel:")
 OPEN_TOO = {"account_logout", "access:inbox", "access:pressing_notices", "access:stay_signed_in"}
 
 
+CLOSED_TO_PROGRAMS = ("/api/tokens", "/api/accounts", "/api/memberships")
+
+
 class ActingIsOver(Refusal):
     message = _(
         "The time for acting on this person's behalf is over. Nothing was saved. End it, and begin again if the "
@@ -84,8 +87,10 @@ def in_session(request: Any, staff: AccountActor) -> AccountActor:
     return stand_in(staff, standing) if standing else staff
 
 
-def by_token(staff: AccountActor, begun: str) -> AccountActor:
+def by_token(staff: AccountActor, begun: str, path: str) -> AccountActor:
     """The actor of a request to the API that says for whom it acts."""
+    if path.startswith(CLOSED_TO_PROGRAMS):
+        raise NotWhileActing
     try:
         standing = _find(staff, UUID(begun), token_mark(staff))[0] if _find else None
     except ValueError:

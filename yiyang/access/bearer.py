@@ -22,7 +22,7 @@ class BearerToken(HttpBearer):
     def authenticate(self, request: Any, token: str) -> AccountActor:
         actor = authenticate_token(token, now())
         if begun := request.headers.get(HEADER):
-            actor = by_token(actor, begun)
+            actor = by_token(actor, begun, request.path_info)
         request.actor = actor
         if not request.headers.get("Accept-Language"):
             translation.activate(doer(actor).account.language)  # type: ignore[attr-defined]

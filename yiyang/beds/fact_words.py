@@ -44,6 +44,7 @@ declare(
         "transfer.reopened": _("Another unit is looked for"),
         "transfer.suspended": _("Transfer suspended by an emergency"),
         "transfer.resumed": _("Transfer taken up again"),
+        "transfer.green_channel_opened": _("Green channel opened at the request of person or family"),
         "transfer.urgency_changed": _("Urgency changed"),
         "transfer.escalated": _("Nobody answered in time; the coordinator was told"),
         "transfer.unanswered": _("No unit answered"),

@@ -12,9 +12,11 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
+from yiyang.beds.commands import requests
 from yiyang.beds.queries import unit_messages
 from yiyang.beds.queries.answering import waiting_for
 from yiyang.beds.queries.entry import documents_owed
+from yiyang.beds.queries.green_channel import ordinary_waiting_transfers
 from yiyang.duty.commands import open_matter
 from yiyang.duty.queries.answering import who_answers
 from yiyang.duty.rules.posts import Act
@@ -88,6 +90,13 @@ def _tell(
         due_at=_instant(fact.data.get("answer_by") or fact.data.get("until")),
         key=f"{fact.id}:{subject}:{to}:{role}",
     )
+
+
+@on("agreement.signed")
+@on("agreement.renewed")
+def open_green_channel_by_agreement(fact: Fact) -> None:
+    for waiting in ordinary_waiting_transfers(fact.person_id):
+        requests.follow_agreement(by=SYSTEM, at=fact.recorded_at, transfer=waiting)
 
 
 @on("transfer.requested")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from yiyang.beds.views import calls, district_emergency, moves, offers, transfer_board, transfers
+from yiyang.beds.views import (
+    calls,
+    district_emergency,
+    green_channel,
+    moves,
+    offers,
+    transfer_board,
+    transfers,
+)
 
 OF_TRANSFER = {
     "changes": transfers.transfer_changes,
@@ -13,6 +21,7 @@ OF_TRANSFER = {
     "evaluate": transfers.evaluate_transfer,
     "record-agreement": transfers.record_agreement,
     "change-urgency": transfers.change_urgency,
+    "ask-for-green-channel": green_channel.ask_for_green_channel,
     "cancel": transfers.cancel_transfer,
     "resume": transfers.resume_transfer,
     "offer": offers.offer_transfer,

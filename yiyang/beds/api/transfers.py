@@ -59,7 +59,7 @@ class TransferShown(Shown):
         "coordinator": {"id": AN_ID.format(4), "name": "区五床联动协调中心"},
         "chosen_unit": None, "to_unit": None, "destination_outside": "", "is_return": False,
         "reason": "发热三天，进食差", "evidence": "体温 38.9", "needs": ["OXYGEN"], "keep_bed": True,
-        "requested_at": "2026-05-01T00:30:00Z", "requested_by": "李敏 · 养老机构护士",
+        "requested_at": "2026-05-01T00:30:00Z", "requested_by": "李敏 · 养老机构护士", "asker": "", "asker_name": "",
         "wanted_from": "2026-05-01T00:30:00Z", "expected_until": None,
         "state": "REQUESTED", "state_since": "2026-05-01T00:30:00Z", "act_by": "2026-05-01T01:00:00Z",
         "escalated_at": None, "suspended_at": None, "called_120_at": None, "ambulance_arrived_at": None,
@@ -86,6 +86,8 @@ class TransferShown(Shown):
     keep_bed: bool
     requested_at: Instant
     requested_by: str
+    asker: Annotated[str, Field(description="who asked explicitly; empty: nobody did")]
+    asker_name: str
     wanted_from: Instant
     expected_until: Instant | None
     state: Annotated[str, OneOf(TransferState)]
@@ -240,6 +242,15 @@ class RequestTransfer(Act):
     wanted_from: Instant | None = None
     expected_until: Instant | None = None
     keep_bed: bool = True
+    asker: Annotated[str, OneOf(["", *Agreement.ByWhom.values])] = ""
+    asker_name: Name = ""
+
+
+class AskForGreenChannel(Act):
+    example: ClassVar[Example] = {"asker": "RELATIVE", "asker_name": "王芳"}
+
+    asker: Annotated[str, OneOf(["", *Agreement.ByWhom.values])] = ""
+    asker_name: Name = ""
 
 
 class Criterion(Told):
@@ -594,6 +605,12 @@ def resume_transfer(request: Any, transfer_id: Id, body: Act) -> Answer:
     return _act(request, transfer_id, body, commands.resume_transfer)
 
 
+@routes.post("/transfers/{transfer_id}/ask-for-green-channel", shows=TransferShown)
+def ask_for_green_channel(request: Any, transfer_id: Id, body: AskForGreenChannel) -> Answer:
+    """Person or family ask explicitly: a routine transfer then has the priority of the green channel."""
+    return _act(request, transfer_id, body, commands.ask_for_green_channel)
+
+
 @routes.post("/transfers/{transfer_id}/change-urgency", shows=TransferShown)
 def change_urgency(request: Any, transfer_id: Id, body: ChangeUrgency) -> Answer:
     """It has become more, or less, urgent."""
@@ -630,6 +647,8 @@ def _shown(transfer: Transfer, open_persons: Collection[UUID]) -> TransferShown:
         for name in TransferShown.model_fields
         if name not in units and name != "person"
     }
+    if transfer.asker and transfer.person_id not in open_persons:  # whoever asked is family, or the person
+        same |= {"requested_by": "", "asker_name": ""}
     return TransferShown(person=who(transfer.person, open_persons), **units, **same)
 
 

@@ -59,7 +59,7 @@ from yiyang.beds.commands.precautions import (
 )
 from yiyang.beds.commands.receipts import note_opened, see_offer
 from yiyang.beds.commands.recordings import add_recording, remove_recording
-from yiyang.beds.commands.requests import request_transfer
+from yiyang.beds.commands.requests import ask_for_green_channel, follow_agreement, request_transfer
 from yiyang.beds.commands.skin import (
     check_skin_at_arrival,
     check_skin_at_departure,

@@ -13,14 +13,17 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import naming
 from yiyang.beds.commands import locks, rows
-from yiyang.beds.commands.steps import SayWhy, deadline, note, open_to
+from yiyang.beds.commands.agreements import voices
+from yiyang.beds.commands.steps import SayWhy, deadline, note, open_to, touch
 from yiyang.beds.commands.urgency import suspend_others
-from yiyang.beds.models import Episode, Occupancy, Transfer
+from yiyang.beds.commands.waiting import give_priority, waits_without_priority
+from yiyang.beds.models import Agreement, Episode, Occupancy, Transfer
 from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.models.transfers import Trigger, Urgency
-from yiyang.beds.rules.green_channel import check_target, default_lane
+from yiyang.beds.queries.green_channel import green_channel
+from yiyang.beds.rules.green_channel import Opened, check_target, default_lane
 from yiyang.kernel.actors import Actor, doer
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
@@ -75,6 +78,8 @@ def request_transfer(
     wanted_from: datetime | None = None,
     expected_until: datetime | None = None,
     keep_bed: bool = True,
+    asker: str = "",
+    asker_name: str = "",
 ) -> Transfer:
     """Ask for a person to be moved to another kind of bed. An emergency suspends what else is under way.
 
@@ -87,6 +92,7 @@ def request_transfer(
     if expected_until is not None and expected_until <= wanted_from:
         raise rows.EndsBeforeItBegins(since=wanted_from, until=expected_until, field="expected_until")
     person = locks.person(person.pk)
+    asker, asker_name = who_asks(by, person, asker, asker_name)
     lane = target_lane or default_lane(target_kind)
     source = _source(person, lane)
     _refuse_second_service(person, source, target_kind, lane)
@@ -109,6 +115,8 @@ def request_transfer(
         keep_bed=keep_bed,
         requested_at=at,
         requested_by=by.label,
+        asker=asker,
+        asker_name=asker_name,
         wanted_from=wanted_from,
         expected_until=expected_until,
         state=S.REQUESTED,
@@ -129,10 +137,67 @@ def request_transfer(
         urgency=urgency,
         kind=target_kind,
         trigger=trigger,
+        asker=asker or None,
         coordinator=transfer.coordinator_id,
         from_unit=transfer.from_unit_id,
     )
     return transfer
+
+
+class WhoAsks(Refusal):
+    message = _("Write the name of whoever asks for it.")
+    status = 422
+
+
+class NothingToOpen(Refusal):
+    message = _("The green channel is open already, or this transfer has ended. Look at the new state.")
+
+
+@command(Permission.REQUEST_TRANSFER, within="by.organisation_id", about="transfer.person_id")
+def ask_for_green_channel(
+    *,
+    by: Actor,
+    at: datetime,
+    transfer: Transfer,
+    asker: str = "",
+    asker_name: str = "",
+    version: int | None = None,
+) -> Transfer:
+    """The person or family asks explicitly: a routine transfer then has the priority of the green channel."""
+    transfer = locks.transfer(transfer, version)
+    if not green_channel(transfer, at).asks:
+        raise NothingToOpen
+    asker, asker_name = who_asks(by, transfer.person, asker, asker_name)
+    if not asker:
+        raise WhoAsks(field="asker")
+    transfer.asker, transfer.asker_name = asker, asker_name
+    touch(transfer)
+    note(transfer, "open_green_channel", transfer.state, at=at, by=by, reason=asker_name)
+    record_of(transfer, "transfer.green_channel_opened", by=by, at=at, asker=asker)
+    give_priority(transfer, at=at, by=by)
+    return transfer
+
+
+@command(Permission.COORDINATE, within="transfer.coordinator_id", about="transfer.person_id")
+def follow_agreement(*, by: Actor, at: datetime, transfer: Transfer) -> Transfer:
+    """An agreement was signed while the person waits: from now on with the priority of the green channel."""
+    transfer = locks.transfer(transfer, None)
+    if green_channel(transfer, at).opened != Opened.AGREEMENT or not waits_without_priority(transfer):
+        raise NothingToOpen
+    record_of(transfer, "transfer.green_channel_opened", by=by, at=at)
+    give_priority(transfer, at=at, by=by)
+    return transfer
+
+
+def who_asks(by: Actor, person: Person, asker: str, name: str) -> tuple[str, str]:
+    """Person and family who ask themselves, also at a counter, ask explicitly; staff say who did, if anybody."""
+    if by.organisation_id is None and by.role != "SYSTEM":
+        return voices(by, person.pk)[0], by.account.name[:120]  # type: ignore[attr-defined]
+    if asker == Agreement.ByWhom.PERSON:
+        name = name.strip() or person.full_name
+    if asker and not name.strip():
+        raise WhoAsks(field="asker_name")
+    return asker, name.strip()[:120] if asker else ""
 
 
 def policy_targets(trigger: str, at: datetime) -> list[str]:

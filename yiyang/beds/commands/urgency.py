@@ -19,6 +19,7 @@ from yiyang.beds.commands.steps import (
     turn_of,
     withdraw_offers,
 )
+from yiyang.beds.commands.waiting import give_priority
 from yiyang.beds.models import Transfer
 from yiyang.beds.models.transfers import OfferState, Urgency
 from yiyang.beds.models.transfers import TransferState as S
@@ -60,6 +61,7 @@ def change_urgency(
         urgency=urgency,
         coordinator=transfer.coordinator_id,
     )
+    give_priority(transfer, at=at, by=by)
     return transfer
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
@@ -14,10 +15,10 @@ from yiyang.beds.commands import locks, rows
 from yiyang.beds.models import Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.waiting import Channel, WaitingState
-from yiyang.beds.rules.green_channel import has_priority
+from yiyang.beds.queries.green_channel import green_channel
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
-from yiyang.kernel.facts import record
+from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.kernel.versions import compare
 from yiyang.people import commands as people
@@ -61,12 +62,12 @@ def join_waiting_list(
 ) -> WaitingEntry:
     """Enter a person in the district's waiting list for a kind of bed.
 
-    A transfer under one of the four green-channel triggers waits in the priority channel.
+    A transfer for which the green channel is open waits in the priority channel.
     Source: Jing'an implementation opinions 2024, bed transfer ("with priority").
     """
     person = locks.person(person.pk)
-    if transfer is not None and has_priority(transfer.trigger) and channel == Channel.ORDINARY:
-        channel, channel_reason = Channel.PRIORITY, str(transfer.get_trigger_display())
+    if transfer is not None and channel == Channel.ORDINARY and (why := _by_green_channel(transfer, at)):
+        channel, channel_reason = Channel.PRIORITY, why
         channel_approved_by = channel_approved_by or by.label
     if channel != Channel.ORDINARY and not (channel_reason and channel_approved_by):
         raise ChannelNeedsReason
@@ -85,6 +86,32 @@ def join_waiting_list(
     _open_to_coordinator(entry, by=by, at=at)
     record("waiting.joined", by=by, at=at, subject=entry, person=person, kind=kind, channel=channel)
     return entry
+
+
+def give_priority(transfer: Transfer, *, at: datetime, by: Actor) -> None:
+    """The green channel was opened while somebody waits: from now on in the priority channel."""
+    why = _by_green_channel(transfer, at)
+    waiting = _without_priority(transfer).select_for_update(no_key=True)
+    for entry in waiting if why else []:
+        entry.channel, entry.channel_reason, entry.channel_approved_by = Channel.PRIORITY, why, by.label[:120]
+        save_entry(entry)
+        record_of(entry, "waiting.channel_changed", by=by, at=at, channel=entry.channel, reason=why)
+
+
+def waits_without_priority(transfer: Transfer) -> bool:
+    return _without_priority(transfer).exists()
+
+
+def _without_priority(transfer: Transfer) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(
+        transfer=transfer, channel=Channel.ORDINARY, state__in=["WAITING", "OFFERED"]
+    )
+
+
+def _by_green_channel(transfer: Transfer, at: datetime) -> str:
+    """Why a transfer waits with priority; empty when it does not."""
+    green = green_channel(transfer, at)
+    return f"{transfer.get_trigger_display()} · {green.label}"[:200] if green.opened else ""
 
 
 @command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")

@@ -122,6 +122,17 @@ class RequestTransfer(Form):
         label=_("Place outside the network, if it goes there"), max_length=160, required=False
     )
 
+    asker = forms.ChoiceField(
+        label=_("Did the person or family ask for it?"),
+        required=False,
+        help_text=_(
+            "Their explicit request, or an agreement, opens the green channel for a routine transfer."
+        ),
+    )
+    asker_name = forms.CharField(
+        label=_("Their name"), max_length=120, required=False, help_text=_("Empty for the person themself.")
+    )
+
     more = (
         "needs",
         "evidence",
@@ -133,9 +144,18 @@ class RequestTransfer(Form):
     )
 
     def __init__(
-        self, *args: Any, paths: list[Path], units: Iterable[tuple[str, str]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        paths: list[Path],
+        units: Iterable[tuple[str, str]] = (),
+        at_home: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if at_home:  # whoever asks for themselves need not say so
+            del self.fields["asker"], self.fields["asker_name"]
+        else:
+            self.fields["asker"].choices = [NOBODY_ASKED, *Agreement.ByWhom.choices]  # type: ignore[attr-defined]
         self.paths = paths
         self.fields["path"].choices = [(one.value, one.label) for one in paths]  # type: ignore[attr-defined]
         self.fields["urgency"].choices = [  # type: ignore[attr-defined]
@@ -468,6 +488,18 @@ class SendBack(Act):
 class ChangeUrgency(Act):
     urgency = forms.ChoiceField(label=_("New urgency"), choices=Urgency.choices, widget=in_a_row())
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=lines(2))
+
+
+NOBODY_ASKED = ("", _("nobody: our unit proposes it"))
+
+
+class AskForGreenChannel(Act):
+    asker = forms.ChoiceField(
+        label=_("Who asks for it?"), choices=Agreement.ByWhom.choices, widget=in_a_row()
+    )
+    asker_name = forms.CharField(
+        label=_("Their name"), max_length=120, required=False, help_text=_("Empty for the person themself.")
+    )
 
 
 class TransferFilters(forms.Form):

@@ -137,6 +137,8 @@ class Transfer(Model):
     keep_bed = models.BooleanField(default=True)
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=120)
+    asker = models.CharField(max_length=10, blank=True)
+    asker_name = models.CharField(max_length=120, blank=True)
     wanted_from = models.DateTimeField()
     expected_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=TransferState.choices, default=TransferState.REQUESTED)

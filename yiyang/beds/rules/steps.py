@@ -33,6 +33,7 @@ SAID: dict[str, Any] = {
     "fail": pgettext_lazy("transfer step", "Did not arrive"),
     "settle": pgettext_lazy("transfer step", "Settled by an admission"),
     "change_urgency": pgettext_lazy("transfer step", "Urgency changed"),
+    "open_green_channel": pgettext_lazy("transfer step", "Green channel opened"),
     "suspend": pgettext_lazy("transfer step", "Suspended"),
     "resume": pgettext_lazy("transfer step", "Taken up again"),
     "escalate": pgettext_lazy("transfer step", "Brought to the coordinator"),

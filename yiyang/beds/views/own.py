@@ -11,6 +11,7 @@ from yiyang.beds.models import Transfer
 from yiyang.beds.models.transfers import TransferState
 from yiyang.beds.queries import experience
 from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.queries.green_channel import green_channel
 from yiyang.beds.rules.transfers import NEXT_TO_THEM
 from yiyang.beds.views.acts import open_to
 from yiyang.kernel.facts import seen
@@ -41,6 +42,7 @@ def own_transfer(request: Any, transfer: Transfer) -> HttpResponse:
         "stations": queries.stations(transfer, queries.steps_of(transfer)),
         "next_step": NEXT_TO_THEM.get(transfer.state, ""),
         "ask": transfer.state == TransferState.COMPLETED and not experience.is_answered(transfer),
+        "asks_first": green_channel(transfer).asks,
         "actions": open_to(request, transfer),
     }
     return render(request, "beds/transfer_own.html", context)

@@ -18,6 +18,7 @@ from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import answering, entry, handling, handovers, recordings, requests, ribbon, skin
 from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.queries.green_channel import green_channel
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
 from yiyang.beds.rules import criteria
@@ -83,6 +84,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "emergency_number": policy("beds.emergency_number", on=now().date()).value,
         "taps": _taps(found) if _may_tap(open_actions, request.actor, found) else [],
         "home_bed": next_for(request, found),
+        "green": green_channel(found),
+        "may_ask": who.named
+        and request.actor.may(Permission.REQUEST_TRANSFER, request.actor.organisation_id),
         "handover": handovers.shown(found) if who.named else None,
         "writes": handovers.may_write(request.actor, found),
         "records": recordings.may_add(request.actor, found),
@@ -195,7 +199,11 @@ def request_transfer(request: Any, person_id: UUID) -> HttpResponse:
     paths = [forms.Path(*one) for one in requests.paths(at)]
     units = [(str(one.pk), one.name) for one in requests.units_to_wish_for(request.actor, person)]
     form = forms.RequestTransfer(
-        posted(request), paths=paths, units=units, initial=_usual(request, rows, paths)
+        posted(request),
+        paths=paths,
+        units=units,
+        at_home=request.actor.membership_id is None,
+        initial=_usual(request, rows, paths),
     )
     if form.is_valid():
         with form.refusals():

@@ -2,6 +2,7 @@
 
 from yiyang.people.api import (
     agreements,
+    assistances,
     belongings,
     consents,
     coverage,
@@ -14,4 +15,13 @@ from yiyang.people.api import (
 
 routes = [persons.routes, sight.routes, agreements.routes]
 
-__all__ = ["belongings", "consents", "coverage", "disclosure", "guardians", "merging", "routes"]
+__all__ = [
+    "assistances",
+    "belongings",
+    "consents",
+    "coverage",
+    "disclosure",
+    "guardians",
+    "merging",
+    "routes",
+]

@@ -24,7 +24,7 @@ from yiyang.people.models import (
     ServiceAgreement,
     ids_of,
 )
-from yiyang.people.queries.persons import person_in_full
+from yiyang.people.queries.persons import of_person, person_in_full
 from yiyang.people.queries.sight import delegations
 
 SOON = timedelta(days=30)
@@ -51,9 +51,7 @@ def hold_terms(person_id: UUID, unit_id: UUID, at: datetime) -> HoldTerms | None
 
 
 def live_agreements(person_id: UUID, at: datetime) -> QuerySet[ServiceAgreement]:
-    return ServiceAgreement.objects.filter(
-        person_id__in=ids_of(person_id), ended_at=None, valid__contains=localdate(at)
-    )
+    return ServiceAgreement.objects.filter(of_person(person_id), ended_at=None, valid__contains=localdate(at))
 
 
 PAPERS = Prefetch("papers", AgreementPaper.objects.defer("content").order_by("added_at"))

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from yiyang.access import acting
 from yiyang.access.models import Notice
+from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import account, actor, cast, family
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import PersonFact, Reading
@@ -284,3 +285,26 @@ def test_another_session_of_the_same_account_acts_as_itself():
         .status_code
         == 404
     )
+
+
+def test_a_program_acts_by_the_header_with_the_token_that_began():
+    who = cast()
+    elder = elder_of(who)
+    adviser = caller(who.adviser)
+    begun = adviser.post(
+        f"/people/{elder.pk}/assistances", {"channel": "COUNTER", "identity_check": "ID_CARD"}
+    )
+    there, told = f"/people/{elder.pk}/consents", {"organisation": str(who.chc.pk), "purpose": "联合查房"}
+    acting_for = {"Acting-For": begun.body["id"]}
+
+    alone = adviser.post(there, told)
+    given = adviser.post(there, told, **acting_for)
+    other = caller(who.adviser).post(there, told, **acting_for)
+    tokens = adviser.post("/tokens", {"hours": 1}, **acting_for)
+    ended = adviser.post(f"/assistances/{begun.body['id']}/end")
+    late = adviser.post(there, told, **acting_for)
+    read = adviser.get(f"/assistances/{begun.body['id']}")
+
+    assert (begun.status, alone.status, given.status, ended.status) == (201, 403, 201, 200)
+    assert (other.code, late.code, tokens.code) == ("ACTING_IS_OVER", "ACTING_IS_OVER", "NOT_WHILE_ACTING")
+    assert [one["name"] for one in read.body["acts"]] == ["consent.given"]
