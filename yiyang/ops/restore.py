@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -14,10 +12,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yiyang.ops.backup import DUMP, FORMAT, BackupFailed, Manifest, copy, count_rows, read_manifest
+from yiyang.ops.backup import FORMAT, BackupFailed, Manifest, count_rows, read_manifest
 from yiyang.ops.configuration import Config
 from yiyang.ops.installation import only_one
-from yiyang.ops.postgres import find_binaries
+from yiyang.ops.loading import load
 
 # Rows that a freshly migrated installation may hold and that a restore may replace.
 OF_A_FRESH_ONE = ("django_", "auth_", "procrastinate_", "kernel_installation", "kernel_seal")
@@ -37,7 +35,7 @@ def restore(config: Config, file: Path, say: Callable[[str], None]) -> Manifest:
             check_server(connection, manifest)
             say(f"Restoring {sum(manifest.rows.values())} rows of {manifest.made_at} …")
             empty(connection)
-            load(config, file, manifest, say)
+            load(config, file, manifest, connection.info.server_version // 10000, say)
             check_rows(connection, manifest)
         say("All rows are back. Bringing the tables to this version …")
         go_on(config, manifest)
@@ -131,37 +129,12 @@ def _objects(connection: psycopg.Connection[Any]) -> list[tuple[str, list[str]]]
         ("ROUTINE", listed(f"SELECT p.oid::regprocedure::text FROM pg_proc p JOIN {schema} p.pronamespace"
                            " WHERE true" + own.format("p"))),
         ("TYPE", listed(f"SELECT t.oid::regtype::text FROM pg_type t JOIN {schema} t.typnamespace"
-                        " WHERE t.typtype IN ('e', 'd')" + own.format("t"))),
+                        " WHERE (t.typtype IN ('e', 'd') OR EXISTS (SELECT 1 FROM pg_class c"
+                        " WHERE c.oid = t.typrelid AND c.relkind = 'c'))" + own.format("t"))),
         ("SEQUENCE", listed(f"SELECT c.oid::regclass::text FROM pg_class c JOIN {schema} c.relnamespace"
                             " WHERE c.relkind = 'S'" + own.format("c"))),
         ("EXTENSION", listed("SELECT quote_ident(extname) FROM pg_extension WHERE extname <> 'plpgsql'")),
     ]  # fmt: skip
-
-
-def load(config: Config, file: Path, manifest: Manifest, say: Callable[[str], None]) -> None:
-    command = [find_binaries(config.postgres_bin).program("pg_restore"), "--no-owner", "--no-privileges"]
-    command += ["--exit-on-error", "--single-transaction", f"--dbname={config.conninfo}"]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stdin
-    assert process.stderr
-    total = max(1, manifest.dump_bytes)
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open(DUMP) as part:
-            digest, _ = copy(part, process.stdin, lambda done: say(f"  {100 * done / total:.0f} %"))
-        if digest != manifest.dump_sha256:
-            raise zipfile.BadZipFile
-        process.stdin.close()
-    except zipfile.BadZipFile:
-        process.kill()
-        process.wait()
-        raise BackupFailed(f"{file} is damaged. Nothing was restored; use another backup.")
-    except BrokenPipeError:
-        pass  # pg_restore ended early and says why
-    complaint = process.stderr.read().decode(errors="replace").strip()
-    if process.wait():
-        raise BackupFailed(f"pg_restore failed, and nothing was restored: {complaint}")
 
 
 def check_rows(connection: psycopg.Connection[Any], manifest: Manifest) -> None:

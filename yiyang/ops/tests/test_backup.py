@@ -1,10 +1,12 @@
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from yiyang.ops.postgres.server import Server
 from yiyang.ops.tests.conftest import Operator
 from yiyang.ops.tests.running import statement
 
@@ -40,6 +42,33 @@ def test_every_row_comes_back_under_a_higher_generation_with_messages_held(migra
     assert other.run("check", "--audit").returncode == 0
     assert other.run("release-messages").returncode == 0
     assert statement(other, "SELECT messages_held FROM kernel_installation") == [(False,)]
+
+
+OLDER = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.fixture
+def older_server(operator: Operator) -> Iterator[Server]:
+    if not (OLDER / "initdb").exists():
+        pytest.skip("PostgreSQL 15 is not installed")
+    server = Server(operator.folder / "older", configured_bin=OLDER, durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_server_of_version_15_takes_its_backup_back(migrated: Operator, older_server: Server):
+    """What dumps and restores may be newer than the server."""
+    file = migrated.folder / "monday.yiyang"
+    at = {"DATABASE_URL": older_server.url}
+    assert migrated.run("migrate", **at).returncode == 0
+    written = migrated.run("backup", str(file), **at)
+
+    restored = migrated.run("restore", str(file), **at)
+
+    assert written.returncode == 0, written.stderr
+    assert restored.returncode == 0, restored.stderr
+    assert migrated.run("check", "--audit", **at).returncode == 0
 
 
 def test_a_backup_never_holds_a_key(migrated: Operator):
