@@ -18,7 +18,7 @@ from yiyang.kernel.actors import Actor, assisted
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Refusal
-from yiyang.people.queries import may_decide_for
+from yiyang.people.queries import has_guardian, may_decide_for
 from yiyang.people.rules.assistance import Channel
 
 
@@ -104,7 +104,7 @@ def record_agreement(
     record_of(
         transfer, "transfer.agreement_recorded", by=by, at=at, outcome=outcome, by_whom=by_whom, how=how
     )
-    decided = agreement_rules.decision(statements(transfer))
+    decided = agreement_rules.decision(statements(transfer), guarded=has_guardian(transfer.person_id, at))
     if decided == agreement_rules.Decision.AGREED and "agree" in open_verbs(transfer):
         move(transfer, "agree", at=at, by=by, reason=statement)
     elif (

@@ -226,6 +226,29 @@ class EvaluateTransfer(Act):
         return {**given, "criteria": answers}
 
 
+class OwnWord(Act):
+    """What the reader themself decides: one question, in large type."""
+
+    outcome = forms.ChoiceField(
+        label=_("Do you agree?"),
+        choices=[
+            (Agreement.Outcome.AGREED, pgettext_lazy("own word", "Yes, I agree")),
+            (Agreement.Outcome.REFUSED, pgettext_lazy("own word", "No, I do not agree")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    statement = forms.CharField(
+        label=_("What you want to say about it"), max_length=2000, required=False, widget=lines(3)
+    )
+
+    def __init__(self, *args: Any, by_whom: str, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = {"by_whom": by_whom, "name": name, "how": Agreement.How.IN_PERSON}
+
+    def told(self) -> dict[str, Any]:
+        return {**super().told(), **self.own}
+
+
 class RecordAgreement(Act):
     by_whom = forms.ChoiceField(label=_("Who decided?"), choices=Agreement.ByWhom.choices, widget=in_a_row())
     name = forms.CharField(

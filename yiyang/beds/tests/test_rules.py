@@ -10,7 +10,7 @@ import pytest
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.models.transfers import ENDED, TransferState, Trigger, Urgency
 from yiyang.beds.rules import effects, green_channel, ranking, transfers, waiting
-from yiyang.beds.rules.agreement import Statement, decision
+from yiyang.beds.rules.agreement import Decision, Standing, Statement, decision, standing
 from yiyang.beds.rules.ranking import Candidate
 from yiyang.beds.rules.transfers import LIVE, WrongStep
 
@@ -297,3 +297,15 @@ def test_the_waiting_list_is_ordered_by_channel_then_by_who_came_first():
     assert [entry.entry_id for entry in waiting.order(entries)] == [ids[name] for name in "cdbae"]
     assert waiting.order(entries[::-1]) == waiting.order(entries)
     assert waiting.place(entries, ids["b"]) == (3, 2)
+
+
+def test_relatives_do_not_decide_in_the_place_of_a_guardian():
+    said = [Statement("PERSON", "王秀英", "CANNOT_DECIDE"), Statement("RELATIVE", "王芳", "AGREED")]
+
+    assert decision(said) == Decision.AGREED
+    assert decision(said, guarded=True) == Decision.OPEN
+    assert decision([*said, Statement("GUARDIAN", "刘敏", "REFUSED")], guarded=True) == Decision.REFUSED
+    assert standing(said, guarded=True) == Standing.GUARDIAN_ASKED
+    apart = [*said, Statement("RELATIVE", "王兰", "REFUSED")]
+    assert (standing(apart), standing(apart, begun=True)) == (Standing.APART, Standing.APART_LATE)
+    assert standing(apart, guarded=True) == Standing.APART_GUARDED

@@ -21,16 +21,18 @@ from yiyang.beds.queries import transfer_pages as queries
 from yiyang.beds.queries.green_channel import green_channel
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.queries.whereabouts import kept_for_return, reserved_bed
-from yiyang.beds.rules import criteria
+from yiyang.beds.rules import agreement, criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, status_of, to_transfer
 from yiyang.beds.views.home_beds import next_for
 from yiyang.beds.views.own import is_own, own_transfer
 from yiyang.duty import queries as duty
 from yiyang.kernel import papers
+from yiyang.kernel.actors import assisted
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
+from yiyang.people import queries as people
 from yiyang.people.panels import line_of as disclosure_line
 
 
@@ -79,6 +81,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "asks_first": asking and open_actions[0].name == "offer_transfer",
         "evaluations": [(one, criteria.answered(one.criteria)) for one in found.evaluations.order_by("-at")],
         "agreements": agreements,
+        "standing": _standing(found, agreements),
         "has_refusal": any(one.outcome == "REFUSED" for one in agreements),
         "history": queries.history(taken, who, full_name),
         "emergency_number": policy("beds.emergency_number", on=now().date()).value,
@@ -255,6 +258,8 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
     found = asked(request, transfer_id, "record_agreement")
     voices = may.voices(request.actor, found.person_id)
     by_whom, own = voices[0], len(voices) < 3
+    if own and not assisted(request.actor):
+        return _say_own_word(request, found, by_whom)
     own_words = {"name": request.actor.account.name} if own and by_whom != "PERSON" else {}
     form = forms.RecordAgreement(
         posted(request),
@@ -272,14 +277,30 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
     )
     if done(form, commands.record_agreement, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, _("The statement was recorded."))
-    if own:
-        explains = _("Please say what you decide. You may change your mind at any time until the departure.")
-        return act_page(request, found, form, "record_agreement", explains=explains)
     explains = _(
         "The person's own word decides; if they cannot decide, the guardian's, then the relatives' together."
         " A refusal stops a routine transfer. All statements stay."
     )
     return act_page(request, found, form, "record_agreement", explains=explains)
+
+
+def _standing(found: Any, agreements: list[Any]) -> Any:
+    """Whose word it is, in a sentence."""
+    unsaid = any(one.by_whom == "RELATIVE" or one.outcome == "CANNOT_DECIDE" for one in agreements)
+    guarded = unsaid and people.has_guardian(found.person_id, now())
+    begun = found.state not in ("REQUESTED", "EVALUATED")
+    return agreement.WORDS[agreement.standing(agreements, guarded=guarded, begun=begun)]
+
+
+def _say_own_word(request: Any, found: Any, by_whom: str) -> HttpResponse:
+    """The person, a guardian or a relative says it for themself: one question on the page."""
+    name = found.person.full_name if by_whom == "PERSON" else request.actor.account.name
+    form = forms.OwnWord(posted(request), about=found, by_whom=by_whom, name=name)
+    if done(form, commands.record_agreement, by=request.actor, transfer=found):
+        return to_transfer(request, found.pk, _("Your word is kept. Thank you."))
+    said = _standing(found, list(agreements_of(found)))
+    context = {"by_whom": by_whom, "standing": said, "heading": _("What do you decide?")}
+    return act_page(request, found, form, "record_agreement", template="beds/say_own_word.html", **context)
 
 
 def agreement_paper(request: Any, transfer_id: UUID, agreement_id: UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from yiyang.people.queries.agreements import (
     guardianship,
     guardianship_rows,
     guardianships,
+    has_guardian,
     hold_terms,
     hospitals,
     is_live,

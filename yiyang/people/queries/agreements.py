@@ -18,8 +18,11 @@ from yiyang.people.models import (
     AgreementPaper,
     Barring,
     CoverageTask,
+    Delegation,
+    DelegationBasis,
     Guardianship,
     Kinship,
+    Matter,
     Person,
     ServiceAgreement,
     ids_of,
@@ -123,6 +126,23 @@ def barring(actor: Actor, barring_id: UUID) -> Barring:
         raise NotFound
     person_in_full(actor, found.person_id)
     return found
+
+
+def has_guardian(person_id: UUID, at: datetime) -> bool:
+    """Whether somebody is guardian now, by a document on record or by what was entrusted after a finding."""
+    everyone = ids_of(person_id)
+    rows = Guardianship.objects.filter(
+        person_id__in=everyone, ended_at=None, valid__contains=localdate(at),
+        matters__overlap=[Matter.CARE, Matter.MEDICAL],
+    )  # fmt: skip
+    entrusted = Delegation.objects.filter(
+        person_id__in=everyone,
+        basis=DelegationBasis.GUARDIAN,
+        revoked_at=None,
+        starts_at__lte=at,
+        expires_at__gt=at,
+    )
+    return rows.exists() or entrusted.exists()
 
 
 def is_live(row: ServiceAgreement | Guardianship, on: date | None = None) -> bool:
