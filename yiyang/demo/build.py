@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 
 from yiyang.access.roles import ROLES
+from yiyang.demo.agreements import build_agreements
 from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
@@ -35,6 +36,7 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
         district, elders, since=since, until=today - timedelta(hours=2), chance=chance, progress=progress
     )
     build_rosters(district, today)
+    build_agreements(history, now())
     build_today(history, elders, now())
     build_families(district, now())
     _write_accounts(district, password)

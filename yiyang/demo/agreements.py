@@ -1,0 +1,35 @@
+"""Residents have signed: an agreement with their care home or for their bed at home, three of five a five-bed one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from yiyang.access.bed_kinds import BedKind as K
+from yiyang.beds.models import Episode
+from yiyang.demo.history import History
+from yiyang.kernel.reactions import of_the_past
+from yiyang.people import commands
+
+OWN = {K.INSTITUTION.value: "ADMISSION", K.HOME_CARE.value: "HOME_CARE_BED"}
+AT_MOST = 2000
+
+
+def build_agreements(history: History, at: datetime) -> None:
+    homes = [home.pk for home in history.district.homes]
+    residents = Episode.objects.filter(closed_at=None, kind__in=OWN, unit__in=homes, person__died_at=None)
+    with of_the_past(), transaction.atomic():
+        for number, stay in enumerate(residents.select_related("person", "unit").order_by("pk")[:AT_MOST]):
+            for kind in [OWN[stay.kind], "FIVE_BEDS"] if number % 5 < 3 else [OWN[stay.kind]]:
+                _sign(history, stay, kind, at)
+
+
+def _sign(history: History, stay: Episode, kind: str, at: datetime) -> None:
+    day = localdate(stay.opened_at)
+    commands.sign_agreement(
+        by=history.actor(stay.unit, "CARE_HOME_MANAGER"), at=at, person=stay.person, unit_id=stay.unit_id, kind=kind,
+        from_on=day, to_on=None, signed_on=day, signer=stay.person.full_name, capacity="PERSON",
+        sends_record=kind == "FIVE_BEDS",
+    )  # fmt: skip
