@@ -417,7 +417,10 @@ OF_BEDS = "/api/beds/{bed_id}"
 def _open(who: str, path: str) -> bool:
     if path in ON_THE_WALL:
         return who.endswith((OFFICE, "elsewhere"))
-    return who.endswith(OFFICE) and (path == OF_BEDS or set(re.findall(r"{(\w+)}", path)) <= ADMINISTRATION)
+    named = set(re.findall(r"{(\w+)}", path))
+    if named <= set(WORDS):
+        return who.endswith((OFFICE, "elsewhere"))  # figures of the reader's own district or units
+    return who.endswith(OFFICE) and (path == OF_BEDS or named <= ADMINISTRATION | {"contract_paper_id"})
 
 
 def _ask(district: District, who: str, path: str, verb: str, headers: dict[str, str]) -> list[str]:

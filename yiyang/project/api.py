@@ -29,13 +29,14 @@ from yiyang.kernel.api.problems import (
 )
 from yiyang.kernel.refusals import REGISTRY, Refusal
 from yiyang.people.api import routes as people
+from yiyang.supervision.api import routes as supervision
 
 PREFIX = "/api"
 DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *beds]
+ROUTES = [*access, duty, *people, *beds, supervision]
 
 
 class Api(NinjaAPI):

@@ -56,6 +56,15 @@ def bounds(month: date) -> tuple[datetime, datetime]:
     return midnight(month), midnight(after(month))
 
 
+def month_named(text: str) -> date | None:
+    """The first day of a month written as 2026-04; None when it is none."""
+    try:
+        day = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
 def after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 

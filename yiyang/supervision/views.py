@@ -119,10 +119,7 @@ def _number(value: Any) -> float | None:
 
 
 def _day(month: str) -> date:
-    try:
-        day = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Http404 from None
-    if not 2000 <= day.year <= 2100:
+    day = rules.month_named(month)
+    if day is None:
         raise Http404
     return day

@@ -1,7 +1,7 @@
 """The JSON API of organisations, contracts, licences, accounts, and of whoever holds the token."""
 
-from . import accounts, contracts, licences, organisations, yourself
+from . import accounts, contract_papers, contracts, licences, organisations, yourself
 
 routes = [yourself.routes, organisations.routes, contracts.routes, licences.routes, accounts.routes]
 
-__all__ = ["routes"]
+__all__ = ["contract_papers", "routes"]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.kernel import papers
+from yiyang.kernel import papers, versions
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -47,6 +47,7 @@ def attach_contract_paper(
     """Keep the signed paper with the contract, as a photo or a PDF, whatever the contract's state."""
     media_type = papers.checked(content)
     current = Contract.objects.select_for_update(no_key=True, of=("self",)).get(pk=contract.pk)
+    versions.compare(current)
     number = current.papers.filter(taken_out_at=None).count()
     if number >= AT_MOST:
         raise TooManyPapers(number=number)

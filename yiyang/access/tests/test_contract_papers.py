@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 import pytest
@@ -12,6 +13,7 @@ from yiyang.access import commands
 from yiyang.access.commands.contract_papers import AT_MOST, PaperTakenOut, TooManyPapers
 from yiyang.access.models import ContractPaper
 from yiyang.access.tests import factories as f
+from yiyang.access.tests.calling import caller
 from yiyang.access.tests.test_screens import signed_in, text
 from yiyang.kernel.models import PlainFact
 from yiyang.kernel.papers import LARGEST, NotAPaper, PaperTooLarge
@@ -126,3 +128,21 @@ def test_the_page_of_a_contract_does_not_read_the_papers_content(
         text(manager, "access:contract", cast.contract.pk)
 
     assert not any('."content"' in one["sql"] for one in asked.captured_queries)
+
+
+def test_papers_are_attached_read_and_taken_out_over_the_api(cast: f.Cast) -> None:
+    who = cast
+    manager, stranger = caller(who.care_home_manager), caller(who.other_manager)
+    path, pdf = f"/contracts/{who.contract.pk}/papers", base64.b64encode(b"%PDF-1.4").decode()
+
+    listed = manager.post(path, {"paper": pdf, "name": "协议.pdf"})
+    [paper] = listed.body["papers"]
+    there = f"/contract-papers/{paper['id']}"
+    read = manager.get(there)
+
+    assert (listed.status, paper["name"], read.body["content"]) == (201, "协议.pdf", pdf)
+    assert manager.post(path, {"paper": base64.b64encode(b"text").decode()}).code == "NOT_A_PAPER"
+    assert stranger.get(path).status == stranger.get(there).status == 404
+    assert manager.post(f"{there}/take-out", {"reason": "传错了"}).body["taken_out_reason"] == "传错了"
+    assert manager.get(there).status == 404
+    assert manager.get(path).body["papers"][0]["taken_out_at"]
