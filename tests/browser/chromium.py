@@ -10,6 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUILD = ROOT / "yiyang" / "kernel" / "static" / "kernel" / "build" / "yiyang.js"
 CHROMIUM = shutil.which("chromium")
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 12; V2055A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160117 MicroMessenger/8.0.48.2580(0x28003036) WeChat/arm64 "
+    "Weixin NetType/WIFI Language/zh_CN ABI/arm64"
+)
 RULES = """async () => {
   const found = await axe.run(document, {
     resultTypes: ['violations'],

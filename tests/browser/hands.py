@@ -24,11 +24,14 @@ class Hands:
         language: str = "en",
         width: int = 1280,
         signed_in: bool = True,
+        **window: Any,
     ) -> None:
         self.address, self.actor = address, actor
         self.complaints: list[str] = []
         self.asked_outside: list[str] = []
-        self.context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", **window
+        )
         self.context.set_default_timeout(10_000)
         self._cookie("django_language", language)
         if signed_in:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import barriers
+from tests.browser.chromium import WECHAT, barriers
 from tests.browser.hands import Hands
 from tests.district import District, fill
 from yiyang.access import commands as access
@@ -18,11 +18,6 @@ from yiyang.kernel.time import now
 from yiyang.people import commands as people
 from yiyang.people.models import Person
 
-WECHAT = (
-    "Mozilla/5.0 (Linux; Android 12; V2055A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
-    "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160117 MicroMessenger/8.0.48.2580(0x28003036) WeChat/arm64 "
-    "Weixin NetType/WIFI Language/zh_CN ABI/arm64"
-)
 PHONE = "13800138000"
 BEYOND = """() => [...document.querySelectorAll('body *')]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)

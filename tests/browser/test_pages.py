@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from tests.browser.chromium import barriers
+from tests.browser.chromium import WECHAT, barriers
 from tests.browser.hands import Hands
 from tests.district import District, fill
 from yiyang.access.actors import actor_for
@@ -23,6 +23,14 @@ from yiyang.kernel.time import now
 from yiyang.portals.navigation import address, places_of
 
 PHONE, DESK = 360, 1280
+# Words that their box hides: it neither grows nor scrolls. What only a screen reader reads is hidden on purpose.
+CUT_OFF = """() => [...document.querySelectorAll('main *, header *')].filter(e => {
+  const style = getComputedStyle(e);
+  if (!e.innerText?.trim() || e.closest('.hidden-text, [hidden], details:not([open]), .skip, table.stack thead')) return false;
+  const hides = ['hidden', 'clip'];
+  return hides.includes(style.overflowX) && e.scrollWidth > e.clientWidth + 2 ||
+    hides.includes(style.overflowY) && e.scrollHeight > e.clientHeight + 2;
+}).map(e => e.outerHTML.slice(0, 120)).slice(0, 3)"""
 ANSWERS = ("accept_offer", "answer_offer_otherwise", "decline_offer")
 
 
@@ -105,8 +113,9 @@ def everybody(district: District) -> dict[str, Any]:
     }
 
 
-def look_at(hands: Hands, path: str) -> Iterator[str]:
-    """What is wrong with one page, as a desk and as a telephone shows it."""
+def look_at(hands: Hands, path: str, templates: set[str] | None = None) -> Iterator[str]:
+    """What is wrong with one page, as a desk and as a telephone shows it; of each template one page also with
+    letters of double size, inside WeChat."""
     hands.complaints.clear()
     answer = hands.goes_to(path)
     if answer != 200:
@@ -118,9 +127,27 @@ def look_at(hands: Hands, path: str) -> Iterator[str]:
     # So high that the bar at a telephone's lower edge lies over nothing that is judged.
     hands.page.set_viewport_size({"width": PHONE, "height": 6000})
     yield from (f"at {PHONE}: {barrier}" for barrier in barriers(hands.page))
+    if templates is not None and (seen := kind_of(path)) not in templates:
+        templates.add(seen)
+        yield from in_double_size(hands)
     hands.page.set_viewport_size({"width": DESK, "height": 900})
     yield from (f"complained: {one}" for one in hands.complaints)
     yield from (f"asked {url} outside" for url in hands.asked_outside)
+
+
+def kind_of(path: str) -> str:
+    """The page behind an address: two addresses of one route look alike."""
+    found = resolve(path.split("?")[0])
+    return f"{found.app_name}:{found.url_name}"
+
+
+def in_double_size(hands: Hands) -> Iterator[str]:
+    """The page is on a telephone's width already; its letters grow as WeChat's own setting makes them."""
+    hands.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    if hands.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield f"in double size is wider than {PHONE} pixels: {widest(hands)}"
+    yield from (f"in double size cuts off: {one}" for one in hands.page.evaluate(CUT_OFF))
+    yield from (f"in double size: {barrier}" for barrier in barriers(hands.page))
 
 
 def widest(hands: Hands) -> str:
@@ -134,11 +161,14 @@ def widest(hands: Hands) -> str:
 def test_every_page_of_every_role_is_sound(at_browser: Callable[..., Hands]) -> None:
     district = fill()
     things, wrong = pages_of_things(district), []
+    templates: set[str] = set()
     for number, (who, actor) in enumerate(everybody(district).items()):
-        hands = at_browser(actor, language="en" if number % 2 else "zh-hans")
+        # Half of them inside WeChat's browser, whose name a page must not stumble over.
+        agent = {"user_agent": WECHAT} if number % 2 else {}
+        hands = at_browser(actor, language="en" if number % 3 else "zh-hans", **agent)
         menu = [address(actor, place) for place in places_of(actor)]
         for path in [*menu, *things.get(who, [])]:
-            wrong += [f"{who}, {path}: {fault}" for fault in look_at(hands, path)]
+            wrong += [f"{who}, {path}: {fault}" for fault in look_at(hands, path, templates)]
         hands.leave()
     hands = at_browser(None, language="zh-hans", signed_in=False)
     wrong += [f"a visitor, {path}: {fault}" for path in things["a visitor"] for fault in look_at(hands, path)]

@@ -39,6 +39,7 @@ OF_TRANSFER = {
     "fail": moves.fail_transfer,
     "phone": calls.phone_about_transfer,
     "sheet": transfers.transfer_sheet,
+    "valuables": transfers.valuables_sheet,
     "refusal-notice": transfers.refusal_notice,
 }
 OF_OFFER = {

@@ -50,6 +50,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "people/agreements/<uuid:service_agreement_id>/renew/", views.renew_agreement, name="renew_agreement"
     ),
+    path(
+        "people/agreements/<uuid:service_agreement_id>/sheet/", views.agreement_sheet, name="agreement_sheet"
+    ),
     path("people/agreements/<uuid:service_agreement_id>/end/", views.end_agreement, name="end_agreement"),
     path(
         "people/agreements/<uuid:service_agreement_id>/attach-paper/",

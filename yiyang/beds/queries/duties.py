@@ -184,15 +184,13 @@ def _of_transfer(transfer: Any, verb: str, who: Somebody | None, answers: Any, p
 
 def next_tap(transfer: Transfer) -> Tap | None:
     """What happens next to somebody for whom 120 comes; a hospital's name is typed on the page itself."""
+    if transfer.departed_at is not None:
+        return None if transfer.handed_over_at else Tap("handed_over", _("Handed over to the hospital"))
     if transfer.called_120_at is None:
         return Tap("called_120", _("120 called"))
     if transfer.ambulance_arrived_at is None:
         return Tap("ambulance_arrived", _("Ambulance is here"))
-    if transfer.departed_at is None:
-        return Tap("ambulance_left", _("Ambulance has left"), departs=True)
-    if transfer.handed_over_at is None:
-        return Tap("handed_over", _("Handed over to the hospital"))
-    return None
+    return Tap("ambulance_left", _("Ambulance has left"), departs=True)
 
 
 def _holds(actor: Any, mine: set[UUID]) -> QuerySet[Occupancy]:

@@ -75,6 +75,12 @@ def shown(transfer: Transfer, *, empty: bool = False) -> list[Part] | None:
     return [_part(one, sheet) for one in sheets.sections(back=is_way_back(transfer))]
 
 
+def belongings(transfer: Transfer) -> Part:
+    """Aids, papers, cash and valuables alone, for the list that both sides sign."""
+    [section] = [one for one in sheets.sections(back=is_way_back(transfer)) if one.name == "belongings"]
+    return _part(section, sheet_of(transfer))
+
+
 def _part(section: sheets.Section, sheet: dict[str, Any]) -> Part:
     part = Part(section.legend)
     for one in section.items:

@@ -352,6 +352,16 @@ def transfer_sheet(request: Any, transfer_id: UUID) -> HttpResponse:
     return _printed(request, transfer_id, "beds/transfer_sheet.html")
 
 
+def valuables_sheet(request: Any, transfer_id: UUID) -> HttpResponse:
+    """Aids, papers, cash and valuables that go along: counted by two, taken over with a signature."""
+    found = queries.transfer(request.actor, transfer_id)
+    if not found.named or request.actor.membership_id is None:
+        raise Http404
+    seen(request.actor, [found.person_id], "beds.valuables_sheet")
+    context = {"transfer": found, "who": queries.who(found), "part": handovers.belongings(found)}
+    return render(request, "beds/valuables_sheet.html", context)
+
+
 def refusal_notice(request: Any, transfer_id: UUID) -> HttpResponse:
     """The notice of refusal (拒绝转诊) with what was explained, for signing."""
     return _printed(request, transfer_id, "beds/refusal_notice.html", refused=True)

@@ -1,5 +1,6 @@
 from yiyang.people.views.agreements import (
     agreement_paper,
+    agreement_sheet,
     agreements,
     attach_agreement_paper,
     bar_relative,

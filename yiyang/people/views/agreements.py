@@ -53,6 +53,14 @@ def agreements(request: Any, pk: UUID) -> HttpResponse:
     return render(request, "people/agreements.html", context)
 
 
+def agreement_sheet(request: Any, service_agreement_id: UUID) -> HttpResponse:
+    """One agreement on paper, to be signed in two copies; what was not agreed says so."""
+    found = queries.agreement(request.actor, service_agreement_id)
+    seen(request.actor, [found.person], "people.agreement_sheet")
+    context = {"agreement": found, "person": found.person, "at_home": request.actor.role in FAMILY}
+    return render(request, "people/agreement_sheet.html", context)
+
+
 @needs(P.ADMIT)
 def sign_agreement(request: Any, pk: UUID) -> HttpResponse:
     found = queries.person_in_full(request.actor, pk)
