@@ -51,7 +51,9 @@ def _chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-OWN = frozenset({P.SEE_OWN_RECORD, P.MANAGE_DELEGATION, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT})
+OWN = frozenset(
+    {P.SEE_OWN_RECORD, P.MANAGE_DELEGATION, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT, P.ANSWER_PLACE}
+)
 READING = frozenset({P.SEE_BOARD, P.SEARCH_PERSONS, P.TAKE_DUTY, P.RECORD_CALL})
 RECORDING = READING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.BREAK_GLASS}
 SENDING = frozenset(
@@ -270,6 +272,12 @@ ROLES: dict[str, Role] = {
 ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.SET_DISCLOSURE})
     for code in CLINICIANS
+}
+# Whoever keeps a waiting list also writes down what person or family answer.
+ROLES |= {
+    code: replace(role, permissions=role.permissions | {P.ANSWER_PLACE})
+    for code, role in ROLES.items()
+    if P.MANAGE_WAITING_LIST in role.permissions
 }
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {

@@ -59,6 +59,7 @@ class Elder:
     situation: family.Situation
     doctor: Any
     own: bool
+    decides: bool = False
     untold: bool = False
     needs: Needs = field(default_factory=Needs)
     comers: list[Comer] = field(default_factory=list)
@@ -132,7 +133,9 @@ def last_calls(actor: AccountActor) -> Listing:
 
 def elders(actor: AccountActor) -> list[Elder]:
     """The account's own person, and those who entrusted it with their record."""
-    found = {delegation.person.pk: delegation.person for delegation in people.entrusted_to(actor)}
+    entrusted = people.entrusted_to(actor)
+    found = {delegation.person.pk: delegation.person for delegation in entrusted}
+    deciding = {delegation.person.pk for delegation in entrusted if delegation.may_decide}
     if actor.person_id:
         own = people.persons(actor).filter(pk=actor.person_id).first()
         found = {own.pk: own, **found} if own else found
@@ -151,6 +154,7 @@ def elders(actor: AccountActor) -> list[Elder]:
             situations[pk],
             doctors.get(pk),
             pk == actor.person_id,
+            decides=pk == actor.person_id or pk in deciding,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
             needs=needed[pk],
             comers=comers.get(pk, []),

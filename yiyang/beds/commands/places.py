@@ -11,7 +11,14 @@ from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.bed_choice import SomeoneElse
 from yiyang.beds.commands.offers import ClosedToOffers, closed_to_offers
-from yiyang.beds.commands.waiting import NotWaiting, end_waiting, free_offered, lock_entry, save_entry
+from yiyang.beds.commands.waiting import (
+    NotWaiting,
+    end_waiting,
+    free_offered,
+    lock_entry,
+    only_who_decides,
+    save_entry,
+)
 from yiyang.beds.models import Bed, WaitingEntry
 from yiyang.beds.models.waiting import WaitingState
 from yiyang.kernel.actors import Actor
@@ -78,11 +85,12 @@ class PlaceLapsed(Refusal):
     message = _("The place was kept until {until}. Offer a place again, or let the person wait on.")
 
 
-@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
+@command(Permission.ANSWER_PLACE, within="entry.list_owner_id", about="entry.person_id")
 def answer_place(
     *, by: Actor, at: datetime, entry: WaitingEntry, takes: bool, reason: str = "", version: int | None = None
 ) -> WaitingEntry:
     """The person takes the offered place, or not: then the bed is free again and the waiting goes on."""
+    only_who_decides(by, entry)
     locks.person(entry.person_id)
     entry = lock_entry(entry, version)
     if entry.state != WaitingState.OFFERED:

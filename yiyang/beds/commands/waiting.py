@@ -22,6 +22,7 @@ from yiyang.kernel.facts import record, record_of
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.kernel.versions import compare
 from yiyang.people import commands as people
+from yiyang.people.queries import may_decide_for
 
 if TYPE_CHECKING:
     from yiyang.people.models import Person
@@ -136,17 +137,32 @@ def change_channel(
     return entry
 
 
-@command(Permission.MANAGE_WAITING_LIST, within="entry.list_owner_id", about="entry.person_id")
+class NotYoursToDecide(Refusal):
+    message = _(
+        "You are not entrusted with deciding this. The person decides, or whom they entrusted with it."
+    )
+    status = 403
+
+
+@command(Permission.ANSWER_PLACE, within="entry.list_owner_id", about="entry.person_id")
 def give_up_waiting(
     *, by: Actor, at: datetime, entry: WaitingEntry, reason: str, version: int | None = None
 ) -> WaitingEntry:
     """The person no longer wants to wait."""
+    only_who_decides(by, entry)
     locks.person(entry.person_id, alive=False)
     entry = lock_entry(entry, version)
     free_offered(entry, at=at, by=by)
     end_waiting(entry, WaitingState.GIVEN_UP, at=at, by=by, reason=reason)
     record("waiting.given_up", by=by, at=at, subject=entry, person=entry.person_id, reason=reason)
     return entry
+
+
+def only_who_decides(by: Actor, entry: WaitingEntry) -> None:
+    """At home the person answers, or a guardian, or a relative who is entrusted with deciding."""
+    at_home = by.organisation_id is None and by.role != "SYSTEM"
+    if at_home and not may_decide_for(by, entry.person_id):
+        raise NotYoursToDecide
 
 
 def place_waiting(person: Person, kind: str, *, at: datetime, by: Actor) -> None:

@@ -6,15 +6,20 @@ from datetime import timedelta
 
 import pytest
 
+from yiyang.access.acting import stand_in
+from yiyang.access.tests.factories import family
 from yiyang.beds import commands
 from yiyang.beds.commands.bed_choice import SomeoneElse
 from yiyang.beds.commands.conflicts import BedNotFree
 from yiyang.beds.commands.places import NotTheFirst, PlaceLapsed
-from yiyang.beds.commands.waiting import AlreadyWaiting, ChannelNeedsReason, NotWaiting
+from yiyang.beds.commands.waiting import AlreadyWaiting, ChannelNeedsReason, NotWaiting, NotYoursToDecide
 from yiyang.beds.models import Occupancy
 from yiyang.beds.tests.factories import bed, stay, transfer, whereabouts
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import clock_at, now
+from yiyang.people import commands as people
+from yiyang.people import queries as people_queries
+from yiyang.people.tests.factories import seen_by
 
 HOUR = timedelta(hours=1)
 
@@ -194,3 +199,28 @@ def test_who_takes_a_place_too_late_is_told_until_when_it_was_kept_and_opens_not
         entry.refresh_from_db()
         assert entry.state == "OFFERED"
         assert not who.other_manager.sees(entry.person_id)
+
+
+def test_the_person_answers_for_themselves_also_at_a_counter_and_a_relative_only_when_entrusted(who, joined):
+    entry = joined()
+    seen_by(entry.person, who.centre.pk, basis="AREA", scope="BASIC")
+    in_bed = bed(who.care_home, label="7-01")
+    commands.offer_place(by=SYSTEM, at=now(), entry=entry, bed=in_bed)
+    daughter = family("RELATIVE", name="王芳")
+    people.delegate_access(
+        by=SYSTEM, at=now(), person=entry.person, account_id=daughter.account_id, account_label="王芳",
+        kinship="CHILD", scope="FULL", expires_at=now() + timedelta(days=9),
+    )  # fmt: skip
+    with pytest.raises(NotYoursToDecide):
+        commands.answer_place(by=daughter, at=now(), entry=entry, takes=True)
+
+    begun = people.start_assistance(
+        by=who.adviser, at=now(), person=entry.person, channel="TELEPHONE", identity_check="CALLED_BACK",
+        bound_to="test",
+    )  # fmt: skip
+    herself = stand_in(who.adviser, people_queries.standing(who.adviser, begun))
+    commands.answer_place(by=herself, at=now(), entry=entry, takes=True)
+
+    entry.refresh_from_db()
+    assert entry.state == "PLACED"
+    assert [one.name for one in people_queries.acts(begun)] == ["waiting.placed"]

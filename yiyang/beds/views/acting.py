@@ -69,6 +69,7 @@ def act(
     done: Any = "",
     trail: Iterable[tuple[Any, str]] = (),
     onward: Callable[[Any], str] | None = None,
+    at_home: bool = False,
 ) -> HttpResponse:
     """Ask, run the command, go back, or `onward` to what the command made.
 
@@ -90,5 +91,6 @@ def act(
         "consequences": list(consequences),
         "danger": danger,
         "trail": list(trail),
+        "at_home": at_home,
     }
     return render(request, "beds/act.html", context)

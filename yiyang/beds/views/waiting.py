@@ -226,7 +226,7 @@ def offer_place(request: Any, waiting_entry_id: UUID) -> HttpResponse:
     )
 
 
-@needs(P.MANAGE_WAITING_LIST)
+@needs(P.ANSWER_PLACE)
 def answer_place(request: Any, waiting_entry_id: UUID) -> HttpResponse:
     entry = _entry(request, waiting_entry_id, sees=True)
     form = forms.AnswerPlace(asked(request))
@@ -242,12 +242,11 @@ def answer_place(request: Any, waiting_entry_id: UUID) -> HttpResponse:
         ),
         heading=_("Does {name} take the place?").format(name=entry.person.full_name),
         submit=_("Save the answer"),
-        back=_url(entry),
-        trail=_trail(),
+        **_around(request, _url(entry)),
     )
 
 
-@needs(P.MANAGE_WAITING_LIST)
+@needs(P.ANSWER_PLACE)
 def give_up_waiting(request: Any, waiting_entry_id: UUID) -> HttpResponse:
     entry = _entry(request, waiting_entry_id, sees=True)
     form = forms.GiveUp(asked(request))
@@ -259,13 +258,12 @@ def give_up_waiting(request: Any, waiting_entry_id: UUID) -> HttpResponse:
         ),
         heading=_("Does {name} no longer want to wait?").format(name=entry.person.full_name),
         submit=_("End the waiting"),
-        back=reverse("beds:waiting_list"),
         consequences=[
             _("The place in the list is lost; coming back means joining at the end."),
             _("A bed that was offered is free for others."),
         ],
         danger=True,
-        trail=_trail(),
+        **_around(request, reverse("beds:waiting_list")),
     )
 
 
@@ -279,6 +277,13 @@ def _entry(request: Any, entry_id: UUID, *, sees: bool = False) -> Any:
 
 def _url(entry: Any) -> str:
     return reverse("beds:waiting_entry", args=[entry.pk])
+
+
+def _around(request: Any, back: str) -> dict[str, Any]:
+    """Staff go back to the list; person and family to their first page, in large type."""
+    if request.actor.membership_id is None:
+        return {"back": reverse("portals:home"), "at_home": True}
+    return {"back": back, "trail": _trail()}
 
 
 def _trail() -> list[tuple[Any, str]]:
