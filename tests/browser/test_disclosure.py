@@ -36,6 +36,23 @@ def when_a_clinician_notes_what_was_told(story: Story) -> None:
     assert not barriers(doctor.page)
 
 
+def when_they_write_to_the_ward_and_it_answers(story: Story, hands: Any) -> None:
+    hospital = story.who.hospital
+    hands.opens("portals:home").presses("给照护团队留言").types("留言内容", "我什么时候能回家？").presses(
+        "发送"
+    )
+    doctor = story.at_browser(story.who.ward_doctor).opens("beds:unit_messages", story.elder.pk, hospital.pk)
+    doctor.goes_to(f"/people/{story.elder.pk}/units/{hospital.pk}/messages/?side=PERSON")
+    doctor.sees("What may be said before this person").types(
+        "Your message", "安宁疗护科陈医生明天来"
+    ).presses("Send")
+    assert not barriers(doctor.page)
+    hands.opens("portals:home").sees("1条新回复")
+    hands.opens("beds:unit_messages", story.elder.pk, hospital.pk).sees("陈医生明天来")
+    assert not SHOWS.search(hands.page.content())
+    assert not barriers(hands.page)
+
+
 def test_a_palliative_stay_is_named_only_once_the_person_was_told(story: Story) -> None:
     own = given_the_elder_lies_on_a_palliative_ward(story)
     hands = story._at_browser(own, language="zh-hans", width=360)
@@ -45,6 +62,8 @@ def test_a_palliative_stay_is_named_only_once_the_person_was_told(story: Story) 
         assert not SHOWS.search(hands.page.content())
         assert not barriers(hands.page)
     hands.opens("portals:home").sees("三楼病房")
+
+    when_they_write_to_the_ward_and_it_answers(story, hands)
 
     when_a_clinician_notes_what_was_told(story)
 

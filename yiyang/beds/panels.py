@@ -58,6 +58,12 @@ def transfers(request: Any, record: Any) -> str:
     )
 
 
+@panels.register_matter
+def has_palliative_matter(person_ids: list[Any]) -> bool:
+    """A palliative stay or move, of which the person may not have been told."""
+    return home_beds.palliative(person_ids)
+
+
 @panels.register_actions
 def ask_for_a_transfer(request: Any, record: Any) -> list[panels.Action]:
     actor = request.actor

@@ -16,6 +16,7 @@ from typing import Any
 from django.http import HttpRequest
 
 Draw = Callable[[HttpRequest, Any], str]
+Matter = Callable[[list[Any]], bool]
 Offer = Callable[[HttpRequest, Any], "list[Action]"]
 PLACES = ("head", "body", "aside")
 
@@ -38,6 +39,7 @@ class Panel:
 
 _panels: list[Panel] = []
 _offers: list[Offer] = []
+_matters: list[Matter] = []
 
 
 def register(draw: Draw | None = None, *, place: str = "body", order: int = 50) -> Any:
@@ -59,6 +61,16 @@ def register_actions(offer: Offer) -> Offer:
     return offer
 
 
+def register_matter(asked: Matter) -> Matter:
+    """Say whether a person has something of which they were not told, such as a palliative stay."""
+    _matters.append(asked)
+    return asked
+
+
+def matters(person_ids: list[Any]) -> bool:
+    return any(asked(person_ids) for asked in _matters)
+
+
 def drawn(request: HttpRequest, record: Any) -> dict[str, list[str]]:
     """All panels by place; those that draw nothing are left out."""
     found: dict[str, list[str]] = {place: [] for place in PLACES}
@@ -72,8 +84,8 @@ def actions(request: HttpRequest, record: Any) -> list[Action]:
     return [action for offer in _offers for action in offer(request, record)]
 
 
-def line_of(request: HttpRequest, person_id: Any) -> str:
+def line_of(request: HttpRequest, person_id: Any, *, matter: bool | None = None) -> str:
     """What may be said before this person: for pages of staff in contexts above."""
     from yiyang.people.views.disclosure import line
 
-    return line(request, person_id)
+    return line(request, person_id, matter=matter)

@@ -94,7 +94,9 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "writes": handovers.may_write(request.actor, found),
         "records": recordings.may_add(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
-        "disclosure": disclosure_line(request, found.person_id) if who.named else "",
+        "disclosure": disclosure_line(request, found.person_id, matter=_is_palliative(found, rows))
+        if who.named
+        else "",
     }
     return render(request, "beds/transfer.html", context)
 
@@ -282,6 +284,12 @@ def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:
         " A refusal stops a routine transfer. All statements stay."
     )
     return act_page(request, found, form, "record_agreement", explains=explains)
+
+
+def _is_palliative(found: Any, rows: list[Any]) -> bool:
+    """Whether the person is in a palliative bed or on the way to one."""
+    beds = [row.bed for row in rows if row.bed is not None and row.period.upper is None]
+    return BedKind.PALLIATIVE in (found.target_kind, *(bed.kind for bed in beds))
 
 
 def _standing(found: Any, agreements: list[Any]) -> Any:

@@ -34,6 +34,13 @@ class Known:
         return Wish(self.disclosure.wish) if self.disclosure else Wish.NOT_ASKED
 
     @property
+    def must_be_kept(self) -> bool:
+        """The person said what they do not want to hear, or words were named that are not to be used."""
+        if self.disclosure is None:
+            return False
+        return bool(self.disclosure.avoid) or (self.wish != Wish.ALL and bool(self.untold))
+
+    @property
     def untold(self) -> list[Topic]:
         return [topic for topic in Topic if topic not in self.topics]
 

@@ -96,3 +96,22 @@ def test_only_clinicians_set_it() -> None:
 
     with pytest.raises(NotAllowed):
         set_disclosure(by=who.admission_office, at=now(), person=elder, wish="ALL")
+
+
+def test_the_line_is_quiet_until_something_must_not_be_said() -> None:
+    from django.test import Client
+
+    who = cast()
+    elder = person("王桂兰", organisation_id=who.care_home.pk)
+    client = Client()
+    client.force_login(who.care_home_nurse.account)
+
+    def line() -> str:
+        shown = client.get(f"/people/{elder.pk}/").content.decode()
+        return shown[shown.index("data-disclosure") - 40 : shown.index("data-disclosure")]
+
+    assert "quiet-line" in line()
+    set_disclosure(by=who.care_home_nurse, at=now(), person=elder, wish="ALL")
+    assert "quiet-line" in line()
+    set_disclosure(by=who.care_home_nurse, at=now(), person=elder, wish="NOTHING")
+    assert "warning" in line()

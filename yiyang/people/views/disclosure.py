@@ -13,7 +13,7 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.time import now
 from yiyang.people import commands, panels, queries
 from yiyang.people.forms import DisclosureForm, ReasonForm, ToldForm
-from yiyang.people.rules.disclosure import Audience
+from yiyang.people.rules.disclosure import Audience, Topic
 from yiyang.people.views.changes import page
 
 
@@ -25,13 +25,22 @@ def disclosure_line(request: Any, record: Any) -> str:
     return line(request, record.person.pk, in_full=True)
 
 
-def line(request: Any, person_id: UUID, *, in_full: bool = False) -> str:
+def line(request: Any, person_id: UUID, *, in_full: bool = False, matter: bool | None = None) -> str:
     """The line itself, for other pages about the person too; nothing for elders, families and guardians.
-    In full it says when and by whom each matter was told."""
+    In full it says when and by whom each matter was told.
+
+    Quiet by default; loud when something must not be said: by the person's wish, or a matter (a palliative stay, asked
+    of the contexts above where the caller does not know) of which they were not told.
+    """
     if queries.audience(request.actor, person_id) != Audience.STAFF:
         return ""
+    known = queries.known(person_id)
+    loud = known.must_be_kept
+    if not loud and Topic.PALLIATIVE in known.untold:
+        loud = panels.matters(queries.ids(person_id)) if matter is None else matter
     context = {
-        "known": (known := queries.known(person_id)),
+        "known": known,
+        "loud": loud,
         "told": queries.told_so_far(person_id) if in_full and known.topics else [],
         "person_id": person_id,
         "may_set": request.actor.may(Permission.SET_DISCLOSURE),

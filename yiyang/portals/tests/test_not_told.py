@@ -14,7 +14,9 @@ from yiyang.access.commands import notify
 from yiyang.access.tests.factories import account, actor_for, licence
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import bed, cast, person, room, stay, transfer
+from yiyang.duty.commands import add_post, add_shift
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import now
 from yiyang.people.commands import delegate_access, record_told, set_disclosure
 
@@ -56,6 +58,31 @@ class Lives:
             params={"reason": "安宁疗护"}, link=f"/transfers/{self.transfer.pk}/",
         )  # fmt: skip
 
+        self.hears_and_is_written_to()
+
+    def hears_and_is_written_to(self) -> None:
+        """What the family wrote, what was answered to the person, who is on duty: all of it says too much."""
+        self.unit, at = self.who.hospital.pk, now()
+        daughter = actor_for(account("女儿甲", kind="RELATIVE"), at)
+        delegate_access(
+            by=SYSTEM, at=at, person=self.elder, account_id=daughter.account.pk, account_label="女儿甲",
+            kinship="CHILD", scope="FULL", expires_at=at + timedelta(days=30),
+        )  # fmt: skip
+        told = {"at": now(), "person": self.elder, "unit_id": self.unit}
+        commands.write_to_unit(by=daughter, text="请别告诉她住的是安宁疗护", **told)
+        commands.write_to_unit(by=self.own, text="我什么时候能回家？", **told)
+        commands.answer_family(
+            by=self.who.ward_doctor, text="安宁疗护科陈医生明天来看您", side="PERSON", **told
+        )
+        post = add_post(
+            by=SYSTEM, at=at, unit_id=self.unit, kind="WARD_DOCTOR", name="安宁疗护医生", telephone="62530000"
+        )
+        add_shift(
+            by=SYSTEM, at=at, post=post, account_id=self.who.ward_doctor.account_id, since=at,
+            until=at + timedelta(hours=8),
+        )  # fmt: skip
+        run_pending()
+
     def browser(self, language: str = "zh-hans") -> Client:
         client = Client(headers={"accept-language": language})
         type(self.own.account).objects.filter(pk=self.own.account.pk).update(language=language)
@@ -94,6 +121,10 @@ def test_no_page_that_the_person_can_reach_shows_it(lives: Lives, language: str)
 
     assert len(pages) > 6
     assert f"/transfers/{lives.transfer.pk}/" in pages
+    thread = pages[f"/people/{lives.elder.pk}/units/{lives.unit}/messages/"]
+    assert "我什么时候能回家" in thread
+    assert "请别告诉她" not in "".join(pages.values())
+    assert lives.who.ward_doctor.account.name in pages["/"]
     shown = {url: SHOWS.findall(re.sub(r'value="[^"]*"', "", page)) for url, page in pages.items()}
     assert {url: said for url, said in shown.items() if said} == {}
 
