@@ -65,7 +65,7 @@ notice_text(
 notice_text("beds.reservation_expired", _("Nobody came for a reserved bed; it is free again."))
 notice_text("beds.person_missing", _("A resident is missing. Search, inform the family, call the police."))
 notice_text("beds.cycle_ending", _("The cycle of a home medical bed ends on {ends_on}. Renew or close it."))
-notice_text("beds.family_wrote", _("A family has written to you. Read it and answer."))
+notice_text("beds.family_wrote", _("A resident or their family has written to you. Read it and answer."))
 notice_text("beds.unit_answered", _("The unit has written to you. Read it here."))
 notice_text("beds.person_died", _("A person in your care was recorded as having passed away."))
 

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from yiyang.access.queries import staff_photos
 from yiyang.beds.queries import home_beds
 from yiyang.duty.queries.today import on_duty_within
 from yiyang.duty.rules.posts import PostKind
+from yiyang.kernel.time import now
 
 AT_MOST = 6
 # Who stands on these posts comes to a bed; the others sit in an office.
@@ -32,6 +34,16 @@ class Comer:
     since: datetime | None = None
     until: datetime | None = None
     photo_of: UUID | None = None
+
+    @property
+    def hours(self) -> str:
+        """From when until when; a night that ends tomorrow says so."""
+        if self.since is None or self.until is None:
+            return ""
+        since, until = localtime(self.since), localtime(self.until)
+        if until.date() > localtime(now()).date():
+            return _("{since} until tomorrow {until}").format(since=f"{since:%H:%M}", until=f"{until:%H:%M}")
+        return f"{since:%H:%M} – {until:%H:%M}"
 
 
 def who_comes(situations: Mapping[UUID, Any], at: datetime) -> dict[UUID, list[Comer]]:
