@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel.actors import doer
 from yiyang.kernel.crypto import decrypt, encrypt
 from yiyang.kernel.time import now
 
@@ -54,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def logout(self, request: Any) -> None:
         if request.user.is_authenticated:
-            commands.record_sign_out(by=request.actor, at=now())
+            commands.record_sign_out(by=doer(request.actor), at=now())
         super().logout(request)
 
     def authentication_failed(self, request: Any, **credentials: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from yiyang.access.acting import stand_in
 from yiyang.access.tests.factories import family
 from yiyang.beds import commands
 from yiyang.beds.commands.requests import NothingToOpen, WhoAsks
@@ -18,6 +19,7 @@ from yiyang.beds.tests.screens import signed_in
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
+from yiyang.people.queries import standing
 from yiyang.people.tests.factories import seen_by
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,23 @@ def test_who_asks_for_themselves_asks_explicitly_and_urgency_needs_nothing(who, 
 
     assert (own.asker, own.asker_name) == ("PERSON", "王秀英") and waits(who, own).channel == "PRIORITY"
     assert green_channel(urgent).opened == "URGENCY"
+
+
+def test_the_slip_of_a_counter_says_no_more_than_the_person_was_told(who, elder):
+    begun = people.start_assistance(
+        by=who.care_home_nurse,
+        at=now(),
+        person=elder,
+        channel="COUNTER",
+        identity_check="KNOWN",
+        bound_to="test",
+    )
+    herself = stand_in(who.care_home_nurse, standing(who.care_home_nurse, begun))
+    asked = transfer(herself, elder, urgency="ROUTINE", trigger="TERMINAL_CARE", target_kind="PALLIATIVE")
+    people.end_assistance(by=who.care_home_nurse, at=now(), assistance=begun)
+    slip = reverse("people:assistance", args=[begun.pk])
+
+    printed = signed_in(who.care_home_nurse).get(slip).content.decode()
+
+    assert green_channel(asked).opened == "REQUEST" and asked.requested_unit_id == who.care_home.pk
+    assert "Transfer requested" in printed and "alliative" not in printed and "ward" in printed

@@ -34,10 +34,10 @@ LATE = timedelta(minutes=1)
 
 
 def begun(staff: Any, assistance_id: UUID, mark: str) -> Assistance | None:
-    """What this account began in this session or by this token and has not ended."""
+    """What this account began in this session or by this token: also when it is over, until that is confirmed."""
     return (
         Assistance.objects.select_related("person", "delegation")
-        .filter(pk=assistance_id, account_id=staff.account_id, bound_to=mark, ended_at=None)
+        .filter(pk=assistance_id, account_id=staff.account_id, bound_to=mark)
         .first()
     )
 
@@ -46,7 +46,7 @@ def standing(staff: Any, row: Assistance) -> Standing | None:
     """As whom it lets somebody act now; None when its time is over, or what it rested on."""
     at = now()
     person_id = root_of(row.person_id)
-    if not row.started_at <= at < row.until or staff.organisation_id != row.organisation_id:
+    if row.ended_at or not row.started_at <= at < row.until or staff.organisation_id != row.organisation_id:
         return None
     if not staff.may(Permission.ASSIST, staff.organisation_id) or not staff.sees(person_id):
         return None

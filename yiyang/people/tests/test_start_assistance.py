@@ -274,11 +274,14 @@ def test_a_form_opened_before_is_not_taken_in_the_name_of_the_elder():
 def test_another_session_of_the_same_account_acts_as_itself():
     who = cast()
     elder = elder_of(who)
-    row = begun_at(at_browser(who.adviser), elder)
-
-    elsewhere = at_browser(who.adviser)
+    here, elsewhere = at_browser(who.adviser), at_browser(who.adviser)
+    row = begun_at(here, elder)
 
     assert reverse("people:end_assistance", args=[row.pk]) not in elsewhere.get("/").content.decode()
+    begun_at(elsewhere, elder)
+    taken = here.post(reverse("people:give_consent", args=[elder.pk]), {"organisation": str(who.chc.pk)})
+    assert taken.status_code == 403 and here.post(reverse("account_logout")).status_code == 302
+    assert elsewhere.post(reverse("account_logout")).status_code == 302
     assert (
         at_browser(actor("ADVISER", who.centre))
         .post(reverse("people:end_assistance", args=[row.pk]))
