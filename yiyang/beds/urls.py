@@ -58,6 +58,7 @@ boards: list[URLPattern | URLResolver] = [
     path("waiting/<uuid:waiting_entry_id>/offer/", waiting.offer_place, name="offer_place"),
     path("waiting/<uuid:waiting_entry_id>/answer/", waiting.answer_place, name="answer_place"),
     path("waiting/<uuid:waiting_entry_id>/channel/", waiting.change_channel, name="change_channel"),
+    path("waiting/<uuid:waiting_entry_id>/phone/", waiting.phone_about_place, name="phone_about_place"),
     path("waiting/<uuid:waiting_entry_id>/give-up/", waiting.give_up_waiting, name="give_up_waiting"),
     path("people/<uuid:person_id>/wait/", waiting.join_waiting_list, name="join_waiting_list"),
     path("occupancies/<uuid:occupancy_id>/correct/", corrections.correct_occupancy, name="correct_occupancy"),

@@ -11,7 +11,7 @@ from yiyang.beds.commands.answers import (
     lapse_offer,
 )
 from yiyang.beds.commands.arrivals import arrive, arrive_outside, depart, fail_transfer
-from yiyang.beds.commands.calls import phone_about_stay, phone_about_transfer
+from yiyang.beds.commands.calls import phone_about_place, phone_about_stay, phone_about_transfer
 from yiyang.beds.commands.cancellations import cancel_transfer
 from yiyang.beds.commands.companions import add_companion, end_companion
 from yiyang.beds.commands.corrections import correct_occupancy, void_episode

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
-from yiyang.beds.models import Episode, Transfer
+from yiyang.beds.models import Episode, Transfer, WaitingEntry
 from yiyang.duty import commands as duty
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -110,3 +110,30 @@ def phone_about_stay(
         link=f"/episodes/{episode.pk}/",
     )
     return episode
+
+
+@command(Permission.RECORD_CALL, within="entry.list_owner_id", about="entry.person_id")
+def phone_about_place(
+    *,
+    by: Actor,
+    at: datetime,
+    entry: WaitingEntry,
+    result: str,
+    to_name: str = "",
+    telephone: str = "",
+    text: str = "",
+) -> WaitingEntry:
+    """Somebody asked the person or the family whether the offered place is taken."""
+    duty.note_call(
+        by=by,
+        at=at,
+        from_unit=entry.list_owner_id,
+        to_name=to_name,
+        telephone=telephone,
+        result=result,
+        note=text,
+        subject=entry,
+        person=entry.person_id,
+        link=f"/waiting/{entry.pk}/",
+    )
+    return entry

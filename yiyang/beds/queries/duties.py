@@ -266,4 +266,5 @@ def _of_place(entry: WaitingEntry, who: Somebody | None) -> Duty:
         due_at=entry.offer_expires_at,
         kind=entry.kind,
         where=entry.offered_bed.unit.name if entry.offered_bed else "",
+        phoned=reverse("beds:phone_about_place", args=[entry.pk]) if who is not None and who.name else "",
     )

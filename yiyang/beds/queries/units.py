@@ -17,9 +17,11 @@ from yiyang.beds.models import Bed, Episode, Leave, Occupancy, Room, Transfer, W
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.models.occupancy import LIVE, Block, HoldFor, State
 from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.beds.queries.answering import somebody_to_call
 from yiyang.beds.queries.board import Somebody, somebody, visible
 from yiyang.beds.queries.figures import STATES, state_label
 from yiyang.beds.rules.bed_states import counts_as, first_of
+from yiyang.duty.queries import Answerer
 from yiyang.kernel.components import Figures
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
@@ -89,6 +91,11 @@ class Away:
     who: Somebody | None
     leave: Leave | None
     presses: bool
+
+    @property
+    def answers(self) -> Answerer | None:
+        """Who went along, to be telephoned."""
+        return somebody_to_call(self.leave.companion, self.leave.companion_phone) if self.leave else None
 
     @property
     def why(self) -> Any:

@@ -17,9 +17,12 @@ from yiyang.beds.tests import factories as f
 from yiyang.duty import jobs
 from yiyang.duty.models import Matter, PhoneCall
 from yiyang.duty.tests import factories as duty
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import clock_at, now
+from yiyang.people import commands as people
+from yiyang.people.tests.factories import seen_by
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 HOUR = timedelta(hours=1)
@@ -136,3 +139,32 @@ def test_i_phoned_the_companion_is_recorded_from_the_home_page_and_gives_time(
     for stranger in (who.stranger, who.ward_doctor, who.other_elder):
         with pytest.raises(NotFound):
             commands.phone_about_stay(by=stranger, at=now(), episode=resident, result="REACHED")
+
+
+def test_i_phoned_the_family_about_an_offered_place_stands_with_the_entry(who: Cast) -> None:
+    elder = f.person(residence_area="310106006002")
+    seen_by(elder, who.centre.pk)
+    people.add_contact(
+        by=SYSTEM, at=now(), person=elder, full_name="王芳", kinship="CHILD", phone="13900000002"
+    )
+    entry = commands.join_waiting_list(
+        by=SYSTEM, at=now(), person=elder, kind="INSTITUTION", list_owner=who.centre.pk
+    )
+    commands.offer_place(by=SYSTEM, at=now(), entry=entry, bed=f.bed(who.care_home))
+    client = Client()
+    client.force_login(who.coordinator.account)
+    address = reverse("beds:phone_about_place", args=[entry.pk])
+
+    for page in ("/", reverse("beds:waiting_list"), reverse("beds:waiting_entry", args=[entry.pk])):
+        assert address in client.get(page).content.decode(), page
+    assert "13900000002" in client.get(address).content.decode()
+    assert (
+        client.post(
+            address, {"result": "LEFT_MESSAGE", "to_name": "王芳", "text": "asks her brother"}
+        ).status_code
+        == 302
+    )
+
+    shown = client.get(reverse("beds:waiting_entry", args=[entry.pk])).content.decode()
+    assert "asks her brother" in shown
+    assert "tel:13900000002" in shown

@@ -21,7 +21,9 @@ from yiyang.beds.views.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 
-ACTIONS = (P.ADMIT, P.CHANGE_BED, P.RECORD_LEAVE, P.DECIDE_HOLD, P.DISCHARGE, P.MANAGE_BEDS)
+ACTIONS = (
+    P.ADMIT, P.CHANGE_BED, P.RECORD_LEAVE, P.DECIDE_HOLD, P.DISCHARGE, P.MANAGE_BEDS, P.RECORD_CALL,
+)  # fmt: skip
 
 
 @require_GET

@@ -19,11 +19,13 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.access.queries import units
 from yiyang.beds import commands
 from yiyang.beds.forms import waiting as forms
+from yiyang.beds.forms.calls import PhoneAboutTransfer
 from yiyang.beds.models.waiting import Channel
 from yiyang.beds.queries import units as stays
 from yiyang.beds.queries import waiting_list as queries
 from yiyang.beds.queries.waiting import waiting_entry as find
 from yiyang.beds.views.acting import act, asked
+from yiyang.duty import queries as duty
 from yiyang.kernel.components import Table
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.exports import export
@@ -32,6 +34,7 @@ from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
 from yiyang.kernel.words import shown
+from yiyang.people import queries as people
 
 EXPORTED = 10_000
 
@@ -147,7 +150,31 @@ def waiting_entry(request: Any, waiting_entry_id: UUID) -> HttpResponse:
         "manages": request.actor.may(P.MANAGE_WAITING_LIST, entry.list_owner_id),
         "sees": request.actor.sees(entry.person_id),
     }
+    if context["manages"] and context["sees"]:
+        context["contacts"] = [
+            one for one in people.contacts_of(request.actor, entry.person_id) if one.number
+        ]
+        context["calls"] = duty.calls_about(entry.pk)
     return render(request, "beds/waiting_entry.html", context)
+
+
+@needs(P.RECORD_CALL)
+def phone_about_place(request: Any, waiting_entry_id: UUID) -> HttpResponse:
+    """I phoned the person or the family about the place that was offered."""
+    entry = _entry(request, waiting_entry_id, sees=True)
+    contact = next((one for one in people.contacts_of(request.actor, entry.person_id) if one.number), None)
+    start = {"to_name": contact.full_name, "telephone": contact.number} if contact else {}
+    form = PhoneAboutTransfer(asked(request), initial=start)
+    return act(
+        request,
+        form,
+        lambda: commands.phone_about_place(by=request.actor, at=now(), entry=entry, **form.cleaned_data),
+        heading=_("I phoned about {name}").format(name=entry.person.full_name),
+        submit=_("Record the call"),
+        back=_url(entry),
+        done=_("The call is recorded."),
+        trail=_trail(),
+    )
 
 
 @needs(P.MANAGE_WAITING_LIST)

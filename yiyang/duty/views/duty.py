@@ -48,6 +48,8 @@ def duty(request: Any) -> HttpResponse:
         "posts": queries.posts(actor, actor.organisation_id),
         "keeps": actor.may(Permission.MANAGE_ROSTER, actor.organisation_id),
         "at": at,
+        "year": timezone.localdate(at).year,
+        "unpublished": not queries.published(timezone.localdate(at).year),
     }
     return render(request, "duty/duty.html", context)
 
