@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.browser.chromium import WECHAT, barriers
 from tests.browser.hands import Hands
@@ -143,6 +145,9 @@ def test_a_card_is_made_at_the_counter_and_opens_by_its_square_until_it_is_lost(
     nurse.page.wait_for_url("**/sheet/")
     number = nurse.page.inner_text(".card-number")
     assert not barriers(nurse.page)
+    [sheet] = PdfReader(BytesIO(nurse.page.pdf(format="A4"))).pages
+    assert number.replace(" ", "") in re.sub(r"\s", "", sheet.extract_text())
+    assert account.name in sheet.extract_text()
 
     wechat.goto(f"{wechat.base}/sign-in/card/#{number.replace(' ', '')}")
     assert wechat.input_value("[name=number]") == number

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from yiyang.beds.models import Episode, Leave, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
@@ -190,7 +190,8 @@ def ready(actor: Any, mine: list[UUID]) -> Listing:
 def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
     """Wards that take nobody now, and the units that declined most in thirty days; one statement for both."""
     with connection.cursor() as cursor:
-        cursor.execute(UNITS, {"area": f"{actor.district}%", "since": now() - LATELY})
+        told = {"area": f"{actor.district}%", "since": now() - LATELY, "zh": get_language() != "en"}
+        cursor.execute(UNITS, told)
         found = cursor.fetchall()
     shut = [
         Row(what=f"{name} · {ward}", url=reverse("beds:unit", args=[unit]), phone=phone, phone_of=name)
@@ -223,15 +224,15 @@ def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
 
 
 UNITS = """
-    (SELECT w.name, u.id, u.name_zh, u.phone, 0, 0, 0 FROM beds_ward w JOIN access_organisation u ON u.id = w.unit_id
+    (SELECT w.name, u.id, {name}, u.phone, 0, 0, 0 FROM beds_ward w JOIN access_organisation u ON u.id = w.unit_id
      WHERE w.closed_to_offers AND u.area_id LIKE %(area)s ORDER BY u.name_zh, w.name LIMIT 30)
     UNION ALL
-    (SELECT '', u.id, u.name_zh, u.phone, count(*), count(*) FILTER (WHERE f.state = 'DECLINED') AS no,
+    (SELECT '', u.id, {name}, u.phone, count(*), count(*) FILTER (WHERE f.state = 'DECLINED') AS no,
         count(*) FILTER (WHERE f.state = 'EXPIRED') AS silent
      FROM beds_offer f JOIN access_organisation u ON u.id = f.unit_id
      WHERE f.sent_at >= %(since)s AND u.area_id LIKE %(area)s GROUP BY u.id
      HAVING count(*) FILTER (WHERE f.state IN ('DECLINED', 'EXPIRED')) > 0 ORDER BY no DESC, silent DESC LIMIT 5)
-"""
+""".replace("{name}", "CASE WHEN %(zh)s OR u.name_en = '' THEN u.name_zh ELSE u.name_en END")
 
 
 def followed(actor: Any, mine: list[UUID]) -> Listing:
