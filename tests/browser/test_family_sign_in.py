@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -146,8 +147,8 @@ def test_a_card_is_made_at_the_counter_and_opens_by_its_square_until_it_is_lost(
     number = nurse.page.inner_text(".card-number")
     assert not barriers(nurse.page)
     [sheet] = PdfReader(BytesIO(nurse.page.pdf(format="A4"))).pages
-    assert number.replace(" ", "") in re.sub(r"\s", "", sheet.extract_text())
-    assert account.name in sheet.extract_text()
+    words = re.sub(r"\s", "", unicodedata.normalize("NFKC", sheet.extract_text()))
+    assert number.replace(" ", "") in words and account.name in words
 
     wechat.goto(f"{wechat.base}/sign-in/card/#{number.replace(' ', '')}")
     assert wechat.input_value("[name=number]") == number
