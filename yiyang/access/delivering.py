@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from .actors import AccountActor
-from .models import Account, Notice, Organisation
+from .models import Account, Notice, Organisation, SignInPhone
 from .models.accounts import AccountKind
 from .models.notices import Priority
 from .queries.family_accounts import live_phone_number
@@ -60,6 +60,18 @@ def telephone_of_unit(organisation_id: UUID | None) -> str:
     """Which number somebody is asked to call: of the unit, as digits."""
     phone = Organisation.objects.filter(pk=organisation_id).values_list("phone", flat=True).first() or ""
     return re.sub(r"[^\d+x-]", "", phone.split("/")[0])
+
+
+def former_telephone(phone_id: UUID) -> tuple[Account, str] | None:
+    """An account that can be told, and a number that opened it and does so no more."""
+    found = SignInPhone.objects.select_related("account").filter(pk=phone_id, ended_at__isnull=False).first()
+    return (found.account, found.number) if found and found.account.locked_at is None else None
+
+
+def telephone_to_ask(account: Account, organisation_id: UUID | None) -> str:
+    """Whom somebody calls about a sign-in: the unit that opened it, or the one that changed it."""
+    units = (account.opened_by_organisation_id, organisation_id)
+    return next((phone for phone in map(telephone_of_unit, units) if phone), "")
 
 
 def still_sees(account: Account, person_id: UUID) -> bool:

@@ -67,6 +67,23 @@ notice_text("access.contract_ended", _("The contract between {first} and {second
 notice_text("access.licence_changed", _("Your licence {number} was changed: {reason}"))
 notice_text("access.password_reset", _("An administrator has set a new password for you. Change it now."))
 notice_text(
+    "access.card_locked",
+    _("Five wrong PINs were entered for the card of {name}. It opens nothing: a new one can be made."),
+)
+notice_text(
+    "access.card_lost", _("The card of {name} was reported lost. It opens nothing: a new one can be made.")
+)
+notice_text(
+    "access.own_card_locked",
+    _(
+        "Your card opens nothing any more, because a wrong PIN was entered five times. A counter makes a new one."
+    ),
+)
+notice_text(
+    "access.own_card_lost",
+    _("Your card was reported lost and opens nothing any more. If this was not you, ask at a counter."),
+)
+notice_text(
     "access.sign_in_phone_locked",
     _(
         "20 wrong codes were entered for the telephone {phone} of {name}. It opens nothing until it is unlocked."

@@ -11,6 +11,7 @@ from yiyang.kernel.time import now
 
 from .models import Account, Membership, Organisation
 from .organisation_kinds import OrganisationKind
+from .roles import ROLES
 
 SUB_DISTRICT = 9
 
@@ -44,6 +45,15 @@ def accounts_in_role(role: str, area: str) -> list[UUID]:
     if codes:
         live = live.filter(Q(area_id__in=codes) | Q(area_id=None, organisation__area_id__in=codes))
     return list(live.order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
+def roles_at(organisation_id: UUID, permission: str, at: datetime) -> list[str]:
+    """The roles with this permission in which somebody works there now."""
+    live = Membership.objects.filter(
+        organisation_id=organisation_id, period__contains=at, suspended_at=None, account__locked_at=None
+    )
+    found = live.order_by("role").values_list("role", flat=True).distinct()
+    return [role for role in found if permission in ROLES[role].permissions]
 
 
 def account_of_person(person_id: UUID) -> UUID | None:

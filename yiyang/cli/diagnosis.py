@@ -76,7 +76,8 @@ def rotate(
     from yiyang.cli.start import installation
 
     with installation(data):
-        from yiyang.access.commands.sign_in_keys import rotate_sign_in_keys
+        from yiyang.access.commands.sign_in_keys import rotate_card_keys, rotate_sign_in_keys
+        from yiyang.gateways.messages.commands import rotate_channel_keys
         from yiyang.kernel.actors import SYSTEM
         from yiyang.kernel.time import now
         from yiyang.people.commands.keys import rotate_keys
@@ -85,9 +86,10 @@ def rotate(
         while position:
             say(f"  {position.partition(':')[0]} …")
             position = rotate_keys(by=SYSTEM, at=now(), after=position)
-        last = rotate_sign_in_keys(by=SYSTEM, at=now())
-        while last:
-            last = rotate_sign_in_keys(by=SYSTEM, at=now(), after=last)
+        for rotate_some in (rotate_sign_in_keys, rotate_card_keys, rotate_channel_keys):
+            last = rotate_some(by=SYSTEM, at=now())
+            while last:
+                last = rotate_some(by=SYSTEM, at=now(), after=last)
     say("Everything is written under the newest key, and found under every key held.")
 
 

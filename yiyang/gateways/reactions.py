@@ -19,6 +19,12 @@ def ask_the_contact_to_call_in_an_emergency(fact: Fact) -> None:
         commands.ask_contacts_to_call(by=SYSTEM, at=fact.at, fact=fact)
 
 
+@on("sign_in_phone.changed")
+def tell_the_former_telephone(fact: Fact) -> None:
+    if fact.data.get("former"):
+        commands.tell_former_telephone(by=SYSTEM, at=fact.at, fact=fact)
+
+
 @on("notice.sent")
 def tell_outside(fact: Fact) -> None:
     if fact.subject_id:

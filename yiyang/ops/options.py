@@ -152,7 +152,7 @@ OPTIONS = (
     Option("sms.key_secret", "YIYANG_SMS_KEY_SECRET", text, "", "its secret", "", secret=True),
     Option("sms.sign_name", "YIYANG_SMS_SIGN_NAME", text, "", "the approved signature", '"颐养"'),
     Option("sms.templates", "YIYANG_SMS_TEMPLATES", pairs, {}, "the approved template of each wording",
-           '"CODE=SMS_1,NEWS=SMS_2,DECIDE_BY=SMS_3,URGENT=SMS_4,PLEASE_CALL=SMS_5"'),
+           '"CODE=SMS_1,NEWS=SMS_2,DECIDE_BY=SMS_3,URGENT=SMS_4,PLEASE_CALL=SMS_5,NUMBER_CHANGED=SMS_6"'),
     Option("voice.endpoint", "YIYANG_VOICE_ENDPOINT", address, "https://dyvmsapi.aliyuncs.com",
            "voice service of Alibaba Cloud", '"https://dyvmsapi.aliyuncs.com"'),
     Option("voice.key_id", "YIYANG_VOICE_KEY_ID", text, "", "AccessKey that may only call; empty: no calls", '"AccessKeyId"'),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
-from yiyang.kernel.crypto import look_up_hashes
+from yiyang.kernel.crypto import encrypt, look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
@@ -23,6 +23,7 @@ from ..permissions import Permission
 from ..refusals import FieldNeeded
 from ..sign_in_rules import CARD_DIGITS, PIN_TRIES, card_number, chosen_pin, digits, is_card_number
 from ..texts import line
+from .card_notices import tell_of_card
 from .family_accounts import checked, family_account, live_phone
 from .notices import SYSTEM_ONLY
 
@@ -67,7 +68,7 @@ class CardEntered:
 def issue_card(
     *, by: Actor, at: datetime, account: Account, pin: str, handed_to: str, identity_check: str
 ) -> tuple[AccessCard, str]:
-    """A new card and its number, which is shown once to be printed and is kept as a hash alone."""
+    """A new card and its number, which is shown once to be printed, and kept encrypted beside its hash."""
     current = family_account(by, account)
     checked(identity_check)
     if AccessCard.objects.filter(account=current, ended_at=None).exists():
@@ -79,7 +80,7 @@ def issue_card(
     phone = live_phone(current)
     version, hashed = look_up_hashes(KIND, number)[0]
     card = AccessCard.objects.create(
-        account=current, hash=hashed, key_version=version, hint=number[-4:],
+        account=current, value=encrypt(number), hash=hashed, key_version=version, hint=number[-4:],
         pin=make_password(chosen_pin(pin, number, phone.number if phone else "")), handed_to=handed_to,
         identity_check=identity_check, issued_at=at, issued_by=by.account_id,
         expires_at=at + timedelta(days=policy("access.card_days", on=at.date()).value),
@@ -107,8 +108,10 @@ def replace_card(
 @command(Permission.MANAGE_FAMILY_SIGN_IN, within=ANYWHERE)  # family_account asks whom it serves
 def report_card_lost(*, by: Actor, at: datetime, account: Account) -> None:
     """A lost card opens nothing, at once; sessions that it opened end too."""
-    if not _end(by, at, family_account(by, account), "LOST"):
+    current = family_account(by, account)
+    if not _end(by, at, current, "LOST"):
         raise NoCard
+    tell_of_card(current, "lost", by=by, at=at)
 
 
 @command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
@@ -116,6 +119,7 @@ def report_own_card_lost(*, by: AccountActor, at: datetime) -> None:
     """The owner, signed in by telephone, says that the card is lost."""
     if not _end(by, at, by.account, "LOST"):
         raise NoCard
+    tell_of_card(by.account, "lost", by=by, at=at)
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
@@ -142,6 +146,9 @@ def enter_card(*, by: Actor, at: datetime, number: str, pin: str) -> CardEntered
     card.save(update_fields=["tries"])
     record("access_card.wrong_pin", by=by, at=at, subject=card, account=card.account_id, tries=card.tries)
     left = PIN_TRIES - card.tries
+    if not left:
+        record("access_card.locked", by=by, at=at, subject=card, account=card.account_id)
+        tell_of_card(card.account, "locked", by=by, at=at)
     return CardEntered(refusal=PinWrong(left=left, field="pin") if left else CardOpensNothing())
 
 

@@ -110,7 +110,7 @@ def change_sign_in_phone(
     current = family_account(by, account)
     checked(identity_check)
     number = mobile_number(phone)
-    _end_phone(by, at, current)
+    former = _end_phone(by, at, current)
     added = SignInPhone.objects.create(
         account=current, value=encrypt(number), added_at=at, added_by=by.account_id, tries_from=at,
         identity_check=identity_check,
@@ -121,7 +121,7 @@ def change_sign_in_phone(
     )
     record(
         "sign_in_phone.changed", by=by, at=at, subject=added, person=current.person_id, account=current,
-        identity_check=identity_check,
+        identity_check=identity_check, former=former.pk if former and former.number != number else None,
     )  # fmt: skip
     return added
 
@@ -182,11 +182,11 @@ def live_phone(account: Account) -> SignInPhone | None:
     return found
 
 
-def _end_phone(by: Actor, at: datetime, account: Account) -> bool:
+def _end_phone(by: Actor, at: datetime, account: Account) -> SignInPhone | None:
     phone = live_phone(account)
     if phone is None:
-        return False
+        return None
     SignInPhoneHash.objects.filter(phone=phone).delete()
     phone.ended_at, phone.ended_by = at, by.account_id
     phone.save(update_fields=["ended_at", "ended_by"])
-    return True
+    return phone

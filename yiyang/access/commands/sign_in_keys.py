@@ -1,4 +1,4 @@
-"""Key rotation of the telephones that open accounts. Cards keep a hash alone: they last under the key they have."""
+"""Key rotation of what opens the accounts of elders and families: telephones and cards."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import datetime
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
-from yiyang.kernel.crypto import encrypt, look_up_hashes
+from yiyang.kernel.crypto import decrypt, encrypt, look_up_hashes
 from yiyang.kernel.facts import record
 
-from ..models import SignInPhone, SignInPhoneHash
+from ..models import AccessCard, SignInPhone, SignInPhoneHash
+from .access_cards import KIND
 
 AT_ONCE = 500
 OPERATORS_ALONE = "ROTATE_KEYS"  # no role has it: it is done on the command line, where the keys are
@@ -33,4 +34,18 @@ def rotate_sign_in_keys(*, by: Actor, at: datetime, after: str = "") -> str:
                 ignore_conflicts=True,
             )
     record("keys.rotated", by=by, at=at, what="sign_in_phones", rows=len(rows))
+    return str(rows[-1].pk) if len(rows) == AT_ONCE else ""
+
+
+@command(OPERATORS_ALONE, within=ANYWHERE)
+def rotate_card_keys(*, by: Actor, at: datetime, after: str = "") -> str:
+    """Write the next batch of cards under the newest key; call it with what it returned until it returns ""."""
+    found = AccessCard.objects.select_for_update().exclude(value=None).order_by("pk")
+    rows = list((found.filter(pk__gt=after) if after else found)[:AT_ONCE])
+    for card in rows:
+        number = decrypt(bytes(card.value or b""))
+        card.value = encrypt(number)
+        card.key_version, card.hash = look_up_hashes(KIND, number)[0]
+        card.save(update_fields=["value", "key_version", "hash"])
+    record("keys.rotated", by=by, at=at, what="access_cards", rows=len(rows))
     return str(rows[-1].pk) if len(rows) == AT_ONCE else ""

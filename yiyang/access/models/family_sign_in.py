@@ -86,6 +86,7 @@ class AccessCard(Model):
     """A printed card with a number and its QR code, handed over in person; it opens with the PIN chosen then."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="cards")
+    value = models.BinaryField(null=True)
     hash = models.BinaryField(max_length=32)
     key_version = models.PositiveSmallIntegerField()
     hint = models.CharField(max_length=4)

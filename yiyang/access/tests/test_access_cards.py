@@ -19,7 +19,8 @@ from yiyang.access.commands.access_cards import (
     PinWrong,
 )
 from yiyang.access.commands.family_accounts import IdentityCheckNeeded, StaffSignsInOtherwise
-from yiyang.access.models import AccessCard, Account
+from yiyang.access.commands.sign_in_keys import rotate_card_keys
+from yiyang.access.models import AccessCard, Account, Notice
 from yiyang.access.sign_in_rules import PinTooSimple, card_number, is_card_number
 from yiyang.access.tests import factories as f
 from yiyang.kernel.actors import SYSTEM
@@ -100,6 +101,35 @@ def test_the_fifth_wrong_pin_ends_the_use_of_the_card(cast: f.Cast) -> None:
     assert [type(one) for one in answers] == [PinWrong] * 4 + [CardOpensNothing]
     with pytest.raises(CardOpensNothing):
         enter(number)
+
+
+def test_who_can_make_a_new_card_and_its_owner_are_told_when_one_is_locked_or_lost(cast: f.Cast) -> None:
+    account = family(cast)
+    number = issue(cast, account)
+
+    for _try in range(5):
+        enter(number, "000000")
+    commands.report_card_lost(by=cast.care_home_nurse, at=now(), account=account)
+
+    told = Notice.objects.order_by("created_at")
+    at_the_home = told.filter(organisation=cast.care_home)
+    assert {one.subject for one in at_the_home} == {"access.card_locked", "access.card_lost"}
+    assert {one.role for one in at_the_home} >= {"CARE_HOME_MANAGER"}
+    assert all("王女儿" in one.text and one.link for one in at_the_home)
+    own = [one.subject for one in told.filter(account=account)]
+    assert own == ["access.own_card_locked", "access.own_card_lost"]
+
+
+def test_a_card_is_found_and_opens_after_its_key_was_rotated(cast: f.Cast) -> None:
+    account = family(cast)
+    number = issue(cast, account)
+    before = bytes(AccessCard.objects.get().value)
+
+    assert rotate_card_keys(by=SYSTEM, at=now()) == ""
+
+    assert bytes(AccessCard.objects.get().value) != before
+    assert number.encode() not in before
+    assert enter(number).card.account == account
 
 
 def test_a_card_expires(cast: f.Cast) -> None:

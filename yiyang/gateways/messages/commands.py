@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access import delivering
 from yiyang.access.commands import SYSTEM_ONLY
+from yiyang.access.commands.sign_in_keys import OPERATORS_ALONE
 from yiyang.access.permissions import Permission
 from yiyang.gateways.messages import rules
 from yiyang.gateways.messages.channels import Answer
@@ -26,6 +27,8 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
 from yiyang.people.queries.emergency import emergency_numbers
+
+KEYS_AT_ONCE = 500
 
 
 class ChannelNeedsAddress(Refusal):
@@ -102,6 +105,34 @@ def ask_contacts_to_call(*, by: Actor, at: datetime, fact: Fact) -> None:
             by=by, at=at, person_id=fact.person_id, address=number, phone=phone, key=f"{fact.id}:{place}"
         )
     record("delivery.contacts_asked", by=by, at=at, person=fact.person_id, count=len(numbers))
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def tell_former_telephone(*, by: Actor, at: datetime, fact: Fact) -> Delivery | None:
+    """Another telephone opens the account now: the former one is told, and whom to call if that was wrong."""
+    former = delivering.former_telephone(UUID(str(fact.data["former"])))
+    phone = delivering.telephone_to_ask(former[0], fact.by_organisation) if former else ""
+    made = None
+    if former is not None and phone:
+        account, number = former
+        made = _plan(
+            at, key=f"former:{fact.id}", channel=Channel.SMS, address=number, wording=Wording.NUMBER_CHANGED,
+            params={"phone": phone}, urgent=True, account_id=account.pk, language=account.language,
+        )  # fmt: skip
+    record("delivery.former_told", by=by, at=at, subject=made, told=made is not None)
+    return made
+
+
+@command(OPERATORS_ALONE, within=ANYWHERE)
+def rotate_channel_keys(*, by: Actor, at: datetime, after: str = "") -> str:
+    """Write the next batch of chosen channels under the newest key, until it returns ""."""
+    found = ChannelChoice.objects.select_for_update().exclude(address=None).order_by("pk")
+    rows = list((found.filter(pk__gt=after) if after else found)[:KEYS_AT_ONCE])
+    for choice in rows:
+        choice.address = encrypt(choice.address_of)
+        choice.save(update_fields=["address"])
+    record("keys.rotated", by=by, at=at, what="channel_choices", rows=len(rows))
+    return str(rows[-1].pk) if len(rows) == KEYS_AT_ONCE else ""
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)

@@ -24,6 +24,7 @@ class Wording(models.TextChoices):
     DECIDE_BY = "DECIDE_BY", _("something to decide")
     URGENT = "URGENT", _("something urgent")
     PLEASE_CALL = "PLEASE_CALL", _("please call")
+    NUMBER_CHANGED = "NUMBER_CHANGED", _("another telephone signs in")
 
 
 TEXTS: dict[str, Any] = {
@@ -32,6 +33,9 @@ TEXTS: dict[str, Any] = {
     Wording.DECIDE_BY: _("Something on Yiyang waits for your decision, until {time}. Please sign in."),
     Wording.URGENT: _("Something urgent waits for you on Yiyang. Please sign in as soon as you can."),
     Wording.PLEASE_CALL: _("Please call {phone} as soon as you can."),
+    Wording.NUMBER_CHANGED: _(
+        "This telephone no longer signs in to Yiyang; another one does. If this was not you, please call {phone}."
+    ),
 }
 FILLED = {
     "code": re.compile(r"\d{6}"),

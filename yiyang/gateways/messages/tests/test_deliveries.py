@@ -12,16 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yiyang.access import commands as access
-from yiyang.access.models import Account, Notice
+from yiyang.access.models import Account, Notice, Organisation
 from yiyang.access.notice_texts import _TEXTS
 from yiyang.access.tests import factories as f
-from yiyang.gateways import jobs
+from yiyang.gateways import jobs, reactions
 from yiyang.gateways.messages import channels, commands
 from yiyang.gateways.messages.channels import Answer
-from yiyang.gateways.messages.models import Channel, Delivery, State
+from yiyang.gateways.messages.models import Channel, ChannelChoice, Delivery, State
 from yiyang.gateways.messages.rules import ATTEMPTS, not_before
 from yiyang.gateways.messages.wording import NotToBeSaidOutside, Wording, checked, text_of, wording_of
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.facts import of_row
 from yiyang.kernel.models import PersonFact, PlainFact
 from yiyang.kernel.time import clock_at, now
 from yiyang.people import commands as people
@@ -320,3 +321,31 @@ def test_a_text_can_be_filled_with_nothing_else() -> None:
     ):
         with pytest.raises(NotToBeSaidOutside):
             checked(wording, params)
+
+
+def test_the_former_telephone_is_told_that_another_one_signs_in(cast: f.Cast, post: Recorder) -> None:
+    account = daughter(cast)
+    given = {"account": account, "identity_check": "ID_CARD"}
+
+    Organisation.objects.filter(pk=cast.care_home.pk).update(phone="021-62530000")
+    access.change_sign_in_phone(by=cast.care_home_nurse, at=now(), phone="13900139000", **given)
+    changed = of_row(PlainFact.objects.get(name="sign_in_phone.changed", data__has_key="former"))
+    reactions.tell_the_former_telephone(changed)
+    reactions.tell_the_former_telephone(changed)
+    jobs.sweep_once()
+
+    [(address, text)] = post.sent
+    assert address == PHONE
+    assert "021-62530000" in text
+    assert all(word not in text for word in ("13900139000", "王女儿", cast.care_home.name))
+
+
+def test_chosen_channels_are_read_after_their_key_was_rotated(cast: f.Cast) -> None:
+    nurse = cast.care_home_nurse
+    commands.choose_channel(by=nurse, at=now(), channel="ENTERPRISE_CHAT", threshold="ALL", address="limin")
+    before = bytes(ChannelChoice.objects.get().address)
+
+    assert commands.rotate_channel_keys(by=SYSTEM, at=now()) == ""
+
+    assert bytes(ChannelChoice.objects.get().address) != before
+    assert ChannelChoice.objects.get().address_of == "limin"
