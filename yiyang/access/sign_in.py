@@ -55,7 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def logout(self, request: Any) -> None:
         if request.user.is_authenticated:
-            commands.record_sign_out(by=doer(request.actor), at=now())
+            who: Any = doer(request.actor)
+            commands.record_sign_out(by=who, at=now())
         super().logout(request)
 
     def authentication_failed(self, request: Any, **credentials: Any) -> None:

@@ -190,7 +190,11 @@ def ready(actor: Any, mine: list[UUID]) -> Listing:
 def of_units(actor: Any, mine: list[UUID]) -> list[Listing]:
     """Wards that take nobody now, and the units that declined most in thirty days; one statement for both."""
     with connection.cursor() as cursor:
-        told = {"area": f"{actor.district}%", "since": now() - LATELY, "zh": get_language() != "en"}
+        told: dict[str, Any] = {
+            "area": f"{actor.district}%",
+            "since": now() - LATELY,
+            "zh": get_language() != "en",
+        }
         cursor.execute(UNITS, told)
         found = cursor.fetchall()
     shut = [
