@@ -20,6 +20,7 @@ from yiyang.beds.models import Episode, Transfer
 from yiyang.beds.tests import factories as beds
 from yiyang.duty.models import Shift
 from yiyang.kernel.time import now
+from yiyang.people.models.agreements import ServiceAgreement
 from yiyang.portals.navigation import address, places_of
 
 PHONE, DESK = 360, 1280
@@ -63,6 +64,7 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
             reverse("beds:transfer", args=[transfer]),
             reverse("beds:record_agreement", args=[transfer]),
             reverse("beds:transfer_sheet", args=[transfer]),
+            reverse("beds:valuables_sheet", args=[transfer]),
             reverse("beds:transfer", args=[offer.transfer_id]),
             reverse("beds:offer_transfer", args=[offer.transfer_id]),
             stay,
@@ -71,6 +73,8 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
         ],
         "care_home_manager": [
             reverse("duty:roster", args=[who.care_home.pk]),
+            reverse("duty:roster_sheet", args=[who.care_home.pk]),
+            reverse("people:agreement_sheet", args=[district.example(ServiceAgreement).pk]),
             reverse("duty:gaps"),
             reverse("duty:calls"),
             reverse("duty:shift", args=[district.example(Shift).pk]),
