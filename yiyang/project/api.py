@@ -17,6 +17,7 @@ from yiyang.access.api import routes as access
 from yiyang.access.bearer import BearerToken
 from yiyang.beds.api import routes as beds
 from yiyang.duty.api import routes as duty
+from yiyang.gateways.messages.api import routes as channels
 from yiyang.kernel.api import document
 from yiyang.kernel.api.bodies import Bodies
 from yiyang.kernel.api.problems import (
@@ -36,7 +37,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *beds, supervision]
+ROUTES = [*access, duty, *people, *beds, supervision, channels]
 
 
 class Api(NinjaAPI):

@@ -1,7 +1,14 @@
 """The JSON API of organisations, contracts, licences, accounts, and of whoever holds the token."""
 
-from . import accounts, contract_papers, contracts, licences, organisations, yourself
+from . import accounts, contract_papers, contracts, families, licences, organisations, yourself
 
-routes = [yourself.routes, organisations.routes, contracts.routes, licences.routes, accounts.routes]
+routes = [
+    yourself.routes,
+    organisations.routes,
+    contracts.routes,
+    licences.routes,
+    accounts.routes,
+    families.routes,
+]
 
 __all__ = ["contract_papers", "routes"]

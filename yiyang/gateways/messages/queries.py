@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from yiyang.gateways.messages.models import ChannelChoice, Delivery, State
+from yiyang.gateways.messages.channels import ready_channels
+from yiyang.gateways.messages.models import Channel, ChannelChoice, Delivery, State
+from yiyang.ops.config import config
 
 AT_ONCE = 200
+STAFF_CHANNELS = (Channel.ENTERPRISE_CHAT,)
+FAMILY_CHANNELS = (Channel.SMS, Channel.VOICE)
 
 
 def due(at: datetime) -> list[UUID]:
@@ -30,6 +34,22 @@ def was_planned(notice_id: UUID, reminder: int) -> bool:
 def newest(limit: int = 200) -> list[Delivery]:
     """The newest deliveries of the whole installation, without addresses, for those who keep it running."""
     return list(Delivery.objects.defer("address", "params")[:limit])
+
+
+def is_family(actor: Any) -> bool:
+    return actor.membership_id is None and actor.account.kind != "STAFF"
+
+
+def offered_to(actor: Any) -> list[Channel]:
+    """The channels by which this installation can tell the actor; WeChat once it is linked."""
+    family = is_family(actor)
+    ready = ready_channels()
+    offered = [
+        one
+        for one in (FAMILY_CHANNELS if family else STAFF_CHANNELS)
+        if config.mode == "demo" or one in ready
+    ]
+    return [*offered, Channel.WECHAT] if family and Channel.WECHAT in choices_of(actor) else offered
 
 
 def choices_of(actor: Any) -> dict[str, ChannelChoice]:

@@ -23,8 +23,6 @@ from yiyang.kernel.time import now
 from yiyang.ops.config import config
 
 STATE = "wechat_state"
-STAFF_CHANNELS = (Channel.ENTERPRISE_CHAT,)
-FAMILY_CHANNELS = (Channel.SMS, Channel.VOICE)
 
 
 class ChannelForm(Form):
@@ -50,11 +48,8 @@ class ChannelForm(Form):
 
 def choose_channel(request: Any) -> HttpResponse:
     """An elder, relative or member of staff says how they want to be told."""
-    family = request.actor.membership_id is None and request.actor.account.kind != "STAFF"
-    offered = FAMILY_CHANNELS if family else STAFF_CHANNELS
-    ready = offered if config.mode == "demo" else [one for one in offered if one in ready_channels()]
-    chosen = queries.choices_of(request.actor)
-    ready = [*ready, Channel.WECHAT] if family and Channel.WECHAT in chosen else ready
+    family, chosen = queries.is_family(request.actor), queries.choices_of(request.actor)
+    ready = queries.offered_to(request.actor)
     may_link = family and Channel.WECHAT not in chosen and wechat.from_configuration() is not None
     form = ChannelForm(
         request.POST if request.method == "POST" else None, channels=list(ready), family=family,

@@ -15,6 +15,7 @@ from yiyang.access import commands as access
 from yiyang.access.models import Account, Notice, Organisation
 from yiyang.access.notice_texts import _TEXTS
 from yiyang.access.tests import factories as f
+from yiyang.access.tests.calling import caller
 from yiyang.gateways import jobs, reactions
 from yiyang.gateways.messages import channels, commands
 from yiyang.gateways.messages.channels import Answer
@@ -349,3 +350,16 @@ def test_chosen_channels_are_read_after_their_key_was_rotated(cast: f.Cast) -> N
 
     assert bytes(ChannelChoice.objects.get().address) != before
     assert ChannelChoice.objects.get().address_of == "limin"
+
+
+def test_channels_are_chosen_over_the_api_among_those_that_are_offered(cast: f.Cast, post: Recorder) -> None:
+    nurse = caller(cast.care_home_nurse)
+
+    chosen = nurse.post(
+        "/me/channels", {"channel": "ENTERPRISE_CHAT", "threshold": "URGENT", "address": "limin"}
+    )
+    not_offered = nurse.post("/me/channels", {"channel": "SMS", "threshold": "ALL"})
+
+    assert [one["threshold"] for one in chosen.body["channels"]] == ["URGENT"]
+    assert not_offered.body["errors"][0]["pointer"] == "/channel"
+    assert nurse.get("/me/channels").body == chosen.body
