@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds.queries import answering, home_beds, ribbon, transfer_pages
 from yiyang.kernel.time import now
@@ -18,11 +19,18 @@ from yiyang.people.rules.disclosure import Audience
 LATEST = 5
 
 
-def _transfers(request: Any, record: Any) -> list[Any]:
-    """Read once for the ribbon and the list."""
+def _transfers(request: Any, person_ids: list[Any]) -> list[Any]:
+    """Read once for the ribbon, the list and the line about disclosure."""
     if not hasattr(request, "transfers_of_person"):
-        request.transfers_of_person = transfer_pages.latest_of(request.actor, record.ids)
+        request.transfers_of_person = transfer_pages.latest_of(request.actor, person_ids)
     return list(request.transfers_of_person)
+
+
+def _rows(request: Any, person_ids: list[Any]) -> list[Any]:
+    """As `_transfers`, for the beds."""
+    if not hasattr(request, "rows_of_person"):
+        request.rows_of_person = ribbon.rows_of(person_ids)
+    return list(request.rows_of_person)
 
 
 @panels.register(place="head", order=10)
@@ -30,8 +38,8 @@ def bed_ribbon(request: Any, record: Any) -> str:
     """Where the person has been, and what is kept or promised; not for those who see name and address alone."""
     if not _sees_all(request):
         return ""
-    rows = ribbon.rows_of(record.ids)
-    notches = ribbon.notches_of(_transfers(request, record)) if rows else ()
+    rows = _rows(request, record.ids)
+    notches = ribbon.notches_of(_transfers(request, record.ids)) if rows else ()
     drawn = ribbon.ribbon(rows, _("Beds of this person"), notches)
     return render_to_string("beds/parts/ribbon.html", {"ribbon": drawn}) if drawn else ""
 
@@ -39,7 +47,7 @@ def bed_ribbon(request: Any, record: Any) -> str:
 @panels.register(place="body", order=10)
 def transfers(request: Any, record: Any) -> str:
     """What is under way, and the last ones."""
-    found = _transfers(request, record)[:LATEST] if _sees_all(request) else []
+    found = _transfers(request, record.ids)[:LATEST] if _sees_all(request) else []
     if not found:
         return ""
     whom = answering.answerers(found, now()) if request.actor.membership_id else {}
@@ -59,9 +67,11 @@ def transfers(request: Any, record: Any) -> str:
 
 
 @panels.register_matter
-def has_palliative_matter(person_ids: list[Any]) -> bool:
-    """A palliative stay or move, of which the person may not have been told."""
-    return home_beds.palliative(person_ids)
+def has_palliative_matter(request: Any, person_ids: list[Any]) -> bool:
+    """A palliative stay or move, of which the person may not have been told; by what the page reads anyway."""
+    kinds = [row.bed.kind for row in _rows(request, person_ids) if row.bed and row.period.upper is None]
+    kinds += [one.target_kind for one in _transfers(request, person_ids) if one.live]
+    return BedKind.PALLIATIVE in kinds
 
 
 @panels.register_actions

@@ -16,7 +16,7 @@ from typing import Any
 from django.http import HttpRequest
 
 Draw = Callable[[HttpRequest, Any], str]
-Matter = Callable[[list[Any]], bool]
+Matter = Callable[[HttpRequest, list[Any]], bool]
 Offer = Callable[[HttpRequest, Any], "list[Action]"]
 PLACES = ("head", "body", "aside")
 
@@ -67,8 +67,8 @@ def register_matter(asked: Matter) -> Matter:
     return asked
 
 
-def matters(person_ids: list[Any]) -> bool:
-    return any(asked(person_ids) for asked in _matters)
+def matters(request: HttpRequest, person_ids: list[Any]) -> bool:
+    return any(asked(request, person_ids) for asked in _matters)
 
 
 def drawn(request: HttpRequest, record: Any) -> dict[str, list[str]]:

@@ -90,15 +90,6 @@ def reviews_of(episode: Episode) -> list[HomeBedReview]:
     return list(HomeBedReview.objects.filter(episode=episode).order_by("-at", "-pk"))
 
 
-def palliative(person_ids: Sequence[UUID]) -> bool:
-    """Whether they are in a palliative bed, or on the way to one."""
-    stays = Episode.objects.filter(person__in=person_ids, kind=BedKind.PALLIATIVE, closed_at=None).values(
-        "pk"
-    )
-    moves = Transfer.objects.live().filter(person__in=person_ids, target_kind=BedKind.PALLIATIVE).values("pk")
-    return bool(stays.union(moves).exists())
-
-
 def visits_due_on(day: date, episode_ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, Any]]]:
     """person → who is to visit on this day, and for what, by the latest visit or review of each stay."""
     found: dict[UUID, list[tuple[str, Any]]] = {}

@@ -37,7 +37,7 @@ def line(request: Any, person_id: UUID, *, in_full: bool = False, matter: bool |
     known = queries.known(person_id)
     loud = known.must_be_kept
     if not loud and Topic.PALLIATIVE in known.untold:
-        loud = panels.matters(queries.ids(person_id)) if matter is None else matter
+        loud = panels.matters(request, queries.ids(person_id)) if matter is None else matter
     context = {
         "known": known,
         "loud": loud,
