@@ -1,4 +1,4 @@
-"""“I phoned” about a transfer or a stay."""
+"""“I phoned” about a transfer, a stay or an offered place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from yiyang.access import queries as access
 from yiyang.beds import commands, queries
-from yiyang.beds.api import episodes
+from yiyang.beds.api import episodes, waiting
 from yiyang.beds.api.shown import AN_ID
 from yiyang.beds.api.transfers import TransferShown, _answer, routes
 from yiyang.duty.rules.results import CallResult
@@ -52,3 +52,15 @@ def phone_about_stay(request: Any, episode_id: Id, body: PhoneAboutStay) -> Answ
     episode = queries.episode(request.actor, episode_id)
     commands.phone_about_stay(by=request.actor, at=now(), episode=episode, **body.model_dump())
     return episodes._answer(request, episode_id)
+
+
+class PhoneAboutPlace(PhoneAboutStay):
+    example: ClassVar[Example] = {"result": "LEFT_MESSAGE", "to_name": "王芳", "text": "与兄弟商量后回复"}
+
+
+@waiting.routes.post("/waiting/{waiting_entry_id}/phone", shows=waiting.EntryShown, matches="")
+def phone_about_place(request: Any, waiting_entry_id: Id, body: PhoneAboutPlace) -> Answer:
+    """Record that you phoned the person or the family about the place that is offered."""
+    entry = queries.waiting_entry(request.actor, waiting_entry_id)
+    commands.phone_about_place(by=request.actor, at=now(), entry=entry, **body.model_dump())
+    return waiting._answer(request, entry)

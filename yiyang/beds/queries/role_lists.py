@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def away(actor: Any, mine: list[UUID]) -> Listing:
         Occupancy.objects.filter(bed__unit__in=mine, state=State.HELD, period__endswith=None)
         .select_related("person", "bed")
         .annotate(
-            where_zh=Subquery(elsewhere.values("unit__name_zh")[:1]),
+            where_name=Subquery(elsewhere.annotate(unit_name=_unit_name()).values("unit_name")[:1]),
             where_phone=Subquery(elsewhere.values("unit__phone")[:1]),
             due_back=Subquery(leave.values("due_back_at")[:1]),
             companion=Subquery(leave.values("companion")[:1]),
@@ -80,7 +80,7 @@ def away(actor: Any, mine: list[UUID]) -> Listing:
                 at=row.period.lower, until=row.due_back or row.held_until,
                 at_words=_("away since"), until_words=_("back by") if row.due_back else _("bed kept until"),
                 phone=row.companion_phone or row.where_phone or "",
-                phone_of=row.companion if row.companion_phone else row.where_zh or "", kind=row.bed.kind,
+                phone_of=row.companion if row.companion_phone else row.where_name or "", kind=row.bed.kind,
                 phoned=stay_call_address(actor, row.episode_id, row.unit_id),
                 tag=LATE if row.due_back is not None and row.due_back <= now() else "",
             )
@@ -90,12 +90,19 @@ def away(actor: Any, mine: list[UUID]) -> Listing:
 
 
 def _away_words(row: Any, today: datetime) -> str:
-    where = row.companion or row.where_zh or str(row.get_state_display())
+    where = row.companion or row.where_name or str(row.get_state_display())
     if row.reason == "MISSING":
         return _("missing")
     if row.due_back and row.due_back < today:
         return _("returns today · with {where}").format(where=where)
     return _("bed {bed} · {where}").format(bed=row.bed.label, where=where)
+
+
+def _unit_name() -> Case:
+    """The unit's name as the reader reads it, within a statement."""
+    if (get_language() or "zh").startswith("zh"):
+        return Case(default=F("unit__name_zh"))
+    return Case(When(unit__name_en="", then=F("unit__name_zh")), default=F("unit__name_en"))
 
 
 def beds_promised(actor: Any, mine: list[UUID]) -> Listing:

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from yiyang.access.queries import naming
-from yiyang.beds.models import Episode, UnitMessage
+from yiyang.beds.models import Episode, Occupancy, UnitMessage
+from yiyang.beds.models.occupancy import State
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
@@ -31,6 +32,10 @@ class Thread:
     side: str
     open: bool
     messages: list[UnitMessage] = field(default_factory=list)
+    kept: Occupancy | None = (
+        None  # the bed that this unit keeps for the person, whose end both sides speak about
+    )
+    deciding: set[UUID] = field(default_factory=set)  # of the family's accounts, those who may decide
 
 
 def side_of(actor: Actor, person_id: UUID, asked: str = "") -> str:
@@ -54,12 +59,20 @@ def thread(actor: Actor, person_id: UUID, unit_id: UUID, asked: str = "") -> Thr
         raise NotFound
     contact = naming.contacts([unit_id])[unit_id]
     return Thread(
-        person, unit_id, contact.name, contact.telephone, side, stays and not person.died_at, messages
-    )
+        person, unit_id, contact.name, contact.telephone, side, stays and not person.died_at, messages,
+        kept=_kept(person.pk, unit_id) if stays else None,
+        deciding=people.accounts_deciding(person.pk) if staff and side == Side.FAMILY else set(),
+    )  # fmt: skip
 
 
 def has_stay(person_id: UUID, unit_id: UUID) -> bool:
     return Episode.objects.filter(people.of_person(person_id), unit=unit_id, closed_at=None).exists()
+
+
+def _kept(person_id: UUID, unit_id: UUID) -> Occupancy | None:
+    rows = Occupancy.objects.filter(people.of_person(person_id), unit=unit_id, state=State.HELD)
+    found: Occupancy | None = rows.filter(period__endswith=None).select_related("bed").first()
+    return found
 
 
 def unread(rows: Any, *, by_unit: bool) -> Any:

@@ -21,6 +21,7 @@ from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
+from yiyang.people.models import Delegation
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,29 @@ def test_a_unit_writes_only_to_those_who_can_read_and_is_not_flooded(who: Cast, 
         commands.write_to_unit(by=daughter, text="21", **told)
     commands.answer_family(by=who.care_home_nurse, text="都看到了", **told)
     assert not UnitMessage.objects.filter(from_unit=False, read_at=None).exists()
+
+
+def test_a_family_says_what_it_wishes_about_the_bed_that_is_kept(who: Cast) -> None:
+    elder = person("王秀英", sex="FEMALE")
+    episode = stay(elder, bed(who.care_home))
+    commands.begin_leave(
+        by=who.care_home_nurse,
+        at=now(),
+        episode=episode,
+        due_back_at=now() + timedelta(days=1),
+        companion="王芳",
+    )
+    daughter, sister = daughter_of(elder), daughter_of(elder, "王兰")
+    Delegation.objects.filter(account_id=daughter.account_id).update(may_decide=True)
+    phone, url = signed_in(daughter), reverse("beds:unit_messages", args=[elder.pk, who.care_home.pk])
+
+    asked = phone.get(url + "?wish=LONGER").content.decode()
+    assert "?wish=GIVE_UP" in asked and "for longer, until: " in asked
+    assert "for longer, until: " not in phone.get(url + "?wish=ODD").content.decode()
+    phone.post(url + "?wish=LONGER", {"text": "Please keep the bed for longer, until: Sunday"})
+    signed_in(sister).post(url, {"text": "Give it up"})
+
+    shown = signed_in(who.care_home_manager).get(url).content.decode()
+    assert "until: Sunday" in shown and shown.count("may decide") == 1
+    assert reverse("beds:extend_hold", args=[episode.pk]) in shown
+    assert "may decide" not in phone.get(url).content.decode()

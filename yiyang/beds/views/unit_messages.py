@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
@@ -35,12 +35,34 @@ class Message(Form):
     )
 
 
+# What may be wished about a bed that is kept: the words on the button, and how the message begins.
+WISHES = {
+    "LONGER": (
+        pgettext_lazy("wish", "Keep the bed longer"),
+        gettext_lazy("Please keep the bed {bed} for longer, until: "),
+    ),
+    "BACK": (pgettext_lazy("wish", "Come back"), gettext_lazy("We wish to come back to the bed {bed} on: ")),
+    "GIVE_UP": (
+        pgettext_lazy("wish", "Give the bed up"),
+        gettext_lazy("The bed {bed} is no longer needed. Please call us about it: "),
+    ),
+}
+
+
+def _begins(thread: queries.Thread, wish: str) -> str:
+    """A wish is said in words that can be changed, and sent like any message: the unit decides and answers."""
+    if thread.kept is None or thread.kept.bed is None or wish not in WISHES:
+        return ""
+    return str(WISHES[wish][1]).format(bed=thread.kept.bed.label)
+
+
 @needs(P.SEE_OWN_RECORD, P.TAKE_DUTY)
 def unit_messages(request: Any, person_id: UUID, unit_id: UUID) -> HttpResponse:
     """The thread, and a line to write in while the stay lasts."""
     thread = queries.thread(request.actor, person_id, unit_id, request.GET.get("side", ""))
     staff = bool(request.actor.membership_id)
-    form = Message(request.POST if request.method == "POST" else None)
+    wish = "" if staff else _begins(thread, request.GET.get("wish", ""))
+    form = Message(request.POST if request.method == "POST" else None, initial={"text": wish})
     here = reverse("beds:unit_messages", args=[thread.person.pk, unit_id])
     if request.method == "POST":
         with form.refusals():
@@ -62,6 +84,10 @@ def unit_messages(request: Any, person_id: UUID, unit_id: UUID) -> HttpResponse:
         "thread": thread,
         "form": form,
         "staff": staff,
+        "wishes": [(key, label) for key, (label, _begin) in WISHES.items()]
+        if thread.kept and thread.open
+        else [],
+        "may_decide_hold": staff and request.actor.may(P.DECIDE_HOLD),
         "back": reverse("beds:messages_of_unit", args=[unit_id]) if staff else reverse("portals:home"),
         "disclosure": disclosure_line(request, thread.person.pk) if staff else "",
     }

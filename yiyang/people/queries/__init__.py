@@ -76,6 +76,7 @@ from yiyang.people.queries.sight import (
     Reason,
     access_request,
     access_requests,
+    accounts_deciding,
     accounts_entrusted,
     break_glass_hours,
     broken_glass,

@@ -165,6 +165,14 @@ def accounts_entrusted(person_id: UUID | None) -> list[UUID]:
     return list(live.filter(expires_at__gt=at).values_list("account_id", flat=True).distinct())
 
 
+def accounts_deciding(person_id: UUID) -> set[UUID]:
+    """Of those entrusted now, who may also decide for the person."""
+    at = now()
+    live = Delegation.objects.filter(person_id__in=ids(person_id), may_decide=True, revoked_at=None)
+    found = live.filter(starts_at__lte=at, expires_at__gt=at).values_list("account_id", flat=True)
+    return {one for one in found if one is not None}
+
+
 def may_decide_for(actor: Actor, person_id: UUID) -> bool:
     """Whether this account may agree or refuse: the person, a guardian, or a relative entrusted with deciding."""
     ids = ids_of(person_id)
