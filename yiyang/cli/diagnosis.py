@@ -76,21 +76,30 @@ def rotate(
     from yiyang.cli.start import installation
 
     with installation(data):
-        from yiyang.access.commands.sign_in_keys import rotate_card_keys, rotate_sign_in_keys
-        from yiyang.gateways.messages.commands import rotate_channel_keys
-        from yiyang.kernel.actors import SYSTEM
-        from yiyang.kernel.time import now
-        from yiyang.people.commands.keys import rotate_keys
-
-        position = rotate_keys(by=SYSTEM, at=now())
-        while position:
-            say(f"  {position.partition(':')[0]} …")
-            position = rotate_keys(by=SYSTEM, at=now(), after=position)
-        for rotate_some in (rotate_sign_in_keys, rotate_card_keys, rotate_channel_keys):
-            last = rotate_some(by=SYSTEM, at=now())
-            while last:
-                last = rotate_some(by=SYSTEM, at=now(), after=last)
+        rewrite_everything()
     say("Everything is written under the newest key, and found under every key held.")
+
+
+def rewrite_everything() -> None:
+    """Each table batch by batch, each batch a transaction of its own."""
+    from functools import partial
+
+    from yiyang.access.commands.sign_in_keys import ROTATED
+    from yiyang.kernel.actors import SYSTEM
+    from yiyang.kernel.rotation import COLUMNS, rotate_values
+    from yiyang.kernel.time import now
+    from yiyang.people.commands.keys import rotate_keys
+
+    tables = {table: partial(rotate_values, table=table) for table in COLUMNS}
+    for name, rotate_some in {
+        "persons": rotate_keys,
+        **{one.__name__: one for one in ROTATED},
+        **tables,
+    }.items():
+        say(f"  {name} …")
+        last = rotate_some(by=SYSTEM, at=now())
+        while last:
+            last = rotate_some(by=SYSTEM, at=now(), after=last)
 
 
 @keys.command("show")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from yiyang.kernel.models import Model
+from yiyang.kernel.rotation import under_keys
 
 
 class StaffPhoto(Model):
@@ -14,3 +15,6 @@ class StaffPhoto(Model):
     sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=120)
+
+
+under_keys(StaffPhoto, "content")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.models.transfers import Transfer
 from yiyang.kernel.models import Model
+from yiyang.kernel.rotation import under_keys
 
 
 class Recording(Model):
@@ -43,3 +44,6 @@ class Recording(Model):
     @property
     def person_id(self) -> UUID:
         return self.transfer.person_id
+
+
+under_keys(Recording, "content")

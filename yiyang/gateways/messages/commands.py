@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access import delivering
 from yiyang.access.commands import SYSTEM_ONLY
-from yiyang.access.commands.sign_in_keys import OPERATORS_ALONE
 from yiyang.access.permissions import Permission
 from yiyang.gateways.messages import rules
 from yiyang.gateways.messages.channels import Answer
@@ -27,8 +26,6 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
 from yiyang.people.queries.emergency import emergency_numbers
-
-KEYS_AT_ONCE = 500
 
 
 class ChannelNeedsAddress(Refusal):
@@ -121,18 +118,6 @@ def tell_former_telephone(*, by: Actor, at: datetime, fact: Fact) -> Delivery | 
         )  # fmt: skip
     record("delivery.former_told", by=by, at=at, subject=made, told=made is not None)
     return made
-
-
-@command(OPERATORS_ALONE, within=ANYWHERE)
-def rotate_channel_keys(*, by: Actor, at: datetime, after: str = "") -> str:
-    """Write the next batch of chosen channels under the newest key, until it returns ""."""
-    found = ChannelChoice.objects.select_for_update().exclude(address=None).order_by("pk")
-    rows = list((found.filter(pk__gt=after) if after else found)[:KEYS_AT_ONCE])
-    for choice in rows:
-        choice.address = encrypt(choice.address_of)
-        choice.save(update_fields=["address"])
-    record("keys.rotated", by=by, at=at, what="channel_choices", rows=len(rows))
-    return str(rows[-1].pk) if len(rows) == KEYS_AT_ONCE else ""
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from yiyang.gateways.messages.wording import Wording
 from yiyang.kernel.crypto import decrypt
 from yiyang.kernel.models import Model
+from yiyang.kernel.rotation import under_keys
 
 
 class Channel(models.TextChoices):
@@ -106,3 +107,7 @@ class ChannelChoice(Model):
     @property
     def address_of(self) -> str:
         return decrypt(bytes(self.address)) if self.address else ""
+
+
+under_keys(Delivery, "address", "params")
+under_keys(ChannelChoice, "address")

@@ -10,12 +10,12 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import decrypt, encrypt, look_up_hashes
 from yiyang.kernel.facts import record
+from yiyang.kernel.rotation import OPERATORS_ALONE
 from yiyang.people.commands.writing import read_documents
 from yiyang.people.details import DocumentGiven
 from yiyang.people.models import Contact, Identifier, IdentifierHash, Phone, PhoneHash
 
 AT_ONCE = 500
-OPERATORS_ALONE = "ROTATE_KEYS"  # no role has it: it is done on the command line, where the keys are
 
 
 @command(OPERATORS_ALONE, within=ANYWHERE)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.crypto import decrypt
 from yiyang.kernel.models import Model
+from yiyang.kernel.rotation import under_keys
 
 
 class AgreementKind(models.TextChoices):
@@ -201,3 +202,6 @@ class CoverageTask(Model):
                 fields=["organisation", "raised_at"], condition=Q(done_at=None), name="coverage_task_open"
             )
         ]
+
+
+under_keys(ServiceAgreement, "emergency_phone")

@@ -19,7 +19,7 @@ from yiyang.access.tests.calling import caller
 from yiyang.gateways import jobs, reactions
 from yiyang.gateways.messages import channels, commands
 from yiyang.gateways.messages.channels import Answer
-from yiyang.gateways.messages.models import Channel, ChannelChoice, Delivery, State
+from yiyang.gateways.messages.models import Channel, Delivery, State
 from yiyang.gateways.messages.rules import ATTEMPTS, not_before
 from yiyang.gateways.messages.wording import NotToBeSaidOutside, Wording, checked, text_of, wording_of
 from yiyang.kernel.actors import SYSTEM
@@ -339,17 +339,6 @@ def test_the_former_telephone_is_told_that_another_one_signs_in(cast: f.Cast, po
     assert address == PHONE
     assert "021-62530000" in text
     assert all(word not in text for word in ("13900139000", "王女儿", cast.care_home.name))
-
-
-def test_chosen_channels_are_read_after_their_key_was_rotated(cast: f.Cast) -> None:
-    nurse = cast.care_home_nurse
-    commands.choose_channel(by=nurse, at=now(), channel="ENTERPRISE_CHAT", threshold="ALL", address="limin")
-    before = bytes(ChannelChoice.objects.get().address)
-
-    assert commands.rotate_channel_keys(by=SYSTEM, at=now()) == ""
-
-    assert bytes(ChannelChoice.objects.get().address) != before
-    assert ChannelChoice.objects.get().address_of == "limin"
 
 
 def test_channels_are_chosen_over_the_api_among_those_that_are_offered(cast: f.Cast, post: Recorder) -> None:
