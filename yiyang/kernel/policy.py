@@ -32,6 +32,7 @@ class Row:
     source: str
     status: str
     note: str = ""
+    zh: str = ""  # what the rule is about, for those who confirm it; the note says it in English
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -78,6 +79,7 @@ def _row(file: str, pack: dict[str, Any], entry: dict[str, Any]) -> Row:
         source=source,
         status=entry.get("status", CONFIRMED if source else TO_BE_CONFIRMED),
         note=entry.get("note", ""),
+        zh=entry.get("zh", ""),
     )
     if row.valid_to and row.valid_to <= row.valid_from:
         raise BadPack(f"{file}: {row.key} ends before it begins")

@@ -15,6 +15,7 @@ from yiyang.beds.tests.factories import bed, cast, offered, person, stay, transf
 from yiyang.beds.tests.screens import statements
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import Reading
+from yiyang.kernel.policy import rows
 from yiyang.kernel.time import clock_at, now
 from yiyang.people.commands import delegate_access
 
@@ -215,3 +216,15 @@ def test_the_familys_page_takes_as_many_statements_for_three_persons_as_for_one(
 
     assert len(set(counted)) == 1
     assert counted[0] <= 15
+
+
+def test_who_confirms_a_rule_reads_in_chinese_what_it_is_about() -> None:
+    client = Client()
+    client.force_login(cast().supervisor_health.account)
+    client.cookies["django_language"] = "zh-hans"
+
+    shown = client.get("/policy/", headers={"accept-language": "zh-hans"}).content.decode()
+
+    assert "常规转床：被询问单位答复的时限" in shown and "540 分钟（按工作时间）" in shown
+    assert "How long" not in shown
+    assert [row.key for row in rows("shanghai-example") if not row.zh] == []
