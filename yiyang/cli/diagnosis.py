@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -90,12 +91,10 @@ def rewrite_everything() -> None:
     from yiyang.kernel.time import now
     from yiyang.people.commands.keys import rotate_keys
 
-    tables = {table: partial(rotate_values, table=table) for table in COLUMNS}
-    for name, rotate_some in {
-        "persons": rotate_keys,
-        **{one.__name__: one for one in ROTATED},
-        **tables,
-    }.items():
+    rotations: dict[str, Callable[..., str]] = {"persons": rotate_keys}
+    rotations |= {one.__name__: one for one in ROTATED}
+    rotations |= {table: partial(rotate_values, table=table) for table in COLUMNS}
+    for name, rotate_some in rotations.items():
         say(f"  {name} …")
         last = rotate_some(by=SYSTEM, at=now())
         while last:
