@@ -1,11 +1,12 @@
-// Reads the page to the person. Where the machine has no voice for the language, it says so.
+// Reads the page to the person. Where the machine has no voice for the language, or cannot read at all (as inside
+// some telephones' WeChat), it says so.
 import { say } from "./words.js";
 
 const SPEED = 0.85;
 
 export function offerReading() {
   const button = document.querySelector("[data-read-aloud]");
-  if (!button || !("speechSynthesis" in window)) return;
+  if (!button) return;
   button.hidden = false;
   const label = button.querySelector("span");
   const initial = label.textContent;
@@ -13,6 +14,13 @@ export function offerReading() {
     label.textContent = initial;
     button.setAttribute("aria-pressed", "false");
   };
+  const tellNoVoice = () => {
+    document.querySelector("[data-read-aloud-status]").textContent = say("no_voice");
+  };
+  if (!("speechSynthesis" in window)) {
+    button.addEventListener("click", tellNoVoice);
+    return;
+  }
   button.addEventListener("click", () => {
     if (speechSynthesis.speaking) {
       speechSynthesis.cancel();
@@ -21,7 +29,7 @@ export function offerReading() {
     }
     const voice = voiceFor(document.documentElement.lang);
     if (!voice) {
-      document.querySelector("[data-read-aloud-status]").textContent = say("no_voice");
+      tellNoVoice();
       return;
     }
     label.textContent = say("stop_reading");

@@ -159,3 +159,15 @@ def test_a_page_that_is_not_live_says_since_when(live_server: Any, browser: Any)
     page.wait_for_function(
         "document.getElementById('not-live').textContent.startsWith('Not live since')", timeout=9000
     )
+
+
+def test_a_browser_that_cannot_read_aloud_says_so_instead_of_hiding_it(
+    live_server: Any, browser: Any
+) -> None:
+    page, _complaints = opened(browser, live_server.url + "/gallery/elder/", 360, django_language="zh-hans")
+    page.add_init_script("delete window.speechSynthesis")
+    page.reload()
+
+    page.click("[data-read-aloud]")
+
+    assert "无法朗读" in page.inner_text("[data-read-aloud-status]")
