@@ -149,12 +149,12 @@ def test_a_family_says_what_it_wishes_about_the_bed_that_is_kept(who: Cast) -> N
     phone, url = signed_in(daughter), reverse("beds:unit_messages", args=[elder.pk, who.care_home.pk])
 
     asked = phone.get(url + "?wish=LONGER").content.decode()
-    assert "?wish=GIVE_UP" in asked and "for longer, until: " in asked
-    assert "for longer, until: " not in phone.get(url + "?wish=ODD").content.decode()
-    phone.post(url + "?wish=LONGER", {"text": "Please keep the bed for longer, until: Sunday"})
+    assert "?wish=GIVE_UP" in asked and "for longer. Until which day: " in asked
+    assert "for longer. Until which day: " not in phone.get(url + "?wish=ODD").content.decode()
+    phone.post(url + "?wish=LONGER", {"text": "Please keep the bed for longer. Until which day: Sunday"})
     signed_in(sister).post(url, {"text": "Give it up"})
 
     shown = signed_in(who.care_home_manager).get(url).content.decode()
-    assert "until: Sunday" in shown and shown.count("may decide") == 1
+    assert "day: Sunday" in shown and shown.count("may decide") == 1
     assert reverse("beds:extend_hold", args=[episode.pk]) in shown
     assert "may decide" not in phone.get(url).content.decode()

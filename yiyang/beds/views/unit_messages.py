@@ -39,12 +39,15 @@ class Message(Form):
 WISHES = {
     "LONGER": (
         pgettext_lazy("wish", "Keep the bed longer"),
-        gettext_lazy("Please keep the bed {bed} for longer, until: "),
+        gettext_lazy("Please keep the bed {bed} for longer. Until which day: "),
     ),
-    "BACK": (pgettext_lazy("wish", "Come back"), gettext_lazy("We wish to come back to the bed {bed} on: ")),
+    "BACK": (
+        pgettext_lazy("wish", "Come back"),
+        gettext_lazy("We wish to come back to the bed {bed}. On which day: "),
+    ),
     "GIVE_UP": (
         pgettext_lazy("wish", "Give the bed up"),
-        gettext_lazy("The bed {bed} is no longer needed. Please call us about it: "),
+        gettext_lazy("The bed {bed} is no longer needed. Please call us about it."),
     ),
 }
 
