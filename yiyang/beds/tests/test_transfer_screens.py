@@ -91,6 +91,16 @@ def test_the_main_job_is_done_by_clicking(who: Any, elder: Any) -> None:
         reverse("beds:offer_transfer", args=[found.pk]), headers={"hx-request": "true"}
     )
     assert "区中心医院" in text(choices)
+    assert "designated in the agreement" not in text(choices)
+    today = now().date()
+    people.sign_agreement(
+        by=SYSTEM, at=now(), person=found.person, unit_id=who.care_home.pk, kind="FIVE_BEDS", from_on=today,
+        to_on=None, signed_on=today, signer="王桂兰", capacity="PERSON", designated_hospital_id=who.hospital.pk,
+    )  # fmt: skip
+    choices = browser(who.care_home_nurse).get(
+        reverse("beds:offer_transfer", args=[found.pk]), headers={"hx-request": "true"}
+    )
+    assert "Hospital designated in the agreement: 区中心医院" in text(choices)
     send(who.care_home_nurse, "offer_transfer", found.pk, units=[str(who.hospital.pk)])
     offer = found.offers.get()
     assert offer.rank_reasons

@@ -11,6 +11,7 @@ from yiyang.people.queries.agreements import (
     barrings,
     coverage_task,
     coverage_tasks,
+    designated_hospitals,
     ends_soon,
     expired,
     guardian_organisations,

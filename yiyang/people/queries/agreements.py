@@ -57,6 +57,14 @@ def live_agreements(person_id: UUID, at: datetime) -> QuerySet[ServiceAgreement]
     return ServiceAgreement.objects.filter(of_person(person_id), ended_at=None, valid__contains=localdate(at))
 
 
+def designated_hospitals(person_id: UUID, at: datetime) -> list[str]:
+    """The hospitals that live agreements name for the person, by name in the reader's language."""
+    rows = (
+        live_agreements(person_id, at).exclude(designated_hospital=None).select_related("designated_hospital")
+    )
+    return sorted({one.designated_hospital.name for one in rows if one.designated_hospital})
+
+
 PAPERS = Prefetch("papers", AgreementPaper.objects.defer("content").order_by("added_at"))
 
 
