@@ -6,6 +6,8 @@ DATA   ?= .yiyang
 ARGS   ?=
 TRANSFERS ?= 1000
 SEQUENCES ?= 1500
+# One more than there are processors: tests of whole installations wait more than they work.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ demo: set-up ## Build and start a demo district, then open the address it prints
 	@exec $(PYTHON) -m yiyang up --demo --area $(AREA) --people $(PEOPLE) --port $(PORT) --data $(DATA) $(ARGS)
 
 test: set-up-dev ## All tests
-	@exec $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DATA (../shared/data)
 	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)
