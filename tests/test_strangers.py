@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import MagicMock
 from uuid import UUID
+from zlib import crc32
 
 import pytest
 from django.apps import apps
@@ -194,7 +195,9 @@ def test_no_page_shows_a_stranger_anything_of_the_person(district: District) -> 
         if who not in OPENING and not who.endswith(OFFICE):
             continue
         client = client_of(actor)
-        for name, _route, converters in own_routes():
+        for number, (name, _route, converters) in enumerate(own_routes()):
+            if not tries(who, number):
+                continue
             there = address(district, name, converters)
             for verb in ("get", "post") if converters and who in POSTING else ("get",):
                 response = getattr(client, verb)(there)
@@ -244,6 +247,12 @@ POSTING = (
     "CARE_HOME_MANAGER elsewhere",
     "COORDINATOR elsewhere",
 )
+
+
+def tries(who: str, number: int) -> bool:
+    """Some try every route. Of the others each tries every third one, so that every route meets many of them."""
+    return who in POSTING or crc32(who.encode()) % 3 == number % 3
+
 
 # The trails name persons by number to those who audit their district; that is all they say of them.
 BY_NUMBER = {
@@ -396,8 +405,9 @@ def test_every_api_operation_refuses_strangers(district: District) -> None:
                 by=actor, at=now(), account=actor.account, membership=actor.membership, hours=1
             )
             headers = {"Authorization": f"Bearer {raw}"}
-        for path, verb in operations():
-            found += _ask(district, who, path, verb, headers)
+        for number, (path, verb) in enumerate(operations()):
+            if tries(who, number):
+                found += _ask(district, who, path, verb, headers)
 
     assert not found, "\n".join(found)
 

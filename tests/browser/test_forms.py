@@ -124,17 +124,17 @@ def walk(at_browser: Callable[..., Hands], context: str) -> tuple[list[str], set
 
 
 def faults(hands: Hands, path: str, number: int) -> Iterator[str]:
-    """The page as it opens at one width and refused at the other: half the work, and both are seen of each."""
+    """The page as it opens at one width and refused at the other, where axe judges it with its errors."""
     first, second = (DESK, PHONE) if number % 2 else (PHONE, DESK)
     hands.complaints.clear()
     answer = hands.goes_to(path)
     if answer != 200:
         yield f"answered {answer}"
         return
-    yield from looked_at(hands, first)
+    yield from too_wide(hands, first)
     yield from by_keyboard(hands)
     if not hands.page.evaluate(UNANSWERED):
-        yield from too_wide(hands, second)
+        yield from looked_at(hands, second)
         return
     send(hands)
     if not hands.page.evaluate("document.activeElement.classList.contains('error-summary')"):

@@ -79,11 +79,16 @@ def licence(unit: Organisation, kinds: list[BedKind], *, approved_beds: int = 20
 
 
 def account(name: str = "", **fields: Any) -> Account:
+    new = _account(name, **fields)
+    new.save()
+    return new
+
+
+def _account(name: str = "", **fields: Any) -> Account:
     number = next(_numbers)
     fields.setdefault("login", f"user{number}")
     new = Account(name=name or f"员工{number}", created_at=LONG_AGO, **fields)
     new.set_password(PASSWORD)
-    new.save()
     return new
 
 
@@ -171,6 +176,27 @@ GOVERNMENT_ROLES = (
 )
 
 
+def _actors(at: dict[str, tuple[str, Organisation]]) -> dict[str, AccountActor]:
+    """Name → actor in this role at this organisation, with few statements: nearly every test asks for them."""
+    accounts = [_account(login=name.replace("_", "-")) for name in at]
+    memberships = [
+        Membership(
+            account=of,
+            organisation=where,
+            role=role,
+            created_at=LONG_AGO,
+            period=DateTimeTZRange(LONG_AGO, None),
+        )
+        for of, (role, where) in zip(accounts, at.values(), strict=True)
+    ]
+    Account.objects.bulk_create(accounts)
+    Membership.objects.bulk_create(memberships)
+    made = {name: AccountActor(one.account, one) for name, one in zip(at, memberships, strict=True)}
+    for one in made.values():
+        one.__dict__["memberships"] = [one.membership]
+    return made
+
+
 def cast() -> Cast:
     """The fixed cast. Each role is an attribute in lower case: `cast().care_home_nurse`.
 
@@ -185,17 +211,19 @@ def cast() -> Cast:
     government = organisation("区民政局", "GOVERNMENT", area=district)
     made = Cast(hospital, home, other, chc, centre, government, contract(home, hospital))
     contract(home, chc)
-    for where, roles in (
-        (home, HOME_ROLES),
-        (hospital, HOSPITAL_ROLES),
-        (chc, CHC_ROLES),
-        (centre, CENTRE_ROLES),
-        (government, GOVERNMENT_ROLES),
-    ):
-        for role in roles:
-            made.by_role[role.lower()] = actor(role, where, login=role.lower().replace("_", "-"))
-    made.by_role["stranger"] = actor("CARE_HOME_NURSE", other, login="stranger")
-    made.by_role["other_manager"] = actor("CARE_HOME_MANAGER", other, login="other-manager")
+    at = {
+        role.lower(): (role, where)
+        for where, roles in (
+            (home, HOME_ROLES),
+            (hospital, HOSPITAL_ROLES),
+            (chc, CHC_ROLES),
+            (centre, CENTRE_ROLES),
+            (government, GOVERNMENT_ROLES),
+        )
+        for role in roles
+    }
+    at |= {"stranger": ("CARE_HOME_NURSE", other), "other_manager": ("CARE_HOME_MANAGER", other)}
+    made.by_role.update(_actors(at))
     made.by_role["other_elder"] = family()
     made.by_role["unemployed"] = actor_for(account(login="unemployed"), now())
     return made

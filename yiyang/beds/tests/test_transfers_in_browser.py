@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from yiyang.beds import commands
 from yiyang.beds.models import Transfer
-from yiyang.beds.tests.factories import agreed, bed, cast, offered, person, stay, transfer, whereabouts
+from yiyang.beds.tests.factories import bed, cast, person, stay, transfer, whereabouts
 from yiyang.kernel.time import now
 
 AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
@@ -172,63 +172,3 @@ def test_what_was_typed_stays_when_somebody_else_was_faster_and_the_error_has_th
     nurse.press(DO)
     asked.refresh_from_db()
     assert asked.state == "CANCELLED"
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="run npm ci")
-def test_every_page_is_accessible_and_fits_a_phone(live_server: Any, chromium: Any) -> None:
-    who, width = cast(), 360
-    elder = person("王秀英", sex="FEMALE")
-    stay(elder, bed(who.care_home))
-    bed(who.hospital, "HOSPITAL")
-    asked = transfer(who.care_home_nurse, elder)
-    [offer] = offered(who.care_home_nurse, asked, who.hospital)
-    nurse = Desk(chromium, live_server, who.care_home_nurse, width)
-    doctor = Desk(chromium, live_server, who.ward_doctor, width)
-    office = Desk(chromium, live_server, who.admission_office, width)
-    home_office = Desk(chromium, live_server, who.night_duty_officer, width)
-
-    for name in ("transfer", "record_agreement", "change_urgency", "cancel_transfer", "offer_transfer"):
-        passes(nurse, name, asked.pk, width=width)
-    for name in ("request_transfer",):
-        passes(nurse, name, elder.pk, width=width)
-    for name in ("transfers", "offers"):
-        passes(doctor, name, width=width)
-    for name in ("accept_offer", "decline_offer", "answer_offer_otherwise"):
-        passes(doctor, name, offer.pk, width=width)
-    passes(doctor, "transfer", asked.pk, width=width)
-    commands.accept_offer(by=who.ward_doctor, at=now(), offer=offer, doctor="Dr Chen")
-    passes(office, "allocate_bed", asked.pk, width=width)
-    asked.refresh_from_db()
-    commands.allocate_bed(by=who.admission_office, at=now(), transfer=asked)
-    for name in ("hand_over", "look_elsewhere", "transfer_sheet"):
-        passes(nurse, name, asked.pk, width=width)
-    commands.hand_over(by=who.care_home_nurse, at=now(), transfer=asked, condition="awake")
-    passes(nurse, "depart", asked.pk, width=width)
-    commands.depart(by=who.care_home_nurse, at=now(), transfer=asked)
-    for name in ("arrive", "transfer"):
-        passes(office, name, asked.pk, width=width)
-    other = person("李建国", sex="MALE")
-    stay(other, bed(who.care_home))
-    routine = transfer(who.care_home_nurse, other, urgency="ROUTINE")
-    passes(nurse, "evaluate_transfer", routine.pk, width=width)
-    agreed(who.care_home_nurse, routine)
-    commands.record_agreement(
-        by=who.care_home_nurse, at=now(), transfer=routine, outcome="REFUSED", by_whom="PERSON", name="x",
-        how="IN_PERSON",
-    )  # fmt: skip
-    passes(nurse, "refusal_notice", routine.pk, width=width)
-    night = transfer(who.night_duty_officer, other, urgency="EMERGENCY", reason="chest pain")
-    passes(home_office, "transfer", night.pk, width=width)
-    commands.depart(by=who.night_duty_officer, at=now(), transfer=night)
-    for name in ("enter_emergency_room", "arrive_outside", "fail_transfer", "send_back", "transfer"):
-        passes(home_office, name, night.pk, width=width)
-
-
-def passes(desk: Desk, name: str, *args: Any, width: int) -> None:
-    page = desk.open(name, *args)
-    page.evaluate(AXE.read_text())
-
-    found = page.evaluate(RULES)
-
-    assert [(name, v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
