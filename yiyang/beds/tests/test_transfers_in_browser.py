@@ -172,3 +172,13 @@ def test_what_was_typed_stays_when_somebody_else_was_faster_and_the_error_has_th
     nurse.press(DO)
     asked.refresh_from_db()
     assert asked.state == "CANCELLED"
+
+
+def passes(desk: Desk, name: str, *args: Any, width: int) -> None:
+    page = desk.open(name, *args)
+    page.evaluate(AXE.read_text())
+
+    found = page.evaluate(RULES)
+
+    assert [(name, v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
