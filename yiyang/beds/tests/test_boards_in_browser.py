@@ -50,6 +50,14 @@ def chromium() -> Iterator[Any]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
+    """A page that is left open goes on asking the server, while the database is emptied for the next test."""
+    yield
+    for context in list(chromium.contexts):
+        context.close()
+
+
 @pytest.fixture
 def push() -> Iterator[int]:
     """The push process over the test's database, on a free port."""

@@ -14,10 +14,10 @@ from pypdf import PdfReader
 from yiyang.beds import commands
 from yiyang.beds.models import HandoverDraft, Transfer
 from yiyang.beds.tests.factories import allocated, bed, cast, person, stay, transfer
-from yiyang.beds.tests.test_transfers_in_browser import CHROMIUM, Desk, chromium, passes
+from yiyang.beds.tests.test_transfers_in_browser import CHROMIUM, Desk, chromium, nothing_stays_open, passes
 from yiyang.kernel.time import now
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "nothing_stays_open"]
 
 pytestmark = [
     pytest.mark.browser,

@@ -43,6 +43,14 @@ def chromium() -> Iterator[Any]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
+    """A page that is left open goes on asking the server, while the database is emptied for the next test."""
+    yield
+    for context in list(chromium.contexts):
+        context.close()
+
+
 class Desk:
     """One person at work: a browser of their own, signed in."""
 
