@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.test import Client
@@ -59,6 +60,9 @@ class Hands:
             self.asked_outside.append(request.url)
 
     def leave(self) -> None:
+        """Not before the page has its parts: the database is emptied next."""
+        with suppress(Exception):
+            self.page.wait_for_function(PARTS_ARE_THERE, timeout=3000)
         self.context.close()
 
     # Opening pages

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
     """A page that is left open goes on asking the server, while the database is emptied for the next test."""
     yield
     for context in list(chromium.contexts):
+        for page in context.pages:
+            with suppress(Exception):  # a page that asks for ever is closed all the same
+                page.wait_for_load_state("networkidle", timeout=3000)
         context.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
     """A page that is left open goes on asking the server, while the database is emptied for the next test."""
     yield
     for context in list(chromium.contexts):
+        for page in context.pages:
+            with suppress(Exception):  # a page that asks for ever is closed all the same
+                page.wait_for_load_state("networkidle", timeout=3000)
         context.close()
 
 
