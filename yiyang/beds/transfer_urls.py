@@ -11,13 +11,15 @@ from yiyang.beds.views import (
     moves,
     offers,
     transfer_board,
+    transfer_page,
+    transfer_papers,
     transfers,
 )
 
 OF_TRANSFER = {
-    "changes": transfers.transfer_changes,
-    "around": transfers.transfer_around,
-    "calls": transfers.transfer_calls,
+    "changes": transfer_page.transfer_changes,
+    "around": transfer_page.transfer_around,
+    "calls": transfer_page.transfer_calls,
     "evaluate": transfers.evaluate_transfer,
     "record-agreement": transfers.record_agreement,
     "change-urgency": transfers.change_urgency,
@@ -38,9 +40,9 @@ OF_TRANSFER = {
     "send-back": moves.send_back,
     "fail": moves.fail_transfer,
     "phone": calls.phone_about_transfer,
-    "sheet": transfers.transfer_sheet,
-    "valuables": transfers.valuables_sheet,
-    "refusal-notice": transfers.refusal_notice,
+    "sheet": transfer_papers.transfer_sheet,
+    "valuables": transfer_papers.valuables_sheet,
+    "refusal-notice": transfer_papers.refusal_notice,
 }
 OF_OFFER = {
     "accept": offers.accept_offer,
@@ -51,10 +53,10 @@ OF_OFFER = {
 
 transfer_urls: list[URLPattern | URLResolver] = [
     path("transfers/", transfer_board.transfers, name="transfers"),
-    path("transfers/<uuid:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<uuid:transfer_id>/", transfer_page.transfer, name="transfer"),
     path(
         "transfers/<uuid:transfer_id>/papers/<uuid:agreement_id>/",
-        transfers.agreement_paper,
+        transfer_papers.agreement_paper,
         name="agreement_paper",
     ),
     path("people/<uuid:person_id>/request-transfer/", transfers.request_transfer, name="request_transfer"),

@@ -15,7 +15,7 @@ from yiyang.access.queries import staff_photos
 from yiyang.beds.queries import home_beds
 from yiyang.duty.queries.today import on_duty_within
 from yiyang.duty.rules.posts import PostKind
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 
 AT_MOST = 6
 # Who stands on these posts comes to a bed; the others sit in an office.
@@ -76,4 +76,4 @@ def _overlay_stays(situations: Iterable[Any]) -> list[UUID]:
 
 
 def _end_of_day(at: datetime) -> datetime:
-    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight(localtime(at).date() + timedelta(days=1))

@@ -134,11 +134,8 @@ def last_calls(actor: AccountActor) -> Listing:
 def elders(actor: AccountActor) -> list[Elder]:
     """The account's own person, and those who entrusted it with their record."""
     entrusted = people.entrusted_to(actor)
-    found = {delegation.person.pk: delegation.person for delegation in entrusted}
     deciding = {delegation.person.pk for delegation in entrusted if delegation.may_decide}
-    if actor.person_id:
-        own = people.persons(actor).filter(pk=actor.person_id).first()
-        found = {own.pk: own, **found} if own else found
+    found = {person.pk: person for person in _own(actor, entrusted)}
     words = {pk: people.words_for(actor, pk) for pk in found}
     situations = family.situations(list(found), words)
     palliative = [pk for pk, one in situations.items() if one.palliative]
@@ -164,10 +161,16 @@ def elders(actor: AccountActor) -> list[Elder]:
     ]
 
 
+def _own(actor: AccountActor, entrusted: list[Any] | None = None) -> list[Any]:
+    """The account's own person first, then those who entrusted it."""
+    found = [one.person for one in (people.entrusted_to(actor) if entrusted is None else entrusted)]
+    own = people.persons(actor).filter(pk=actor.person_id).first() if actor.person_id else None
+    return [own, *found] if own else found
+
+
 def shows_photo(actor: AccountActor, person_id: UUID, account_id: UUID) -> bool:
     """Whether this member of staff comes today to this person, whose own page or family's page it is."""
-    mine = {one.person.pk for one in elders(actor)} if actor.membership_id is None else set()
-    if person_id not in mine:
+    if actor.membership_id is not None or person_id not in {person.pk for person in _own(actor)}:
         return False
     come = who_comes(family.situations([person_id]), now())
     return any(one.photo_of == account_id for one in come[person_id])

@@ -29,7 +29,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Refusal, refuses
-from yiyang.kernel.time import minutes_late
+from yiyang.kernel.time import midnight, minutes_late
 from yiyang.kernel.versions import compare
 
 
@@ -250,12 +250,12 @@ def _check_quota(offer: Offer, transfer: Transfer, at: datetime) -> None:
     if contract is None or contract.daily_quota is None:
         return
     locks.take_turns("quota", offer.contract_id)
-    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = timezone.localdate(at)
     taken = Offer.objects.filter(
         contract_id=offer.contract_id,
         state=OfferState.ACCEPTED,
-        answered_at__gte=today,
-        answered_at__lt=today + timedelta(days=1),
+        answered_at__gte=midnight(day),
+        answered_at__lt=midnight(day + timedelta(days=1)),
     ).count()
     if taken >= contract.daily_quota:
         raise QuotaReached(unit=offer.unit.name, quota=contract.daily_quota)

@@ -15,7 +15,7 @@ from yiyang.beds.models import Occupancy, Offer, Transfer
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import OPEN_OFFERS
 from yiyang.beds.queries.answering import answerers, call_address
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 from yiyang.people.queries import age_of, persons
 
 LISTED = 20  # of each list; how many there are in all stands beside its heading
@@ -136,7 +136,7 @@ def somebody(actor: Any, person: Any, known: set[UUID]) -> Somebody | None:
 
 
 def end_of_day() -> datetime:
-    return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight(timezone.localdate(now()) + timedelta(days=1))
 
 
 def _unanswered(actor: Any) -> QuerySet[Transfer, Any]:

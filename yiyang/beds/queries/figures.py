@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from yiyang.access.bed_kinds import BedKind
 from yiyang.kernel.components import Figures
 from yiyang.kernel.components.occupancy import STATES as WORDS
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 
 STATES = ("PRESENT", "HELD", "RESERVED", "CLEANING", "MAINTENANCE", "FREE", "CLOSED")
 
@@ -348,8 +348,8 @@ def beds_behind(
 def history(actor: Any, days: int = 42, at: datetime | None = None) -> list[Day]:
     """How full the beds of each kind were at the end of each of the last days, counted anew from the rows."""
     at = at or now()
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    given = {**_scope(actor), "at": at, "since": midnight - timedelta(days=days - 1)}
+    since = midnight(timezone.localdate(at) - timedelta(days=days - 1))
+    given = {**_scope(actor), "at": at, "since": since}
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, {**given, "kinds": [kind.value for kind in BedKind]})
         return [Day(kind, end, taken, opened) for kind, _day, end, taken, opened in cursor.fetchall()]

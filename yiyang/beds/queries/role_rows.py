@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.beds.queries.board import Somebody
+from yiyang.kernel.components.telephones import dialled
 
 LISTED = 30
 OPEN_AT_FIRST = 8
@@ -34,7 +35,7 @@ class Row:
 
     @property
     def dial(self) -> str:
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign in "+,")
+        return dialled(self.phone)
 
 
 LATE = _("late")

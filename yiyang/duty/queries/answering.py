@@ -15,6 +15,7 @@ from yiyang.access.queries import naming
 from yiyang.duty.models import Post, Shift
 from yiyang.duty.queries.days import hours_by_code
 from yiyang.duty.rules.posts import Act, order
+from yiyang.kernel.components.telephones import dialled
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,11 @@ class Answerer:
     @property
     def dial(self) -> str:
         """The number as a link dials it."""
-        return _digits(self.telephone)
+        return dialled(self.telephone)
 
     @property
     def dial_deputy(self) -> str:
-        return _digits(self.deputy_telephone)
-
-
-def _digits(telephone: str) -> str:
-    return "".join(sign for sign in telephone if sign.isdigit() or sign in "+,")
+        return dialled(self.deputy_telephone)
 
 
 def who_answers(unit_id: UUID, act: str, at: datetime) -> Answerer:

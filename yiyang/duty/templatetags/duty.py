@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yiyang.kernel import time
+from yiyang.kernel.components.telephones import dialled
 from yiyang.kernel.components.times import absolute
 
 register = template.Library()
@@ -19,7 +20,7 @@ register = template.Library()
 @register.simple_tag
 def dial(telephone: Any) -> SafeString | str:
     """A number that a phone dials when it is pressed; what has no digits is shown as it is."""
-    number = "".join(sign for sign in str(telephone or "") if sign.isdigit() or sign in "+,")
+    number = dialled(telephone)
     if not number:
         return str(telephone or "—")
     return format_html('<a class="tel" href="tel:{}">{}</a>', number, telephone)
