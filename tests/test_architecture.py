@@ -8,7 +8,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "yiyang"
 CONTEXTS = [
-    *(PACKAGE / name for name in ("kernel", "access", "duty", "people", "beds", "supervision", "portals")),
+    *(
+        PACKAGE / name
+        for name in ("kernel", "access", "duty", "people", "assessments", "beds", "supervision", "portals")
+    ),
     *(folder for folder in sorted((PACKAGE / "gateways").iterdir()) if folder.is_dir()),
 ]
 SCREENS = ("views", "forms", "api")
@@ -82,7 +85,8 @@ def test_contexts_use_only_commands_queries_and_rules_of_each_other():
                 foreign = name.startswith("yiyang.") and not name.startswith(own + ".")
                 if (
                     foreign
-                    and parts[1] in {"access", "duty", "people", "beds", "supervision", "portals"}
+                    and parts[1]
+                    in {"access", "duty", "people", "assessments", "beds", "supervision", "portals"}
                     and parts[2] in private
                 ):
                     found.append(f"{where(path, line)} imports {name}")
