@@ -123,12 +123,8 @@ def _formula(instrument: Instrument, formula: str, place: Part, extra: Iterable[
     words = frozenset(
         name_of(item.code) for item in instrument.items if item.kind is ItemKind.SINGLE and not item.scored
     )
-    for words_of_fault in faults_in(formula, numbers, words):
-        place.fault(
-            words_of_fault.zh.replace("{", "{{").replace("}", "}}"),
-            words_of_fault.en.replace("{", "{{").replace("}", "}}"),
-            _="",
-        )
+    for fault in faults_in(formula, numbers, words):
+        place.fault(fault.zh, fault.en)
 
 
 def calculable(item: Item) -> bool:

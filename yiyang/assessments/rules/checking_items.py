@@ -57,6 +57,8 @@ def _number(item: Item, place: Part) -> None:
     for at, table in enumerate(item.tables):
         _points(item, table.points, place)
         last = at == len(item.tables) - 1
+        if last and table.when is not None:
+            place.fault("最后一张分值表不能有条件", "the last table must have no condition")
         if table.when is None and not last:
             place.fault("无条件的分值表须放在最后", "a table without a condition must be the last one")
 

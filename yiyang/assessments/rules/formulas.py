@@ -80,7 +80,7 @@ NODES = (
 )  # fmt: skip
 
 
-class Evaluator(SimpleEval):  # type: ignore[misc]
+class Evaluator(SimpleEval):
     """simpleeval with only the nodes that a formula may have."""
 
     def __init__(
@@ -91,8 +91,10 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
     ) -> None:
         super().__init__(operators=dict(operators), functions=dict(functions), names=dict(names))
         allowed = {ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call}
-        everything: dict[type[ast.AST], Callable[..., Any]] = self.nodes
-        self.nodes = {node: handler for node, handler in everything.items() if node in allowed}
+        everything = vars(self)["nodes"]
+        self.nodes: dict[type[ast.AST], Callable[..., Any]] = {
+            node: handler for node, handler in everything.items() if node in allowed
+        }
         self.nodes[ast.Constant] = constant
 
     def of(self, formula: str) -> Any:
