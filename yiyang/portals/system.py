@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
@@ -37,6 +37,7 @@ def policy_pack(request: Any) -> HttpResponse:
             "row": row,
             "about": (row.zh if chinese else "") or row.note,
             "unit": UNITS.get(row.unit, row.unit),
+            "value": _value(row.value),
         }
         for row in found
     ]
@@ -45,6 +46,14 @@ def policy_pack(request: Any) -> HttpResponse:
         "portals/policy_pack.html",
         {"lines": lines, "pack": config.policy_pack, "unconfirmed": unconfirmed},
     )
+
+
+def _value(value: Any) -> Any:
+    """Criteria of beds have a page of their own; here their number."""
+    if isinstance(value, dict) and "criteria" in value:
+        number = len(value["criteria"])
+        return ngettext("%(n)d criterion", "%(n)d criteria", number) % {"n": number}
+    return value
 
 
 @needs(Permission.READ_AUDIT)

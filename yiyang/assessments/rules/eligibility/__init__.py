@@ -1,0 +1,50 @@
+"""Which of the five beds a person qualifies for: evidence, conditions, criteria, and the answer with its reasons."""
+
+from yiyang.assessments.rules.eligibility.conditions import ConditionFault, Leaf, leaves, look
+from yiyang.assessments.rules.eligibility.criteria import Criteria, CriteriaFault, Criterion, Priority, read
+from yiyang.assessments.rules.eligibility.deciding import (
+    Answer,
+    Found,
+    Group,
+    Reason,
+    Result,
+    all_kinds,
+    decide,
+)
+from yiyang.assessments.rules.eligibility.evidence import (
+    Assessed,
+    Evidence,
+    Lack,
+    Lacking,
+    Looked,
+    Rest,
+    Verdict,
+)
+from yiyang.assessments.rules.eligibility.fitting import unfit
+
+__all__ = [
+    "Answer",
+    "Assessed",
+    "ConditionFault",
+    "Criteria",
+    "CriteriaFault",
+    "Criterion",
+    "Evidence",
+    "Found",
+    "Group",
+    "Lack",
+    "Lacking",
+    "Leaf",
+    "Looked",
+    "Priority",
+    "Reason",
+    "Rest",
+    "Result",
+    "Verdict",
+    "all_kinds",
+    "decide",
+    "leaves",
+    "look",
+    "read",
+    "unfit",
+]
