@@ -1,0 +1,1 @@
+"""Clinical scores against cases that others wrote, in the GDL2 test format."""

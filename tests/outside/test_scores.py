@@ -1,0 +1,45 @@
+"""Published scores on cases that others wrote: each file of cases has a mapping, or a reason why not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.outside.gdl2 import SUFFIX, Case, cases
+from tests.outside.mapping import Mapping, differences, mappings, unreachable
+
+DATA = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FILES = sorted((DATA / "scores-gdl").glob(f"*{SUFFIX}"))
+MAPPINGS = mappings()
+NOT_EXPRESSED = {
+    "Clinical_Dementia_Rating.v1": "copyright of Washington University; its rule needs the authors' leave",
+    "Clinical_frailty_scale.v1": "copyright of Dalhousie University; the wording is the instrument",
+    "MoCA_guideline.v1": "copyright and obligatory training of MoCA Cognition",
+    "must_guideline.v0": "copyright of BAPEN",
+    "Norton_Score.v1": "rights not clear",
+    "Tilburg_frailty_indicator.v1": "copyright of its authors",
+    "SCORE2.v0.1": "the cases follow none of the four published regional calibrations",
+}
+CASES = [case for path in FILES if path.name.removesuffix(SUFFIX) in MAPPINGS for case in cases(path)]
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
+def test_every_option_of_the_score_is_mapped_also_those_that_no_case_uses(mapping: Mapping) -> None:
+    assert unreachable(mapping) == []
+
+
+@pytest.mark.outside_data
+@pytest.mark.skipif(not FILES, reason="no cases of clinical scores in the folder of outside data")
+def test_every_file_of_cases_is_mapped_or_left_out_for_a_reason() -> None:
+    scores = {path.name.removesuffix(SUFFIX) for path in FILES}
+
+    assert scores - set(MAPPINGS) - set(NOT_EXPRESSED) == set()
+
+
+@pytest.mark.outside_data
+@pytest.mark.skipif(not CASES, reason="no cases of clinical scores in the folder of outside data")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.score}: {case.name}"[:80])
+def test_a_case_that_others_wrote_has_the_score_that_they_expect(case: Case) -> None:
+    assert differences(MAPPINGS[case.score], case) == []
