@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from yiyang.assessments import instruments
 from yiyang.assessments.rules import eligibility as rules
@@ -141,7 +142,8 @@ def test_what_would_change_a_no_are_the_criteria_that_are_not_met_in_words():
     assert [one.criterion.code for one in result.decisive] == [
         "AGE_60", "DISABLED", "DEMENTIA", "HARDSHIP", "CARE_ENVIRONMENT_WORSENED",
     ]  # fmt: skip
-    said = [words.lack(one.lacks[0], Names()) for one in result.decisive[:2]]
+    with override("en"):
+        said = [words.lack(one.lacks[0], Names()) for one in result.decisive[:2]]
     assert said == [
         "Age: now 59, asked for at least 60",
         "Ability assessment · level: now 1, asked for 2 or 3 or 4",
