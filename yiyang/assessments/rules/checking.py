@@ -89,6 +89,8 @@ def _asked_item(instrument: Instrument, condition: Condition, code: str, place: 
         place.fault("条件中的条目 {code} 不存在", "the condition names the unknown item {code}", code=code)
         return
     test = condition.test
+    if test.answered is not None and test.among is None and not test.compares():
+        return
     if condition.kind is Kind.SUM:
         if not item.options or any(option.score is None and option.count is None for option in item.options):
             place.fault(
@@ -111,8 +113,12 @@ def _asked_item(instrument: Instrument, condition: Condition, code: str, place: 
                 "{code} is no number to compare (use in or sum)",
                 code=code,
             )
-    elif test.compares() and item.kind is not ItemKind.NUMBER:
-        place.fault("{code} 不是数字，不能比较大小", "{code} is no number to compare", code=code)
+    elif item.kind is not ItemKind.NUMBER:
+        place.fault(
+            "对 {code} 只能问是否作答（answered）",
+            "of {code} only whether it is answered can be asked",
+            code=code,
+        )
 
 
 def _formula(instrument: Instrument, formula: str, place: Part, extra: Iterable[str] = ()) -> None:

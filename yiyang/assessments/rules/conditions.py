@@ -123,7 +123,12 @@ def meets(test: Test, value: object | None) -> bool | None:
 
 def _among(value: object, among: tuple[object, ...]) -> bool:
     several: Collection[object] = value if isinstance(value, list | tuple | set | frozenset) else (value,)
-    return any(type(one) is type(other) and one == other for one in several for other in among)
+    return any(same_value(one, other) for one in several for other in among)
+
+
+def same_value(one: object, other: object) -> bool:
+    """1 is 1.0, but true is not 1."""
+    return isinstance(one, bool) is isinstance(other, bool) and one == other
 
 
 def _within(test: Test, value: float) -> bool:

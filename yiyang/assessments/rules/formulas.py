@@ -11,7 +11,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from simpleeval import SimpleEval
@@ -88,6 +88,7 @@ class Evaluator(SimpleEval):
         names: Mapping[str, Any],
         operators: Mapping[type[ast.AST], Callable[..., Any]] = OPERATORS,
         functions: Mapping[str, Callable[..., Any]] = FUNCTIONS,
+        nodes: Mapping[type[ast.AST], Callable[..., Any]] | None = None,
     ) -> None:
         super().__init__(operators=dict(operators), functions=dict(functions), names=dict(names))
         allowed = {ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call}
@@ -96,6 +97,7 @@ class Evaluator(SimpleEval):
             node: handler for node, handler in everything.items() if node in allowed
         }
         self.nodes[ast.Constant] = constant
+        self.nodes |= {node: partial(how, self._eval) for node, how in (nodes or {}).items()}
 
     def of(self, formula: str) -> Any:
         return self._eval(parsed(formula))
