@@ -20,6 +20,8 @@ from yiyang.beds.models import Transfer
 from yiyang.cli.diagnosis import rewrite_everything
 from yiyang.gateways.messages import commands as messages
 from yiyang.kernel import crypto
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.recordings import record_sentence
 from yiyang.kernel.rotation import COLUMNS
 from yiyang.kernel.time import now
 from yiyang.people.models import ServiceAgreement
@@ -55,6 +57,9 @@ def test_nothing_that_is_kept_needs_the_older_key_after_a_rotation(monkeypatch: 
     nurse, adapter = who.care_home_nurse, get_adapter()
     beds.add_recording(by=nurse, at=now(), transfer=Transfer.objects.get(), kind="PHOTO", content=photo())
     access.set_staff_photo(by=nurse, at=now(), account=nurse.account, content=photo())
+    record_sentence(
+        by=SYSTEM, at=now(), sentence="AT_HOME", tongue="MANDARIN", content=b"OggS", speaker="李敏"
+    )
     messages.choose_channel(by=nurse, at=now(), channel="ENTERPRISE_CHAT", threshold="ALL", address="limin")
     ServiceAgreement.objects.update(emergency_phone=crypto.encrypt("13800138000"))
     factor = Authenticator.objects.create(

@@ -60,6 +60,8 @@ WORDS: dict[str, str] = {
     "month": "2026-10",
     "code": "TRANSFERS_ASKED",
     "ticket": "nobodys-ticket",
+    "sentence": "AT_HOME",
+    "tongue": "MANDARIN",
 }
 
 # Pages about an organisation that all staff of its district may open: they hold no persons.
@@ -77,6 +79,8 @@ OF_ONES_OWN = {
     "access.record_export": "audit administrators of any district export their own trail",
     "access.release_notices": "an operator's act; no object named",
     "kernel.begin_generation": "an operator's act; no object named",
+    "kernel.record_sentence": "coordinators of any district, for the one installation; about nobody",
+    "kernel.erase_sentence": "as it was recorded",
     "people.register_person": "registers somebody new for the own unit",
     "people.break_glass": "this is what it is for; it is shown to all concerned",
     "people.ask_for_access": "asking shows nothing",
@@ -295,6 +299,7 @@ def load_commands() -> None:
     for context in CONTEXTS:
         importlib.import_module(f"yiyang.{context}.commands")
     importlib.import_module("yiyang.kernel.installation")
+    importlib.import_module("yiyang.kernel.recordings")
 
 
 def test_every_command_refuses_strangers(district: District) -> None:

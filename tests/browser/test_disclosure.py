@@ -53,6 +53,33 @@ def when_they_write_to_the_ward_and_it_answers(story: Story, hands: Any) -> None
     assert not barriers(hands.page)
 
 
+def when_a_sentence_is_recorded(story: Story, sentence: str) -> None:
+    """By microphone, on the page of the coordinator."""
+    hands = (
+        story.at_browser(story.who.coordinator).opens("portals:recorded_sentences").sees("not recorded yet")
+    )
+    hands.opens("portals:record_sentence", sentence, "MANDARIN")
+    hands.page.get_by_role("button", name="Record now").click()
+    hands.page.wait_for_timeout(700)
+    hands.page.get_by_role("button", name="Stop recording").click()
+    hands.page.get_by_text("Recorded. Listen to it").wait_for()
+    hands.presses("Keep the recording").sees("Recorded: 您现在在病房。")
+    assert hands.page.locator(f"#{sentence} audio").count() == 1
+    assert not barriers(hands.page)
+    assert not hands.complaints
+
+
+def then_the_telephone_without_a_voice_plays_it_and_says_that_the_rest_is_not_read(hands: Any) -> None:
+    hands.opens("portals:home")
+    button = hands.page.locator("[data-read-aloud]")
+    with hands.page.expect_response(lambda answer: "/spoken/ON_THE_WARD/" in answer.url) as played:
+        button.click()
+    assert played.value.status in (200, 206)
+    assert played.value.headers["content-type"] == "audio/wav"
+    assert "没有中文语音" in hands.page.inner_text("[data-read-aloud-status]")
+    hands.page.locator("[data-read-aloud][aria-pressed=false]").wait_for()  # it was played to its end
+
+
 def test_a_palliative_stay_is_named_only_once_the_person_was_told(story: Story) -> None:
     own = given_the_elder_lies_on_a_palliative_ward(story)
     hands = story._at_browser(own, language="zh-hans", width=360)
@@ -62,6 +89,9 @@ def test_a_palliative_stay_is_named_only_once_the_person_was_told(story: Story) 
         assert not SHOWS.search(hands.page.content())
         assert not barriers(hands.page)
     hands.opens("portals:home").sees("三楼病房")
+
+    when_a_sentence_is_recorded(story, "ON_THE_WARD")
+    then_the_telephone_without_a_voice_plays_it_and_says_that_the_rest_is_not_read(hands)
 
     when_they_write_to_the_ward_and_it_answers(story, hands)
 

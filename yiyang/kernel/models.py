@@ -1,4 +1,5 @@
-"""Tables of the kernel: facts, their seals, reactions done, idempotency keys, the installation itself."""
+"""Tables of the kernel: facts, their seals, reactions done, idempotency keys, the installation itself, recorded
+sentences."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Func
 
 from yiyang.kernel.ids import new_id
+from yiyang.kernel.spoken import Tongue
 
 
 class Model(models.Model):
@@ -179,3 +181,21 @@ class IdempotencyKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="idempotency_key_once")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+
+class RecordedSentence(Model):
+    """A fixed sentence as somebody said it, encrypted: played to elders whose telephone has no Chinese voice."""
+
+    sentence = models.CharField(max_length=40)
+    tongue = models.CharField(max_length=20, choices=Tongue.choices)
+    content = models.BinaryField()
+    media_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    speaker = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sentence", "tongue"], name="recorded_sentence_once"),
+        ]

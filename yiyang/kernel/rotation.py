@@ -19,6 +19,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import decrypt_bytes, encrypt_bytes
 from yiyang.kernel.facts import record
+from yiyang.kernel.models import RecordedSentence
 
 AT_ONCE = 50  # a photo or a voice note has some megabytes
 OPERATORS_ALONE = "ROTATE_KEYS"  # no role has it: it is done on the command line, where the keys are
@@ -29,6 +30,9 @@ COLUMNS: defaultdict[str, list[str]] = defaultdict(list)
 def under_keys(model: type[Model], *fields: str) -> None:
     """Say that these columns hold encrypted values that rotation is to write again."""
     COLUMNS[model._meta.label] += fields
+
+
+under_keys(RecordedSentence, "content")
 
 
 @command(OPERATORS_ALONE, within=ANYWHERE)

@@ -24,6 +24,7 @@ APPEARANCE = {
     "theme": ("auto", "light", "dark"),
     "text_size": ("normal", "large", "largest"),
     "density": ("staff", "elder"),
+    "voice": ("device", "mandarin", "shanghainese"),
 }
 
 
@@ -59,6 +60,7 @@ class Shell:
     theme: str
     text_size: str
     density: str
+    voice: str
     push_url: str
     now: str
 
@@ -78,14 +80,19 @@ def push_origin(request: HttpRequest) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
+    """The reader's choices, and what the frame needs beside them."""
+    at = time.now().isoformat()
+    return {"shell": Shell(**chosen(request), push_url=push_origin(request) + "/events", now=at)}
+
+
+def chosen(request: HttpRequest) -> dict[str, str]:
     """The reader's choices: this browser's own, then the account's, then the usual."""
-    chosen = {
+    return {
         name: request.COOKIES[name]
         if request.COOKIES.get(name) in allowed
         else getattr(request, name, "") or allowed[0]
         for name, allowed in APPEARANCE.items()
     }
-    return {"shell": Shell(**chosen, push_url=push_origin(request) + "/events", now=time.now().isoformat())}
 
 
 def words() -> dict[str, str]:
@@ -107,6 +114,10 @@ def words() -> dict[str, str]:
             "Not live since {time}. Trying to connect again; load the page to see the newest state."
         ),
         "no_voice": _("This device has no voice for this language, so it cannot read the page aloud."),
+        "recorded_alone": _(
+            "This device has no Chinese voice. It plays the sentences that people have recorded; please ask "
+            "somebody beside you to read the rest to you."
+        ),
         "stop_reading": _("Stop reading"),
         "record": _("Record now"),
         "recording": _("Recording: {seconds} of {longest} s"),

@@ -158,6 +158,12 @@ PLACES = (
         hint=_("Which rules are in force, and where they come from"),
     ),
     Place(
+        _("Recorded sentences"),
+        "portals:recorded_sentences",
+        (P.COORDINATE,),
+        hint=_("What elders hear whose telephone has no Chinese voice"),
+    ),
+    Place(
         _("State of the system"),
         "portals:system_state",
         (P.READ_AUDIT,),

@@ -21,7 +21,7 @@ from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.portals.comers import Comer, who_comes
 from yiyang.portals.needs import Needs, needs
-from yiyang.portals.sentences import three_sentences
+from yiyang.portals.sentences import Said, three_sentences
 from yiyang.supervision import queries as supervision
 from yiyang.supervision.indicators import INDICATORS
 
@@ -71,7 +71,7 @@ class Elder:
         return [(unit, who, self.answers.get(unit.pk, 0)) for unit, who in self.situation.carers]
 
     @property
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Said]:
         return three_sentences(self.situation, self.doctor) if self.own else []
 
     @property

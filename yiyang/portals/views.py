@@ -18,9 +18,12 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.shell import chosen
+from yiyang.kernel.spoken import SENTENCES
 from yiyang.kernel.time import now
 from yiyang.portals import queries
 from yiyang.portals.navigation import address, places_of
+from yiyang.portals.spoken import reading_aloud
 
 
 @require_GET
@@ -56,7 +59,7 @@ def _work(request: Any) -> dict[str, Any]:
     return {
         "day": found,
         "doors": doors,
-        "greeting": _greeting(),
+        "greeting": SENTENCES[_greeting()].text,
         "role": request.actor.role_of,
         "begins": _begins(request.actor),
         "figures": queries.month_now(request.actor),
@@ -85,7 +88,12 @@ def _family_home(request: Any) -> HttpResponse:
     return render(
         request,
         "portals/no_role.html" if staff and not found else "portals/family.html",
-        {"elders": found, "greeting": _greeting(), "at": now()},
+        {
+            "elders": found,
+            "greeting": SENTENCES[_greeting()],
+            "at": now(),
+            **reading_aloud(chosen(request)["voice"]),
+        },
     )
 
 
@@ -99,11 +107,12 @@ def photo_of_comer(request: Any, person_id: UUID, account_id: UUID) -> HttpRespo
 
 
 def _greeting() -> str:
+    """The sentence for this hour."""
     hour = timezone.localtime(now()).hour
     if hour < 5 or hour >= 22:
-        return _("Good night")
+        return "GOOD_NIGHT"
     if hour < 11:
-        return _("Good morning")
+        return "GOOD_MORNING"
     if hour < 14:
-        return _("Good day")
-    return _("Good afternoon") if hour < 18 else _("Good evening")
+        return "GOOD_DAY"
+    return "GOOD_AFTERNOON" if hour < 18 else "GOOD_EVENING"

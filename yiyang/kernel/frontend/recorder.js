@@ -1,4 +1,5 @@
 // A voice note is recorded in the page where the browser can; the file field stays for where it cannot.
+import { asWav } from "./wav.js";
 import { say } from "./words.js";
 
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -25,9 +26,9 @@ function attach(field) {
       return;
     }
     try {
-      recorder = await begin(field, button, status, (recording) => {
+      recorder = await begin(field, button, status, async (recording) => {
         recorder = null;
-        keep(field, recording, player);
+        keep(field, await asked(field, recording), player);
         button.textContent = say("record_again");
         status.textContent = say("recorded");
       });
@@ -60,8 +61,16 @@ async function begin(field, button, status, done) {
   return recorder;
 }
 
+// `data-recorder-as="wav"`: for what many telephones are to play. Where it cannot be made, it stays as recorded.
+function asked(field, recording) {
+  return field.dataset.recorderAs === "wav" ? asWav(recording).catch(() => recording) : recording;
+}
+
+const ENDINGS = { wav: "wav", mp4: "m4a", ogg: "ogg" };
+
 function keep(field, recording, player) {
-  const ending = recording.type.includes("mp4") ? "m4a" : recording.type.includes("ogg") ? "ogg" : "webm";
+  const kind = Object.keys(ENDINGS).find((one) => recording.type.includes(one));
+  const ending = ENDINGS[kind] || "webm";
   const files = new DataTransfer();
   files.items.add(new File([recording], `note.${ending}`, { type: recording.type }));
   field.files = files.files;

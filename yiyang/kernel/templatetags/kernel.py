@@ -26,6 +26,16 @@ register = template.Library()
 FOLDER = "kernel/components"
 
 
+@register.simple_tag(takes_context=True)
+def spoken(context: Any, code: str, whole: bool = False) -> SafeString | str:
+    """The attribute of an element whose words people have recorded. `whole`: the recording says all that stands
+    there; otherwise it says the sense of it, and names, times and telephones are left to be read."""
+    url = (context.get("recorded") or {}).get(code)
+    if not url:
+        return ""
+    return format_html(' data-spoken="{}"{}', url, SafeString(" data-spoken-whole" if whole else ""))
+
+
 # Forms
 
 

@@ -22,6 +22,7 @@ TEMPLATES = [
     PACKAGE / "people/templates/people/person_family.html",
     PACKAGE / "beds/templates/beds/transfer_own.html",
     PACKAGE / "portals/sentences.py",
+    PACKAGE / "kernel/spoken.py",
 ]
 MSGID = re.compile(
     r"""(?:translate|_\()\s*"([^"]+)"|blocktranslate[^%]*%\}(.*?)\{%\s*(?:plural|endblocktranslate)""",
