@@ -1,5 +1,6 @@
 """Whole installations in folders of their own, run as an operator runs them."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -7,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from yiyang.ops.database_for_tests import template_name
 from yiyang.ops.tests.running import free_port, wait_for_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -60,19 +63,39 @@ def operator() -> Iterator[Operator]:
 
 
 @pytest.fixture(scope="session")
-def migrated_folder() -> Iterator[Path]:
-    """An installation with all tables, made once and copied."""
-    prepared = Operator(new_folder())
-    made = prepared.run("migrate")
-    assert made.returncode == 0, made.stderr
-    yield prepared.data
-    shutil.rmtree(prepared.folder, ignore_errors=True)
+def migrated_folder() -> Path:
+    """An installation with all tables, made once for each state of the migrations, and copied by all workers."""
+    kept = ROOT / ".cache" / "installations"
+    kept.mkdir(parents=True, exist_ok=True)
+    made = kept / template_name(ROOT)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for older in kept.glob("template_*"):
+                shutil.rmtree(older)
+            _make(made)
+    return made
+
+
+def _make(folder: Path) -> None:
+    operator = Operator(new_folder())
+    migrated = operator.run("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    half = folder.with_suffix(".half")
+    shutil.rmtree(half, ignore_errors=True)
+    subprocess.run(["cp", "-a", str(operator.data), str(half)], check=True)
+    half.rename(folder)
+    shutil.rmtree(operator.folder)
+
+
+def copied(folder: Path, operator: Operator) -> Operator:
+    subprocess.run(["cp", "-a", str(folder), str(operator.data)], check=True)
+    return operator
 
 
 @pytest.fixture
 def migrated(operator: Operator, migrated_folder: Path) -> Operator:
-    subprocess.run(["cp", "-a", str(migrated_folder), str(operator.data)], check=True)
-    return operator
+    return copied(migrated_folder, operator)
 
 
 @pytest.fixture
@@ -82,7 +105,29 @@ def port() -> int:
 
 @pytest.fixture
 def running(migrated: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = migrated.start("up", "--port", str(port))
+    """An installation at work, for tests that stop or spoil it."""
+    yield from _at_work(migrated, port)
+
+
+@dataclass
+class Installation:
+    """One at work, that several tests of a file look at or disturb; each leaves it working."""
+
+    operator: Operator
+    port: int
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def installation(migrated_folder: Path) -> Iterator[Installation]:
+    operator, port = copied(migrated_folder, Operator(new_folder())), free_port()
+    for process in _at_work(operator, port):
+        yield Installation(operator, port, process)
+    shutil.rmtree(operator.folder, ignore_errors=True)
+
+
+def _at_work(operator: Operator, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = operator.start("up", "--port", str(port))
     wait_for_line(process, "Open http://")
     yield process
     if process.poll() is None:

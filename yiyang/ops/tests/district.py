@@ -1,6 +1,6 @@
 """Run inside an installation: builds what `moving` drives, and afterwards counts what is there.
 
-python -m yiyang.ops.tests.district build NUMBER | count | deadlines | told
+python -m yiyang.ops.tests.district, then a line for each question: build NUMBER | count | deadlines | told
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Callable
 import django
 
 django.setup()
+
+from django.db import connections  # noqa: E402
 
 from yiyang.access.commands import issue_token  # noqa: E402
 from yiyang.access.tests.factories import licence  # noqa: E402
@@ -87,4 +89,7 @@ WHAT: dict[str, Callable[..., dict[str, object]]] = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(WHAT[sys.argv[1]](*(int(number) for number in sys.argv[2:]))))  # noqa: T201
+    for line in sys.stdin:
+        question, *numbers = line.split()
+        print(json.dumps(WHAT[question](*map(int, numbers))), flush=True)  # noqa: T201
+        connections.close_all()  # the next question may come after the server was killed

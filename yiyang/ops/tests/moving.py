@@ -91,15 +91,31 @@ class Driver:
         self.step(OFFICE, f"{path}/arrive", "arrive", {}, made)
 
 
-def inside(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
-    """Run district in the installation whose environment this is."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "yiyang.ops.tests.district", *arguments],
-        cwd=ROOT,
-        env=environment | {"DJANGO_SETTINGS_MODULE": "yiyang.project.settings", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=3600,
-    )
-    assert answer.returncode == 0, answer.stderr[-2000:]
-    return dict(json.loads(answer.stdout.splitlines()[-1]))
+class Inside:
+    """The installation's own code, started once and asked often: `ask("count")["owed"]`."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        own = {"DJANGO_SETTINGS_MODULE": "yiyang.project.settings", "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "yiyang.ops.tests.district"],
+            cwd=ROOT,
+            env=environment | own,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *words: str) -> dict[str, Any]:
+        assert self.process.stdin and self.process.stdout
+        print(*words, file=self.process.stdin, flush=True)
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return dict(json.loads(line))
+        raise AssertionError(f"{words}: it ended with {self.process.wait()}")
+
+    def __enter__(self) -> Inside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()

@@ -103,3 +103,11 @@ def statement(operator: Any, text: str) -> list[tuple[Any, ...]]:
             return cursor.fetchall() if cursor.description else []
     finally:
         server.stop()
+
+
+def add_an_account(operator: Any) -> None:
+    statement(
+        operator,
+        "INSERT INTO access_account (id, login, name, kind, language, density, must_change_password, created_at,"
+        " password, lock_reason) VALUES (gen_random_uuid(), 'x', 'x', 'STAFF', 'en', 'staff', false, now(), 'x', '')",
+    )

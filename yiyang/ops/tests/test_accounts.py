@@ -1,19 +1,24 @@
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from yiyang.ops.tests.conftest import Operator
+from yiyang.ops.tests.conftest import Operator, copied, new_folder
 
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture
-def district(migrated: Operator) -> Operator:
-    begun = migrated.run("district", "--name", "静安区五床联动协调中心", "--area", "310106")
+@pytest.fixture(scope="module")
+def district(migrated_folder: Path) -> Iterator[Operator]:
+    operator = copied(migrated_folder, Operator(new_folder()))
+    begun = operator.run("district", "--name", "静安区五床联动协调中心", "--area", "310106")
     if "npm ci" in begun.stderr:
         pytest.skip("the list of areas is not installed")
     assert begun.returncode == 0, begun.stderr
-    return migrated
+    yield operator
+    shutil.rmtree(operator.folder, ignore_errors=True)
 
 
 def test_one_command_begins_a_district_with_three_separate_administrators(district: Operator):

@@ -7,41 +7,46 @@ from pathlib import Path
 import pytest
 
 from yiyang.ops.postgres.server import Server
-from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.running import statement
+from yiyang.ops.tests.conftest import Operator, copied, new_folder
+from yiyang.ops.tests.running import add_an_account, statement
 
 pytestmark = pytest.mark.proof
 
 
-def elsewhere(operator: Operator) -> Operator:
-    """An empty installation beside it."""
-    other = Operator(operator.folder)
-    other.data = operator.folder / "other"
-    other.environment = operator.environment | {"YIYANG_DATA": str(other.data)}
-    return other
-
-
-def with_same_keys(operator: Operator, other: Operator) -> Operator:
-    other.data.mkdir()
-    shutil.copy(operator.data / "keys.toml", other.data / "keys.toml")
-    return other
-
-
-def test_every_row_comes_back_under_a_higher_generation_with_messages_held(migrated: Operator):
-    file = migrated.folder / "monday.yiyang"
-    other = with_same_keys(migrated, elsewhere(migrated))
-
-    written = migrated.run("backup", str(file))
-    restored = other.run("restore", str(file))
-
+@pytest.fixture(scope="module")
+def monday(migrated_folder: Path) -> Iterator[Operator]:
+    """An installation whose backup lies beside its data."""
+    operator = copied(migrated_folder, Operator(new_folder()))
+    written = operator.run("backup", str(operator.folder / "monday.yiyang"))
     assert written.returncode == 0, written.stderr
+    yield operator
+    shutil.rmtree(operator.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def backup(monday: Operator, operator: Operator) -> Path:
+    """A copy of Monday's, for a test to read or to spoil."""
+    return Path(shutil.copy2(monday.folder / "monday.yiyang", operator.folder))
+
+
+def with_keys_of(monday: Operator, operator: Operator) -> Operator:
+    operator.data.mkdir()
+    shutil.copy(monday.data / "keys.toml", operator.data / "keys.toml")
+    return operator
+
+
+def test_every_row_comes_back_under_a_higher_generation_with_messages_held(
+    monday: Operator, backup: Path, operator: Operator
+):
+    restored = with_keys_of(monday, operator).run("restore", str(backup))
+
     assert restored.returncode == 0, restored.stderr
-    rows = json.loads(zipfile.ZipFile(file).read("manifest.json"))["rows"]
-    assert rows["django_migrations"] == statement(other, "SELECT count(*) FROM django_migrations")[0][0]
-    assert statement(other, "SELECT generation, messages_held FROM kernel_installation") == [(2, True)]
-    assert other.run("check", "--audit").returncode == 0
-    assert other.run("release-messages").returncode == 0
-    assert statement(other, "SELECT messages_held FROM kernel_installation") == [(False,)]
+    rows = json.loads(zipfile.ZipFile(backup).read("manifest.json"))["rows"]
+    assert rows["django_migrations"] == statement(operator, "SELECT count(*) FROM django_migrations")[0][0]
+    assert statement(operator, "SELECT generation, messages_held FROM kernel_installation") == [(2, True)]
+    assert operator.run("check", "--audit").returncode == 0
+    assert operator.run("release-messages").returncode == 0
+    assert statement(operator, "SELECT messages_held FROM kernel_installation") == [(False,)]
 
 
 OLDER = Path("/usr/lib/postgresql/15/bin")
@@ -71,48 +76,39 @@ def test_a_server_of_version_15_takes_its_backup_back(migrated: Operator, older_
     assert migrated.run("check", "--audit", **at).returncode == 0
 
 
-def test_a_backup_never_holds_a_key(migrated: Operator):
-    file = migrated.folder / "monday.yiyang"
-    migrated.run("backup", str(file))
+def test_a_backup_never_holds_a_key(monday: Operator, backup: Path):
     keys = [
-        line.split('"')[1] for line in (migrated.data / "keys.toml").read_text().splitlines() if '"' in line
+        line.split('"')[1] for line in (monday.data / "keys.toml").read_text().splitlines() if '"' in line
     ]
 
-    content = file.read_bytes()
+    content = backup.read_bytes()
 
     assert not [key for key in keys if len(key) > 20 and key.encode() in content]
-    assert file.stat().st_mode & 0o077 == 0
+    assert backup.stat().st_mode & 0o077 == 0
 
 
-def test_a_restore_without_the_keys_says_which_and_changes_nothing(migrated: Operator):
-    file = migrated.folder / "monday.yiyang"
-    migrated.run("backup", str(file))
-
-    refused = elsewhere(migrated).run("restore", str(file))
+def test_a_restore_without_the_keys_says_which_and_changes_nothing(backup: Path, operator: Operator):
+    refused = operator.run("restore", str(backup))
 
     assert refused.returncode == 6
     assert "needs keys that this installation does not have: identifier.1 with fingerprint" in refused.stderr
 
 
-def test_a_restore_over_data_is_refused(migrated: Operator):
-    file = migrated.folder / "monday.yiyang"
-    migrated.run("backup", str(file))
-    other = with_same_keys(migrated, elsewhere(migrated))
-    other.run("restore", str(file))
+def test_a_restore_over_data_is_refused(backup: Path, migrated: Operator):
+    add_an_account(migrated)
 
-    again = other.run("restore", str(file))
+    refused = migrated.run("restore", str(backup))
 
-    assert again.returncode == 6
-    assert "is not empty" in again.stderr
+    assert refused.returncode == 6
+    assert "is not empty" in refused.stderr
 
 
-def test_a_damaged_backup_is_noticed_before_anything_is_kept(migrated: Operator):
-    file = migrated.folder / "monday.yiyang"
-    migrated.run("backup", str(file))
-    other = with_same_keys(migrated, elsewhere(migrated))
-    damage(file)
+def test_a_damaged_backup_is_noticed_before_anything_is_kept(
+    monday: Operator, backup: Path, operator: Operator
+):
+    damage(backup)
 
-    refused = other.run("restore", str(file))
+    refused = with_keys_of(monday, operator).run("restore", str(backup))
 
     assert refused.returncode == 6
     assert "damaged" in refused.stderr or "nothing was restored" in refused.stderr

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from yiyang.ops.postgres.server import SUPERUSER, database_url
-from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.running import answers, child, children, eventually, wait_for_line
+from yiyang.ops.tests.conftest import Installation, Operator
+from yiyang.ops.tests.running import answers, child, children, eventually, using, wait_for_line
 
 pytestmark = pytest.mark.proof
 
@@ -54,7 +54,7 @@ def waiting_for_locks(operator: Operator) -> int:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_request_under_way_is_finished_when_the_installation_stops(
+def test_a_signal_lets_a_request_under_way_end_and_leaves_nothing_behind(
     running: subprocess.Popen[str], migrated: Operator, port: int, number: signal.Signals
 ):
     with sessions_locked(migrated):
@@ -66,20 +66,37 @@ def test_a_request_under_way_is_finished_when_the_installation_stops(
 
     assert request.status == 200
     assert running.wait(60) == 0
+    assert eventually(lambda: not using(migrated.data), 5), using(migrated.data)
+    assert not (migrated.data / "pgdata" / "postmaster.pid").exists()
 
 
-def test_a_database_made_read_only_and_back_needs_no_restart(
-    running: subprocess.Popen[str], migrated: Operator, port: int
-):
-    set_read_only(migrated, "on")
-    checked = migrated.run("check")
+def test_two_workers_share_the_work(installation: Installation):
+    running, operator = installation.process, installation.operator
+    environment = process_environment(child(running, "procrastinate"))
+    second = subprocess.Popen(
+        command_of(child(running, "procrastinate")),
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert eventually(lambda: live_workers(operator) == 2)
+        assert operator.run("check").returncode == 0
+    finally:
+        second.terminate()
+        second.wait(30)
+
+
+def test_a_database_made_read_only_and_back_needs_no_restart(installation: Installation):
+    operator = installation.operator
+    set_read_only(operator, "on")
+    checked = operator.run("check")
     assert checked.returncode == 5
     assert "read-only" in checked.stdout
 
-    set_read_only(migrated, "off")
+    set_read_only(operator, "off")
 
-    assert eventually(lambda: migrated.run("check").returncode == 0)
-    assert answers(port)
+    assert eventually(lambda: operator.run("check").returncode == 0)
+    assert answers(installation.port)
 
 
 def set_read_only(operator: Operator, value: str) -> None:
@@ -88,31 +105,14 @@ def set_read_only(operator: Operator, value: str) -> None:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'yiyang'")
 
 
-def test_more_requests_than_threads_wait_and_are_all_answered(
-    running: subprocess.Popen[str], migrated: Operator, port: int
-):
-    with sessions_locked(migrated):
-        requests = [Request(port) for _ in range(40)]
-        assert eventually(lambda: waiting_for_locks(migrated) > 8)
+def test_more_requests_than_threads_wait_and_are_all_answered(installation: Installation):
+    with sessions_locked(installation.operator):
+        requests = [Request(installation.port) for _ in range(40)]
+        assert eventually(lambda: waiting_for_locks(installation.operator) > 8)
     for request in requests:
         request.join(30)
 
     assert [request.status for request in requests] == [200] * 40
-
-
-def test_two_workers_share_the_work(running: subprocess.Popen[str], migrated: Operator):
-    environment = process_environment(child(running, "procrastinate"))
-    second = subprocess.Popen(
-        command_of(child(running, "procrastinate")),
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        assert eventually(lambda: live_workers(migrated) == 2)
-        assert migrated.run("check").returncode == 0
-    finally:
-        second.terminate()
-        second.wait(30)
 
 
 def live_workers(operator: Operator) -> int:
@@ -130,15 +130,14 @@ def command_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
 
 
-def test_after_the_database_was_killed_the_worker_works_again(
-    running: subprocess.Popen[str], migrated: Operator
-):
+def test_after_the_database_was_killed_the_worker_works_again(installation: Installation):
+    running, operator = installation.process, installation.operator
     os.kill(child(running, "bin/postgres"), signal.SIGKILL)
     assert eventually(lambda: any("bin/postgres" in command for command in children(running).values()))
 
     killed_at = time.time()
 
-    assert eventually(lambda: newest_heartbeat(migrated) > killed_at, 40)
+    assert eventually(lambda: newest_heartbeat(operator) > killed_at, 40)
 
 
 def newest_heartbeat(operator: Operator) -> float:

@@ -12,8 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.moving import Driver, inside
+from yiyang.ops.tests.moving import Driver, Inside
 from yiyang.ops.tests.running import child, children, eventually
 from yiyang.ops.tests.test_faults import process_environment
 
@@ -41,11 +40,14 @@ def kill_one_after_another(
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
-    running: subprocess.Popen[str], migrated: Operator, port: int
+    running: subprocess.Popen[str], port: int
 ) -> None:
     assert eventually(lambda: any("procrastinate" in command for command in children(running).values()))
-    environment = process_environment(child(running, "procrastinate"))
-    driver = Driver(port, inside(environment, "build", str(NUMBER)))
+    with Inside(process_environment(child(running, "procrastinate"))) as ask:
+        move_amid_kills(running, Driver(port, ask("build", str(NUMBER))), ask)
+
+
+def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside) -> None:
     stop = threading.Event()
     killed: list[str] = []
     killer = threading.Thread(
@@ -64,8 +66,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     assert len(set(killed)) == len(VICTIMS), killed
     moved_in = time.monotonic() - began
     patience = 180 + NUMBER  # seconds: the worker was away a good part of the time
-    assert eventually(lambda: inside(environment, "count")["owed"] == 0, patience, pause=2), "still owed"
-    found = inside(environment, "count")
+    assert eventually(lambda: ask("count")["owed"] == 0, patience, pause=0.5), "still owed"
+    found = ask("count")
     assert driver.acknowledged <= {(who, verb) for who, verb in found["steps"]}
     assert (found["twice"], found["done_twice"], found["faults"]) == ([], 0, [])
     assert found["states"] == {"COMPLETED": NUMBER}

@@ -16,7 +16,7 @@ from yiyang import beds
 from yiyang.kernel.commands import LOCK_TIMEOUT as COMMANDS_WAIT
 from yiyang.ops.postgres.server import database_url
 from yiyang.ops.tests.conftest import ROOT, Operator
-from yiyang.ops.tests.moving import Driver, inside
+from yiyang.ops.tests.moving import Driver, Inside
 from yiyang.ops.tests.running import child, children, eventually
 from yiyang.ops.tests.test_faults import process_environment
 
@@ -99,9 +99,10 @@ def test_clients_notice_nothing_while_a_column_and_an_index_are_added_to_a_busy_
 ) -> None:
     assert eventually(lambda: any("procrastinate" in one for one in children(running).values()))
     environment = process_environment(child(running, "procrastinate"))
-    driver = Driver(port, inside(environment, "build", "150"))
+    with Inside(environment) as ask:
+        driver = Driver(port, ask("build", "100"))
     begun = threading.Event()
-    reader = threading.Thread(target=read_for_long, args=(migrated, 12, begun), daemon=True)
+    reader = threading.Thread(target=read_for_long, args=(migrated, 8, begun), daemon=True)
 
     clients = Clients(driver)
     try:
@@ -131,8 +132,9 @@ def test_clients_notice_nothing_while_a_column_and_an_index_are_added_to_a_busy_
 
 def after(environment: dict[str, str], driver: Driver, operator: Operator) -> None:
     """Everything is there, once; the old version says that it is the older one."""
-    assert eventually(lambda: inside(environment, "count")["owed"] == 0, 90, pause=2)
-    found = inside(environment, "count")
+    with Inside(environment) as ask:
+        assert eventually(lambda: ask("count")["owed"] == 0, 90, pause=0.5)
+        found = ask("count")
     assert driver.acknowledged == {(who, verb) for who, verb in found["steps"]}
     assert (found["twice"], found["faults"], found["promises"], found["seals"]) == ([], [], [], "")
     checked = operator.run("check")

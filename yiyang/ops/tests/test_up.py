@@ -5,33 +5,46 @@ import subprocess
 
 import pytest
 
-from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.running import answers, child, children, eventually, statement, using, wait_for_line
+from yiyang.ops.tests.conftest import Installation, Operator
+from yiyang.ops.tests.running import (
+    add_an_account,
+    answers,
+    child,
+    children,
+    eventually,
+    free_port,
+    statement,
+    using,
+    wait_for_line,
+)
 
 pytestmark = pytest.mark.proof
 
 
+def test_check_says_in_words_how_the_installation_is(installation: Installation):
+    checked = installation.operator.run("check", "--audit")
+
+    assert checked.returncode == 0, checked.stdout
+    for about in ("versions", "database", "migrations", "keys", "disk", "clock", "worker", "seals"):
+        assert f"] {about}: " in checked.stdout
+
+
+def test_a_second_supervisor_is_refused(installation: Installation):
+    second = installation.operator.run("up", "--port", str(free_port()))
+
+    assert second.returncode == 4
+    assert f"(process {installation.process.pid})" in second.stderr
+
+
 @pytest.mark.parametrize("victim", ["bin/postgres", "--interface wsgi", "procrastinate"])
-def test_what_is_killed_starts_again_and_the_pages_answer(
-    running: subprocess.Popen[str], port: int, victim: str
-):
+def test_what_is_killed_starts_again_and_the_pages_answer(installation: Installation, victim: str):
+    running = installation.process
     killed = child(running, victim)
 
     os.kill(killed, signal.SIGKILL)
 
     assert eventually(lambda: any(victim in c for pid, c in children(running).items() if pid != killed))
-    assert eventually(lambda: answers(port))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything_and_leaves_nothing_behind(
-    running: subprocess.Popen[str], operator: Operator, number: signal.Signals
-):
-    running.send_signal(number)
-
-    assert running.wait(60) == 0
-    assert eventually(lambda: not using(operator.data), 5), using(operator.data)
-    assert not (operator.data / "pgdata" / "postmaster.pid").exists()
+    assert eventually(lambda: answers(installation.port))
 
 
 def test_even_a_killed_supervisor_leaves_nothing_running(
@@ -41,13 +54,6 @@ def test_even_a_killed_supervisor_leaves_nothing_running(
     running.wait()
 
     assert eventually(lambda: not using(operator.data)), using(operator.data)
-
-
-def test_a_second_supervisor_is_refused(running: subprocess.Popen[str], operator: Operator, port: int):
-    second = operator.run("up", "--port", str(port + 100))
-
-    assert second.returncode == 4
-    assert f"(process {running.pid})" in second.stderr
 
 
 def test_a_taken_port_is_named(operator: Operator, port: int):
@@ -67,14 +73,6 @@ def test_pools_larger_than_the_server_are_refused(operator: Operator, port: int)
 
     assert refused.returncode == 1
     assert "Lower database.pool_size" in refused.stderr
-
-
-def test_check_says_in_words_how_the_installation_is(running: subprocess.Popen[str], operator: Operator):
-    checked = operator.run("check", "--audit")
-
-    assert checked.returncode == 0, checked.stdout
-    for about in ("versions", "database", "migrations", "keys", "disk", "clock", "worker", "seals"):
-        assert f"] {about}: " in checked.stdout
 
 
 def test_a_demo_whose_building_was_interrupted_is_begun_again(migrated: Operator, port: int):
@@ -105,11 +103,3 @@ def leave_something_behind(operator: Operator) -> None:
 
 def something_left_behind(operator: Operator) -> bool:
     return statement(operator, "SELECT to_regclass('left_behind') IS NOT NULL") == [(True,)]
-
-
-def add_an_account(operator: Operator) -> None:
-    statement(
-        operator,
-        "INSERT INTO access_account (id, login, name, kind, language, density, must_change_password, created_at,"
-        " password, lock_reason) VALUES (gen_random_uuid(), 'x', 'x', 'STAFF', 'en', 'staff', false, now(), 'x', '')",
-    )

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
+from yiyang.ops.postgres.server import database_url
 from yiyang.ops.tests.conftest import Operator
-from yiyang.ops.tests.moving import DOCTOR, NURSE, Driver, inside
+from yiyang.ops.tests.moving import DOCTOR, NURSE, Driver, Inside
 from yiyang.ops.tests.running import answers, child, children, eventually, wait_for_line
 from yiyang.ops.tests.test_faults import process_environment
 
@@ -38,6 +40,23 @@ def worker(running: subprocess.Popen[str]) -> int:
     return child(running, "procrastinate")
 
 
+def stop_at_rest(pid: int, operator: Operator) -> None:
+    """A machine that is switched off ends its transactions; one that is only stopped would hold their locks."""
+
+    def stopped() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        with psycopg.connect(database_url(operator.data)) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = 'yiyang' AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+            ).fetchone()
+        if row and row[0]:
+            os.kill(pid, signal.SIGCONT)
+        return row == (0,)
+
+    assert eventually(stopped)
+
+
 def kill_and_wait_for_another(running: subprocess.Popen[str], words: str) -> None:
     killed = child(running, words)
     os.kill(killed, signal.SIGKILL)
@@ -51,8 +70,10 @@ def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked
 ) -> None:
     assert eventually(lambda: any("procrastinate" in one for one in children(installation).values()))
     environment = process_environment(worker(installation))
-    driver = Driver(port, inside(environment, "build", "6"))
-    os.kill(worker(installation), signal.SIGSTOP)
+    with Inside(environment) as ask:
+        driver = Driver(port, ask("build", "6"))
+        assert eventually(lambda: ask("count")["owed"] == 0, 60)
+    stop_at_rest(worker(installation), migrated)
     unanswered = [driver.offer(person) for person in driver.district["persons"][:3]]
     back_at = datetime.now(UTC) + timedelta(minutes=20)
     driver.post(
@@ -67,14 +88,15 @@ def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked
     assert eventually(lambda: answers(port), 60)
     in_vain = driver.once(DOCTOR, f"/offers/{unanswered[0][1]['id']}/accept", {"doctor": "Dr Chen"})
     driver.move(driver.district["persons"][4])
-    told_without_a_worker = inside(later, "told")["told"]
-    kill_and_wait_for_another(installation, "procrastinate")
-    assert eventually(lambda: len(inside(later, "told")["told"]) >= 2 * len(unanswered) + 1, 90, pause=2)
+    with Inside(later) as ask:
+        told_without_a_worker = ask("told")["told"]
+        kill_and_wait_for_another(installation, "procrastinate")
+        assert eventually(lambda: len(ask("told")["told"]) >= 2 * len(unanswered) + 1, 90)
+        fired_again, found = ask("deadlines")["fired"], ask("told")
 
     assert in_vain[0] == 409, in_vain
     assert told_without_a_worker == []
-    assert inside(later, "deadlines")["fired"] == 0, "a deadline fired twice"
-    found = inside(later, "told")
+    assert fired_again == 0, "a deadline fired twice"
     times = Counter((name, of) for name, of, _late in found["told"])
     assert Counter(name for name, _of in times) == {
         "offer.expired": 3, "transfer.unanswered": 3, "leave.overdue": 1, "hold.ending": 1,
