@@ -87,7 +87,7 @@ def cases(path: Path) -> Iterator[Case]:
     for case in document["test_cases"]:
         yield Case(
             score=path.name.removesuffix(SUFFIX),
-            name=case["id"],
+            name=str(case.get("id", "")),
             today=date.fromisoformat(day[:10]) if day else None,
             given=values(case.get("input")),
             expected=values(case.get("expected_output")),

@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 UNITS = {
     "mm[Hg]": "mm[Hg]", "/min": "/min", "%": "%", "Cel": "Cel", "kg": "kg", "cm": "cm", "kg/m2": "kg/m2",
     "a": "a", "ml": "mL/d", "ml/min": "mL/min", "millisec": "ms", "mg/dl": "mg/dL", "mmol/l": "mmol/L",
-    "umol/l": "umol/L", "µmol/l": "umol/L", "U/l": "U/L", "/wk": "1",
+    "umol/l": "umol/L", "µmol/l": "umol/L", "U/l": "U/L", "/wk": "1", "1": "1",
 }  # fmt: skip
 Table = dict[str, Any]
 
