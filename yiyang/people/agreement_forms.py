@@ -48,7 +48,12 @@ class AgreementForm(Form):
     hold_fee_rule = forms.CharField(label=_("Fee while the bed is kept"), required=False, max_length=60)
     designated_hospital = forms.ChoiceField(label=_("Designated hospital"), required=False)
     sends_record = forms.BooleanField(
-        label=_("Agrees that the record is sent to the unit that takes over"), required=False
+        label=_("Agrees that the record is sent to the unit that takes over"),
+        help_text=_(
+            "The designated hospital then reads what a transfer needs from now on, as long as the agreement "
+            "lasts. The person can withdraw that at any time."
+        ),
+        required=False,
     )
     paper = PaperField(label=_("The signed paper"), required=False)
 

@@ -35,7 +35,7 @@ class ConsentShown(Shown):
     example: ClassVar[Example] = {
         "id": ROW, "person": PERSON, "organisation": ROW, "name": "江宁路社区卫生服务中心", "scope": "MOVE",
         "purpose": "联合查房", "given_by": "本人签字，存院办", "given_at": "2026-05-01T00:30:00Z",
-        "expires_at": "2027-05-01T00:00:00Z", "withdrawn_at": None,
+        "expires_at": "2027-05-01T00:00:00Z", "withdrawn_at": None, "agreement": None,
     }  # fmt: skip
 
     id: Id
@@ -48,6 +48,7 @@ class ConsentShown(Shown):
     given_at: Instant
     expires_at: Instant | None
     withdrawn_at: Instant | None
+    agreement: Annotated[Id | None, Field(description="the agreement with a unit that carries it")]
 
 
 class GiveConsent(Told):
@@ -104,8 +105,9 @@ def withdraw_consent(request: Any, consent_id: Id, body: WithdrawConsent) -> Ans
 
 
 def _consent(one: Consent) -> ConsentShown:
-    apart = ("id", "person", "organisation", "name")
+    apart = ("id", "person", "organisation", "name", "agreement")
     same = {name: getattr(one, name) for name in ConsentShown.model_fields if name not in apart}
     return ConsentShown(
-        id=one.pk, person=one.person_id, organisation=one.organisation_id, name=one.organisation.name, **same
-    )
+        id=one.pk, person=one.person_id, organisation=one.organisation_id, name=one.organisation.name,
+        agreement=one.agreement_id, **same,
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from yiyang.kernel.crypto import encrypt
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
+from yiyang.people.commands.consent import close_by_agreement, open_by_agreement
 from yiyang.people.commands.documents import AlreadyEnded
 from yiyang.people.commands.status import PeriodEndsBeforeStart
 from yiyang.people.models import AgreementPaper, Assistance, Guardianship, Person, ServiceAgreement
@@ -132,6 +133,7 @@ def sign_agreement(
         "agreement.signed", by=by, at=at, subject=agreement, person=found, unit=unit_id, kind=kind,
         from_on=from_on, to_on=to_on, capacity=capacity,
     )  # fmt: skip
+    open_by_agreement(agreement, by=by, at=at)
     return agreement
 
 
@@ -161,6 +163,7 @@ def renew_agreement(
         "agreement.renewed", by=by, at=at, subject=renewed, person=found.person_id, unit=found.unit_id,
         to_on=to_on,
     )  # fmt: skip
+    open_by_agreement(renewed, by=by, at=at)
     return renewed
 
 
@@ -176,6 +179,7 @@ def end_agreement(*, by: Actor, at: datetime, agreement: ServiceAgreement, reaso
         "agreement.ended", by=by, at=at, subject=found, person=found.person_id, unit=found.unit_id,
         reason=found.end_reason,
     )  # fmt: skip
+    close_by_agreement(found, by=by, at=at)
     return found
 
 

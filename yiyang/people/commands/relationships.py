@@ -23,6 +23,7 @@ def open_relationship(
     account_id: UUID | None = None,
     basis: str,
     scope: str = Scope.FULL,
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     source_kind: str = "",
     source_id: UUID | None = None,
@@ -38,7 +39,7 @@ def open_relationship(
         return _renewed(same, scope=scope, ends_at=ends_at, by=by, at=at)
     opened = CareRelationship.objects.create(
         person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis, scope=scope,
-        starts_at=at, ends_at=ends_at, source_kind=source_kind, source_id=source_id, reason=reason[:200],
+        starts_at=max(at, starts_at or at), ends_at=ends_at, source_kind=source_kind, source_id=source_id, reason=reason[:200],
     )  # fmt: skip
     record(
         "relationship.opened", by=by, at=at, subject=opened.id, person=person_id, organisation=organisation_id,

@@ -275,6 +275,10 @@ class Consent(Model):
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # The agreement with a unit that carries it: it ends with that.
+    agreement = models.ForeignKey(
+        "people.ServiceAgreement", on_delete=models.PROTECT, null=True, related_name="consents"
+    )
 
 
 class Basis(models.TextChoices):

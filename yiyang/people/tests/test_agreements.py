@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
+from yiyang.access.models import Notice
 from yiyang.access.tests.factories import actor, cast, family, organisation
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.refusals import NotAllowed
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at, now
 from yiyang.people import commands, queries
 from yiyang.people.commands.agreements import AgreementOverlaps, EmergencyContactUnreachable
 from yiyang.people.commands.delegation import DelegationTooWide, FindingMissing, RelativeBarred
@@ -83,6 +84,39 @@ def test_an_agreement_that_ended_makes_room_for_another() -> None:
     commands.end_agreement(by=who.care_home_manager, at=now(), agreement=first, reason="换房型, 重新签约")
 
     assert sign(who, elder).pk != first.pk
+
+
+def test_who_agrees_that_the_record_is_sent_opens_it_to_the_designated_hospital_as_long_as_that_lasts() -> (
+    None
+):
+    who = cast()
+    elder = resident(who)
+    own = family("ELDER", person_id=elder.pk)
+    sends = {"designated_hospital_id": who.hospital.pk, "sends_record": True}
+
+    sign(who, elder, **{**sends, "sends_record": False})
+    assert not who.ward_doctor.sees(elder.pk)
+    first = sign(who, elder, kind="FIVE_BEDS", **sends)
+
+    assert queries.scope(who.ward_doctor, elder.pk) == "MOVE"
+    [reason] = [one for one in queries.who_can_see(own, elder.pk) if one.basis == "CONSENT"]
+    assert who.care_home.name_zh in reason.reason
+    assert Notice.objects.get(account=own.account_id).subject == "people.consent_noted"
+    with clock_at(now() + timedelta(days=366)):
+        assert not who.ward_doctor.sees(elder.pk)
+    commands.end_agreement(by=who.care_home_manager, at=now(), agreement=first, reason="换房型, 重新签约")
+    assert not who.ward_doctor.sees(elder.pk)
+
+    later = sign(who, elder, kind="HOME_CARE_BED", from_on=today() + timedelta(days=30), **sends)
+    assert not who.ward_doctor.sees(elder.pk)
+    with clock_at(now() + timedelta(days=31)):
+        assert who.ward_doctor.sees(elder.pk)
+        commands.withdraw_consent(by=own, at=now(), consent=later.consents.get())
+        assert not who.ward_doctor.sees(elder.pk)
+        commands.renew_agreement(
+            by=who.care_home_manager, at=now(), agreement=later, to_on=None, signed_on=today()
+        )
+        assert not who.ward_doctor.sees(elder.pk)
 
 
 def test_an_emergency_contact_without_a_number_is_refused() -> None:
