@@ -1,7 +1,8 @@
-"""Which units could take a person, best first, with the reasons in words. Two statements, however many units."""
+"""Which units could take a person, best first, with the reasons in words. Three statements, however many units."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yiyang.access import queries as access
+from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Outbreak, Transfer, Ward
 from yiyang.beds.models.occupancy import LIVE, State
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
@@ -35,6 +37,7 @@ from yiyang.beds.rules import ranking
 from yiyang.beds.rules.ranking import Candidate, Ranked, Why
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
+from yiyang.people import queries as people
 
 if TYPE_CHECKING:
     from yiyang.access.models import Organisation
@@ -59,11 +62,16 @@ class Choice:
 
 
 def candidates(transfer: Transfer, offers: list[Offer], at: datetime | None = None) -> list[Choice]:
-    """All units of the district that may run such a bed, partners elsewhere, and the unit that was chosen."""
+    """All units of the district that may run such a bed, partners elsewhere, and the unit that was chosen or is
+    named in an agreement."""
     at = at or now()
     sender = transfer.from_unit or transfer.requested_unit
     contracts = access.partners_for(sender.pk, transfer.target_kind, at) if sender else {}
-    found = [_candidate(unit, transfer, sender, contracts) for unit in _units(transfer, set(contracts), at)]
+    named = designated(transfer, at)
+    found = [
+        _candidate(unit, transfer, sender, contracts, named)
+        for unit in _units(transfer, {*contracts, *named}, at)
+    ]
     asked = {
         offer.unit_id: str(offer.get_state_display())
         for offer in offers
@@ -73,13 +81,23 @@ def candidates(transfer: Transfer, offers: list[Offer], at: datetime | None = No
     return [Choice(one, asked.get(one.candidate.unit_id, "")) for one in ranked]
 
 
+def designated(transfer: Transfer, at: datetime) -> dict[UUID, str]:
+    """The hospitals that the person's agreements name, where a hospital is looked for."""
+    hospital = transfer.target_kind == BedKind.HOSPITAL
+    return people.designated_hospitals(transfer.person_id, at) if hospital else {}
+
+
 def reasons(choices: list[Choice]) -> dict[UUID, list[Why]]:
     """What is kept with each offer: why the unit stood where it stood."""
     return {choice.unit_id: choice.ranked.why for choice in choices}
 
 
 def _candidate(
-    unit: Any, transfer: Transfer, sender: Organisation | None, contracts: dict[UUID, Any]
+    unit: Any,
+    transfer: Transfer,
+    sender: Organisation | None,
+    contracts: dict[UUID, Any],
+    named: Collection[UUID] = (),
 ) -> Candidate:
     contract = contracts.get(unit.pk)
     return Candidate(
@@ -98,6 +116,7 @@ def _candidate(
         phone=unit.night_contact or unit.phone,
         closed=unit.wards_closed == [True] or unit.outbreak == "unit",
         outbreak=bool(unit.outbreak),
+        by_agreement=unit.pk in named,
     )
 
 

@@ -36,6 +36,7 @@ class Candidate:
     phone: str = ""
     closed: bool = False
     outbreak: bool = False
+    by_agreement: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _key(c: Candidate, urgent: bool) -> tuple[object, ...]:
         c.contract_id is None,
         c.free == 0,
         not c.features_met,
+        not c.by_agreement,
         c.designated_first if c.designated_first is not None else 99,
         c.been_there is None,
         c.km if c.km is not None else 999.0,
@@ -94,6 +96,8 @@ def _why(c: Candidate) -> list[Why]:
         found.append({"code": "NEXT_BED", "when": timezone.localtime(c.free_from).strftime("%m-%d")})
     else:
         found.append({"code": "NO_BED"})
+    if c.by_agreement:
+        found.append({"code": "AGREEMENT"})
     if c.designated_first is not None:
         found.append({"code": "DESIGNATED", "number": c.designated_first})
     if c.been_there:
@@ -112,6 +116,7 @@ WORDS: dict[str, Any] = {
     "FREE_NOW": gettext_lazy("%(number)d free now"),
     "NEXT_BED": gettext_lazy("next bed expected %(when)s"),
     "NO_BED": gettext_lazy("no bed free"),
+    "AGREEMENT": gettext_lazy("designated hospital of the agreement"),
     "DESIGNATED": gettext_lazy("designated, place %(number)d"),
     "WAS_THERE": gettext_lazy("was there in %(month)s"),
     "DISTANCE": gettext_lazy("%(km).1f km away"),

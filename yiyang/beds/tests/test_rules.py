@@ -238,6 +238,7 @@ RANKING = table(
     a contract before none                           | contract_id=1           | contract_id=None
     a free bed before a full house                   | free=2                  | free=0
     what is needed before what lacks it              | features_met=True       | features_met=False
+    named in the agreement before its equals         | by_agreement=True       | designated_first=1
     the designated one before others                 | designated_first=1      | designated_first=2
     designated before not designated                 | designated_first=9      | designated_first=None
     where they have been before where they have not  | been_there=NOON         | been_there=None

@@ -101,6 +101,7 @@ def test_the_main_job_is_done_by_clicking(who: Any, elder: Any) -> None:
         reverse("beds:offer_transfer", args=[found.pk]), headers={"hx-request": "true"}
     )
     assert "Hospital designated in the agreement: 区中心医院" in text(choices)
+    assert "designated hospital of the agreement · " in text(choices)
     send(who.care_home_nurse, "offer_transfer", found.pk, units=[str(who.hospital.pk)])
     offer = found.offers.get()
     assert offer.rank_reasons

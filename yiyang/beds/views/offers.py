@@ -23,7 +23,6 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
-from yiyang.people import queries as people
 
 SHOWN = 100
 
@@ -43,13 +42,13 @@ def offer_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     return act_page(
         request, found, form, "offer_transfer", choices=choices, template="beds/offer_transfer.html",
         explains=_("Each unit has its deadline. The first to accept has the person; the others are told."),
-        designated=_designated(found),
+        designated=_designated(choices),
     )  # fmt: skip
 
 
-def _designated(found: Transfer) -> list[str]:
-    """What an agreement names is said where units are chosen; the ranking does not go by it."""
-    return people.designated_hospitals(found.person_id, now()) if found.target_kind == "HOSPITAL" else []
+def _designated(choices: list[Any]) -> list[str]:
+    """What an agreement names is said where units are chosen, and why it stands before its equals."""
+    return [one.ranked.candidate.name for one in choices if one.ranked.candidate.by_agreement]
 
 
 def _part_of_page(
@@ -61,7 +60,7 @@ def _part_of_page(
         "transfer": found,
         "form": form,
         "choices": choices,
-        "designated": _designated(found),
+        "designated": _designated(choices),
         "may_wait": request.actor.may(Permission.MANAGE_WAITING_LIST, request.actor.organisation_id),
         "primary": "quiet" not in request.GET,
     }

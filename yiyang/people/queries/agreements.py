@@ -17,6 +17,7 @@ from yiyang.kernel.time import now
 from yiyang.people.models import (
     AgreementPaper,
     Barring,
+    Capacity,
     CoverageTask,
     Delegation,
     DelegationBasis,
@@ -28,7 +29,7 @@ from yiyang.people.models import (
     ids_of,
 )
 from yiyang.people.queries.persons import of_person, person_in_full
-from yiyang.people.queries.sight import delegations
+from yiyang.people.queries.sight import delegations, may_decide_for
 
 SOON = timedelta(days=30)
 
@@ -39,6 +40,8 @@ class HoldTerms:
 
     days: int | None
     fee_rule: str
+    capacity: str = ""
+    ends_on: date | None = None
 
 
 def hold_terms(person_id: UUID, unit_id: UUID, at: datetime) -> HoldTerms | None:
@@ -50,19 +53,46 @@ def hold_terms(person_id: UUID, unit_id: UUID, at: datetime) -> HoldTerms | None
         .order_by("-signed_on", "-id")
         .first()
     )
-    return HoldTerms(found.hold_days, found.hold_fee_rule) if found else None
+    if found is None:
+        return None
+    return HoldTerms(found.hold_days, found.hold_fee_rule, found.capacity, found.valid.upper)
+
+
+def changes_agreed(actor: Actor, person_id: UUID, capacity: str, at: datetime) -> bool:
+    """Whether this account decides about what was agreed with a unit in this capacity.
+
+    A guardian in matters of care does, where there is one or where the guardian signed; else the person, or whom
+    they entrusted with deciding. Who pays, guarantees or is to be called decides nothing by that.
+    """
+    everyone = ids_of(person_id)
+    care = Guardianship.objects.filter(
+        person_id__in=everyone, ended_at=None, valid__contains=localdate(at), matters__contains=[Matter.CARE]
+    )
+    of_other_matters = Guardianship.objects.filter(person_id__in=everyone, delegation__isnull=False).exclude(
+        matters__contains=[Matter.CARE]
+    )
+    guardians = Delegation.objects.filter(
+        person_id__in=everyone, basis=DelegationBasis.GUARDIAN, may_decide=True, revoked_at=None,
+        starts_at__lte=at, expires_at__gt=at,
+    ).exclude(pk__in=of_other_matters.values("delegation"))  # fmt: skip
+    if capacity == Capacity.GUARDIAN or care.exists() or guardians.exists():
+        return actor.account_id is not None and guardians.filter(account_id=actor.account_id).exists()
+    return may_decide_for(actor, person_id)
 
 
 def live_agreements(person_id: UUID, at: datetime) -> QuerySet[ServiceAgreement]:
     return ServiceAgreement.objects.filter(of_person(person_id), ended_at=None, valid__contains=localdate(at))
 
 
-def designated_hospitals(person_id: UUID, at: datetime) -> list[str]:
+def designated_hospitals(person_id: UUID, at: datetime) -> dict[UUID, str]:
     """The hospitals that live agreements name for the person, by name in the reader's language."""
     rows = (
         live_agreements(person_id, at).exclude(designated_hospital=None).select_related("designated_hospital")
     )
-    return sorted({one.designated_hospital.name for one in rows if one.designated_hospital})
+    found = {
+        one.designated_hospital.pk: one.designated_hospital.name for one in rows if one.designated_hospital
+    }
+    return dict(sorted(found.items(), key=lambda one: one[1]))
 
 
 PAPERS = Prefetch("papers", AgreementPaper.objects.defer("content").order_by("added_at"))
