@@ -27,7 +27,7 @@ class Permission(StrEnum):
     DISCHARGE = "DISCHARGE"
     CHANGE_BED = "CHANGE_BED"
     RECORD_LEAVE = "RECORD_LEAVE"
-    DECIDE_HOLD = "DECIDE_HOLD"
+    DECIDE_HOLD = "DECIDE_HOLD"  # keeps a held bed longer or gives it up; at home within the agreement
     SET_UP_HOME_BED = "SET_UP_HOME_BED"
     RECORD_DEATH = "RECORD_DEATH"
     CORRECT_RECORD = "CORRECT_RECORD"

@@ -41,6 +41,7 @@ def meet_deadlines(at: datetime) -> int:
     fired += _each(due.reservations(at), lambda row: deadlines.lapse_reservation(by=SYSTEM, at=at, row=row))
     fired += _each(due.cleaning(at), lambda row: deadlines.finish_cleaning(by=SYSTEM, at=at, row=row))
     fired += _each(due.holds(at + warning), lambda row: deadlines.warn_of_hold(by=SYSTEM, at=at, row=row))
+    fired += _each(due.releases(at), lambda row: deadlines.carry_out_release(by=SYSTEM, at=at, row=row))
     fired += _each(due.leaves(at), lambda leave: deadlines.tell_overdue_leave(by=SYSTEM, at=at, leave=leave))
     fired += _each(due.places(at), lambda entry: commands.lapse_places(by=SYSTEM, at=at, entry=entry))
     fired += _each(

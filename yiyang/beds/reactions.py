@@ -12,6 +12,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
+from yiyang.access.serving import account_of_person
 from yiyang.beds.commands import requests
 from yiyang.beds.queries import unit_messages
 from yiyang.beds.queries.answering import waiting_for
@@ -58,6 +59,34 @@ notice_text(
 notice_text(
     "beds.hold_ending_family",
     _("The bed is kept until {until}. Please tell the unit whether to extend, return or release it."),
+)
+notice_text(
+    "beds.hold_ending_own",
+    _("Your bed is kept for you until {until}. Say what you wish: keep it longer, come back, or give it up."),
+)
+notice_text(
+    "beds.hold_extended_at_home", _("Person or family keep a bed for longer, as was agreed: until {until}.")
+)
+notice_text(
+    "beds.release_asked", _("Person or family give a kept bed up. It is free for others from {free_from}.")
+)
+notice_text("beds.release_withdrawn", _("A kept bed that was given up stays kept after all."))
+notice_text(
+    "beds.release_asked_family",
+    _(
+        "The kept bed was given up. From {free_from} it may go to somebody else; until then it can be taken back."
+    ),
+)
+notice_text(
+    "beds.release_asked_own",
+    _(
+        "The bed kept for you was given up. From {free_from} it may go to somebody else; until then it can be taken back."
+    ),
+)
+notice_text("beds.hold_ended_family", _("The bed is not kept any more. Call the unit if you have questions."))
+notice_text(
+    "beds.hold_ended_own",
+    _("The bed is not kept for you any more. If you have questions, call those who look after you."),
 )
 notice_text(
     "beds.leave_overdue", _("A resident on leave should have been back at {due}. Call the companion.")
@@ -318,18 +347,59 @@ def tell_unit_of_hold(fact: Fact) -> None:
 
 @on("hold.ending")
 def tell_family_of_hold(fact: Fact) -> None:
-    for account_id in people.accounts_entrusted(fact.person_id):
+    _tell_at_home(fact, "beds.hold_ending_family", "beds.hold_ending_own", "until")
+
+
+@on("hold.extended")
+def tell_unit_of_longer_hold(fact: Fact) -> None:
+    if fact.data.get("own"):
+        _tell(fact, "beds.hold_extended_at_home", fact.data["unit"], until=fact.data["until"])
+
+
+@on("hold.release_asked")
+def tell_unit_of_release(fact: Fact) -> None:
+    _tell(fact, "beds.release_asked", fact.data["unit"], free_from=fact.data["free_from"])
+
+
+@on("hold.release_asked")
+def tell_family_of_release(fact: Fact) -> None:
+    """The others too: one of them may have been wrong, and there is time to say so."""
+    _tell_at_home(fact, "beds.release_asked_family", "beds.release_asked_own", "free_from")
+
+
+@on("hold.release_withdrawn")
+def tell_unit_of_release_withdrawn(fact: Fact) -> None:
+    _tell(fact, "beds.release_withdrawn", fact.data["unit"])
+
+
+@on("hold.release_withdrawn")
+def tell_family_of_release_withdrawn(fact: Fact) -> None:
+    _tell_at_home(fact, "beds.release_withdrawn", "beds.release_withdrawn", "until")
+
+
+@on("episode.closed")
+def tell_family_of_hold_ended(fact: Fact) -> None:
+    """Whoever moves on or has died is told of that, or not at all."""
+    if fact.data.get("kept") and fact.data["reason"] not in ("DIED", "TRANSFERRED"):
+        _tell_at_home(fact, "beds.hold_ended_family", "beds.hold_ended_own", None)
+
+
+def _tell_at_home(fact: Fact, to_family: str, to_person: str, instant: str | None) -> None:
+    """Everybody entrusted, and the person's own account in words that say nothing of why; never after a death."""
+    if fact.person_id is None or people.died_at(fact.person_id):
+        return
+    when = fact.data[instant] if instant else None
+    link = f"/people/{fact.person_id}/units/{fact.data['unit']}/messages/" if instant else "/"
+    own = account_of_person(fact.person_id)
+    told = [(account_id, to_family) for account_id in people.accounts_entrusted(fact.person_id)]
+    for account_id, subject in [*told, (own, to_person)]:
+        if account_id is None or account_id == fact.by_account:
+            continue
         notify(
-            by=SYSTEM,
-            at=fact.at,
-            subject="beds.hold_ending_family",
-            account=account_id,
-            params={"until": fact.data["until"]},
-            person=fact.person_id,
-            link="/",
-            due_at=_instant(fact.data["until"]),
+            by=SYSTEM, at=fact.at, subject=subject, account=account_id, person=fact.person_id, link=link,
+            params={instant: when} if instant else {}, due_at=_instant(when),
             key=f"{fact.id}:family:{account_id}",
-        )
+        )  # fmt: skip
 
 
 @on("leave.overdue")

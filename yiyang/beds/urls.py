@@ -44,6 +44,7 @@ boards: list[URLPattern | URLResolver] = [
     path("episodes/<uuid:episode_id>/return/", absences.return_to_held_bed, name="return_to_held_bed"),
     path("episodes/<uuid:episode_id>/extend-hold/", absences.extend_hold, name="extend_hold"),
     path("episodes/<uuid:episode_id>/release-hold/", absences.release_hold, name="release_hold"),
+    path("episodes/<uuid:episode_id>/withdraw-release/", absences.withdraw_release, name="withdraw_release"),
     path("episodes/<uuid:episode_id>/missing/", absences.report_missing, name="report_missing"),
     path("episodes/<uuid:episode_id>/discharge/", endings.discharge, name="discharge"),
     path("episodes/<uuid:episode_id>/expected-end/", endings.set_expected_end, name="set_expected_end"),

@@ -75,7 +75,7 @@ class RowShown(Shown):
         "id": AN_ID.format(31), "state": "PRESENT", "since": "2025-03-01T02:00:00Z", "until": None,
         "promised_from": "2025-03-01T02:00:00Z", "promised_until": None, "unit": Unit.example,
         "bed": AN_ID.format(20), "label": "301-2", "kind": "INSTITUTION", "place_name": "", "reason": "",
-        "held_until": None, "expires_at": None, "end_reason": "", "episode": EPISODE, "transfer": None,
+        "held_until": None, "release_at": None, "expires_at": None, "end_reason": "", "episode": EPISODE, "transfer": None,
         "supersedes": None, "recorded_at": "2025-03-01T02:01:00Z",
     }  # fmt: skip
 
@@ -92,6 +92,9 @@ class RowShown(Shown):
     place_name: str
     reason: str
     held_until: Instant | None
+    release_at: Annotated[
+        Instant | None, Field(description="given up by person or family: free from then on")
+    ]
     expires_at: Instant | None
     end_reason: str
     episode: Id | None
@@ -300,14 +303,20 @@ def report_missing(request: Any, episode_id: Id, body: WithNote) -> Answer:
 
 @routes.post("/episodes/{episode_id}/extend-hold", shows=EpisodeShown)
 def extend_hold(request: Any, episode_id: Id, body: ExtendHold) -> Answer:
-    """Keep the bed for longer."""
+    """Keep the bed for longer; person and family as long as was agreed with the unit."""
     return _act(request, episode_id, body, commands.extend_hold)
 
 
 @routes.post("/episodes/{episode_id}/release-hold", shows=EpisodeShown)
 def release_hold(request: Any, episode_id: Id, body: WithNote) -> Answer:
-    """Give up a held bed: the stay is closed and the bed is free."""
+    """Give up a held bed: the stay is closed and the bed is free; of person and family after some hours."""
     return _act(request, episode_id, body, commands.release_hold)
+
+
+@routes.post("/episodes/{episode_id}/withdraw-release", shows=EpisodeShown)
+def withdraw_release(request: Any, episode_id: Id, body: Act) -> Answer:
+    """Take back that a held bed was given up, before it is free for others."""
+    return _act(request, episode_id, body, commands.withdraw_release)
 
 
 @routes.post("/episodes/{episode_id}/set-expected-end", shows=EpisodeShown)
@@ -391,6 +400,7 @@ def _row(row: Occupancy) -> RowShown:
         place_name=row.place_name,
         reason=row.reason,
         held_until=row.held_until,
+        release_at=row.release_at,
         expires_at=row.expires_at,
         end_reason=row.end_reason,
         episode=row.episode_id,

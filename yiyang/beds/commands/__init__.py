@@ -29,7 +29,13 @@ from yiyang.beds.commands.handovers import (
     hand_over,
     save_handover_draft,
 )
-from yiyang.beds.commands.holds import extend_hold, release_hold, report_missing, return_to_held_bed
+from yiyang.beds.commands.holds import (
+    extend_hold,
+    release_hold,
+    report_missing,
+    return_to_held_bed,
+    withdraw_release,
+)
 from yiyang.beds.commands.home_beds import (
     apply_for_home_bed,
     cancel_home_bed,

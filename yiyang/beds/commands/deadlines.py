@@ -6,8 +6,10 @@ from datetime import datetime
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
+from yiyang.beds.commands.episodes import close_episode, held_row
 from yiyang.beds.commands.steps import note, touch
 from yiyang.beds.models import Episode, Leave, Occupancy, Transfer
+from yiyang.beds.models.episodes import CloseReason
 from yiyang.beds.models.occupancy import State
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -36,7 +38,7 @@ def escalate_transfer(*, by: Actor, at: datetime, transfer: Transfer, why: str) 
     return transfer
 
 
-@command(Permission.DECIDE_HOLD, within="row.unit_id")
+@command(Permission.RECORD_LEAVE, within="row.unit_id")
 def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
     """A held bed nears its end, or has passed it: the unit and the family decide to extend, return or release."""
     row = Occupancy.objects.select_for_update(no_key=True).get(pk=row.pk)
@@ -56,6 +58,26 @@ def warn_of_hold(*, by: Actor, at: datetime, row: Occupancy) -> Occupancy:
         minutes_late=minutes_late(row.held_until, at),
     )
     return row
+
+
+@command(Permission.RECORD_LEAVE, within="row.unit_id")
+def carry_out_release(*, by: Actor, at: datetime, row: Occupancy) -> Episode:
+    """Person or family gave a held bed up and did not take it back in time: the stay is closed, the bed is free."""
+    episode = locks.episode(row.episode)
+    row = held_row(episode)
+    if row.release_at is None or row.release_at > at:
+        raise Stale
+    record_of(
+        episode,
+        "hold.given_up",
+        by=by,
+        at=at,
+        unit=episode.unit_id,
+        decided_by=row.release_by,
+        minutes_late=minutes_late(row.release_at, at),
+    )
+    close_episode(episode, at=at, by=by, reason=CloseReason.NOT_RETURNED)
+    return episode
 
 
 @command(Permission.RECORD_LEAVE, within="leave.episode.unit_id")

@@ -76,10 +76,11 @@ def close_episode(
     note: str = "",
 ) -> None:
     """Close an episode and free its bed from the instant when it was really left."""
-    left_at = at
+    left_at, kept = at, False
     for row in rows.open_rows(episode=episode):
         if row.person_id is None:
             continue
+        kept = kept or row.state == State.HELD
         if row.state == State.RESERVED:
             rows.release(row, at=at, by=by, why="CANCELLED")
         else:
@@ -99,6 +100,7 @@ def close_episode(
         reason=reason,
         note=note,
         earliest=earliest,
+        kept=kept or None,
     )
 
 

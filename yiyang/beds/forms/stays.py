@@ -57,6 +57,24 @@ class ExtendHold(Form):
     until = forms.DateTimeField(label=_("Keep the bed until"))
 
 
+class KeepOwnBed(Form):
+    """Person and family choose a day, not an hour."""
+
+    day = forms.DateField(label=_("Keep the bed until the end of"), widget=forms.DateInput())
+
+    def _field_of(self, refusal: Any) -> str | None:
+        return "day" if refusal.details.get("field") == "until" else super()._field_of(refusal)
+
+
+class GiveUpOwnBed(Form):
+    reason = forms.CharField(
+        label=_("Why (you need not say)"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
 class ReportMissing(Happening):
     note = forms.CharField(
         label=_("Last seen where and when, wearing what"),

@@ -76,6 +76,9 @@ class Occupancy(Model):
     held_until = models.DateTimeField(null=True)
     fee_rule = models.CharField(max_length=60, blank=True)
     warned_at = models.DateTimeField(null=True)
+    # Given up by person or family: from then on it is free for others, until then they can take it back.
+    release_at = models.DateTimeField(null=True)
+    release_by = models.CharField(max_length=120, blank=True)
     end_reason = models.CharField(max_length=60, blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="superseded_by")
     opened_by = models.CharField(max_length=120)
@@ -131,6 +134,10 @@ class Occupancy(Model):
             models.CheckConstraint(
                 condition=~Q(state=State.HELD) | Q(held_until__isnull=False) & ~Q(reason=""),
                 name="occupancy_hold_says_why_and_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(release_at=None, release_by="") | Q(release_at__isnull=False) & ~Q(release_by=""),
+                name="occupancy_given_up_by_somebody",
             ),
         ]
         indexes = [

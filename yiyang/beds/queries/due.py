@@ -47,6 +47,15 @@ def holds(before: datetime) -> QuerySet[Occupancy]:
     )
 
 
+def releases(at: datetime) -> QuerySet[Occupancy]:
+    """Beds that person or family gave up, and can take back no longer."""
+    return (
+        Occupancy.objects.filter(state=State.HELD, period__endswith=None, release_at__lte=at)
+        .select_related("episode")
+        .order_by("release_at")[:AT_ONCE]
+    )
+
+
 def leaves(at: datetime) -> QuerySet[Leave]:
     return (
         Leave.objects.filter(returned_at=None, overdue_told_at=None, due_back_at__lte=at)

@@ -123,7 +123,10 @@ class Situation:
     @property
     def hold_ends(self) -> list[Occupancy]:
         """Beds kept whose end is near: the unit must hear what the family wants."""
-        return [row for row in self.kept if row.held_until and row.held_until <= now() + SOON]
+        near = now() + SOON
+        return [
+            row for row in self.kept if row.held_until and row.held_until <= near and row.release_at is None
+        ]
 
     @property
     def offered(self) -> list[Wait]:

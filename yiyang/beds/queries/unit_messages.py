@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from yiyang.access.queries import naming
 from yiyang.beds.models import Episode, Occupancy, UnitMessage
-from yiyang.beds.models.occupancy import State
+from yiyang.beds.queries import holds
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
@@ -60,19 +60,19 @@ def thread(actor: Actor, person_id: UUID, unit_id: UUID, asked: str = "") -> Thr
     contact = naming.contacts([unit_id])[unit_id]
     return Thread(
         person, unit_id, contact.name, contact.telephone, side, stays and not person.died_at, messages,
-        kept=_kept(person.pk, unit_id) if stays else None,
+        kept=holds.kept_row(person.pk, unit_id) if stays else None,
         deciding=people.accounts_deciding(person.pk) if staff and side == Side.FAMILY else set(),
     )  # fmt: skip
 
 
+def rows_of(thread: Thread) -> QuerySet[UnitMessage]:
+    """What stands in a thread that the reader has opened, for a list in pages."""
+    found: QuerySet[UnitMessage] = _of_thread(thread.person.pk, thread.unit_id, thread.side)
+    return found
+
+
 def has_stay(person_id: UUID, unit_id: UUID) -> bool:
     return Episode.objects.filter(people.of_person(person_id), unit=unit_id, closed_at=None).exists()
-
-
-def _kept(person_id: UUID, unit_id: UUID) -> Occupancy | None:
-    rows = Occupancy.objects.filter(people.of_person(person_id), unit=unit_id, state=State.HELD)
-    found: Occupancy | None = rows.filter(period__endswith=None).select_related("bed").first()
-    return found
 
 
 def unread(rows: Any, *, by_unit: bool) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from yiyang.beds import commands
 from yiyang.beds.forms import happening
 from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import units as queries
+from yiyang.beds.queries.holds import at_home
 from yiyang.beds.rules import fees
+from yiyang.beds.views import own_holds
 from yiyang.beds.views.acting import act_on_stay, asked, stay_page, typed, unit_page
 from yiyang.kernel.time import now
 
@@ -78,6 +81,8 @@ def report_missing(request: Any, episode_id: UUID) -> HttpResponse:
 def extend_hold(request: Any, episode_id: UUID) -> HttpResponse:
     """Keep the bed for longer."""
     episode = queries.episode(request.actor, episode_id)
+    if at_home(request.actor):
+        return own_holds.keep_own_bed(request, episode)
     row = queries.current_row(episode)
     form = forms.ExtendHold(asked(request), initial={"until": row.held_until if row else None})
     return act_on_stay(
@@ -97,6 +102,8 @@ def extend_hold(request: Any, episode_id: UUID) -> HttpResponse:
 def release_hold(request: Any, episode_id: UUID) -> HttpResponse:
     """Give up a held bed."""
     episode = queries.episode(request.actor, episode_id)
+    if at_home(request.actor):
+        return own_holds.give_up_own_bed(request, episode)
     form = happening.WithReason(asked(request))
     return act_on_stay(
         request,
@@ -114,3 +121,13 @@ def release_hold(request: Any, episode_id: UUID) -> HttpResponse:
         ],
         danger=True,
     )
+
+
+@require_POST
+@needs(P.DECIDE_HOLD)
+def withdraw_release(request: Any, episode_id: UUID) -> HttpResponse:
+    """A bed that was given up stays kept after all: one press."""
+    episode = queries.episode(request.actor, episode_id)
+    commands.withdraw_release(by=request.actor, at=now(), episode=episode)
+    messages.success(request, _("The bed stays kept."))
+    return redirect(own_holds.messages_page(episode) if at_home(request.actor) else stay_page(episode))

@@ -18,6 +18,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.beds import commands
 from yiyang.beds.commands.unit_messages import LONGEST
+from yiyang.beds.queries import holds
 from yiyang.beds.queries import unit_messages as queries
 from yiyang.beds.queries import units as of_units
 from yiyang.kernel.facts import seen
@@ -52,6 +53,14 @@ WISHES = {
 }
 
 
+def _wishes(thread: queries.Thread, own: holds.OwnHold | None) -> list[tuple[str, Any]]:
+    """What the person or the family does not decide here themselves, they say."""
+    if own is None or own.row.release_at is not None:
+        return []
+    decided = {"LONGER": own.extends, "GIVE_UP": own.gives_up}
+    return [(key, label) for key, (label, _begin) in WISHES.items() if not decided.get(key)]
+
+
 def _begins(thread: queries.Thread, wish: str) -> str:
     """A wish is said in words that can be changed, and sent like any message: the unit decides and answers."""
     if thread.kept is None or thread.kept.bed is None or wish not in WISHES:
@@ -83,13 +92,14 @@ def unit_messages(request: Any, person_id: UUID, unit_id: UUID) -> HttpResponse:
             by=request.actor, at=now(), person=thread.person, unit_id=unit_id, side=thread.side
         )
     seen(request.actor, [thread.person.pk], "beds.unit_messages")
+    kept = thread.kept if thread.open and not staff else None
+    own = holds.own_hold(request.actor, kept, now()) if kept else None
     context = {
         "thread": thread,
         "form": form,
         "staff": staff,
-        "wishes": [(key, label) for key, (label, _begin) in WISHES.items()]
-        if thread.kept and thread.open
-        else [],
+        "own": own,
+        "wishes": _wishes(thread, own),
         "may_decide_hold": staff and request.actor.may(P.DECIDE_HOLD),
         "back": reverse("beds:messages_of_unit", args=[unit_id]) if staff else reverse("portals:home"),
         "disclosure": disclosure_line(request, thread.person.pk) if staff else "",

@@ -43,7 +43,7 @@ FILLED = {
     "phone": re.compile(r"[\d+x-]{5,20}"),
 }
 # Which notices ask for a decision by a time; all others say that there is something, urgent or not.
-DECISIONS = frozenset({"beds.hold_ending_family"})
+DECISIONS = frozenset({"beds.hold_ending_family", "beds.hold_ending_own"})
 
 
 class NotToBeSaidOutside(ValueError):
