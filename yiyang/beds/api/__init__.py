@@ -12,11 +12,13 @@ from yiyang.beds.api import (
     infection,
     inventory,
     offers,
+    recordings,
     skin,
+    unit_messages,
     waiting,
 )
 
-__all__ = ["companions", "drafts", "entry", "experience", "routes", "skin"]
+__all__ = ["companions", "drafts", "entry", "experience", "recordings", "routes", "skin", "unit_messages"]
 
 routes = [
     calls.routes,  # of transfers too

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import account, actor_for, family
 from yiyang.beds import commands
 from yiyang.beds.commands.recordings import AT_MOST, SayWhyRemoved, TooManyRecordings, TransferEnded
@@ -132,3 +134,21 @@ def test_not_too_many_and_not_after_the_end(who: Cast, asked: Transfer) -> None:
     commands.cancel_transfer(by=who.care_home_nurse, at=now(), transfer=asked, reason="better again")
     with pytest.raises(TransferEnded):
         added(who, asked, "VOICE")
+
+
+def test_the_same_over_the_api(who: Cast, asked: Transfer) -> None:
+    nurse, path = caller(who.care_home_nurse), f"/transfers/{asked.pk}/recordings"
+    sent = {"kind": "PHOTO", "content": base64.b64encode(photo(300)).decode(), "note": "sacrum"}
+
+    made = nurse.post(path, sent, Idempotency_Key="p1").body
+    assert nurse.post(path, sent, Idempotency_Key="p1").body["id"] == made["id"]
+    assert nurse.post(path, {**sent, "content": "not base64!"}).status == 422
+    assert nurse.post(path, {**sent, "kind": "VOICE"}).code == "NOT_A_VOICE"
+    assert [one["id"] for one in nurse.get(path).body["recordings"]] == [made["id"]]
+    kept = nurse.get(f"/recordings/{made['id']}").body
+    assert base64.b64decode(kept["content"])[:2] == b"\xff\xd8"
+    assert nurse.post(f"/recordings/{made['id']}/remove", {"reason": "shows somebody else"}).body[
+        "removed_at"
+    ]
+    assert nurse.get(f"/recordings/{made['id']}").status == 404
+    assert caller(who.ward_doctor).get(path).status == 404

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from yiyang.access.models import Notice
+from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import account, actor_for, family
 from yiyang.beds import commands
 from yiyang.beds.commands.locks import PersonIsDead
@@ -158,3 +159,22 @@ def test_a_family_says_what_it_wishes_about_the_bed_that_is_kept(who: Cast) -> N
     assert "day: Sunday" in shown and shown.count("may decide") == 1
     assert reverse("beds:extend_hold", args=[episode.pk]) in shown
     assert "may decide" not in phone.get(url).content.decode()
+
+
+def test_over_the_api_a_daughter_writes_and_the_unit_reads_and_answers(who: Cast, elder: Any) -> None:
+    daughter = daughter_of(elder)
+    at_home, nurse = caller(daughter), caller(who.care_home_nurse)
+    path = f"/people/{elder.pk}/units/{who.care_home.pk}/messages"
+
+    written = at_home.post(path, {"text": "妈妈的毛衣周三带来，可以吗？"}, Idempotency_Key="m1")
+    again = at_home.post(path, {"text": "妈妈的毛衣周三带来，可以吗？"}, Idempotency_Key="m1")
+    assert written.status == 201 and again.body["id"] == written.body["id"]
+    assert at_home.post(path, {"text": " "}).status == 422
+    [thread] = nurse.get(f"/units/{who.care_home.pk}/messages").body["threads"]
+    assert (thread["person"], thread["unread"]) == (str(elder.pk), 1)
+    assert nurse.post(f"{path}/read").body == {"number": 1}
+    assert nurse.post(path, {"text": "可以，谢谢您。"}).body["from_unit"]
+    shown = at_home.get(path).body["items"]
+    assert [one["from_unit"] for one in shown] == [True, False] and shown[1]["read_at"]
+    assert caller(who.stranger).get(path).status == 404
+    assert at_home.get(f"/units/{who.care_home.pk}/messages").status in (403, 404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from PIL import Image
 from yiyang.access import commands as access
 from yiyang.access.commands.staff_photos import PhotosOfStaffAlone
 from yiyang.access.models import StaffPhoto
+from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import Cast, account, actor_for, family
 from yiyang.beds.tests.factories import bed, cast, person, stay
 from yiyang.beds.tests.screens import signed_in
@@ -46,6 +48,17 @@ def on_duty(who: Cast, kind: str = "CARE_HOME_NURSE", by: Any = None) -> Any:
 
 def own_of(elder: Any) -> Any:
     return actor_for(account(elder.full_name, kind="ELDER", person_id=elder.pk), now())
+
+
+def test_a_photo_is_kept_shown_and_erased_over_the_api(who: Cast) -> None:
+    nurse, path = caller(who.care_home_nurse), f"/accounts/{who.care_home_nurse.account_id}/photo"
+
+    assert nurse.get(path).status == 404
+    assert nurse.post(path, {"content": base64.b64encode(face()).decode()}).body["there"]
+    assert caller(who.care_home_manager).get(path).body["media_type"] == "image/jpeg"
+    assert caller(who.ward_doctor).get(path).status == 404
+    assert nurse.post(f"{path}/remove").body["there"] is False
+    assert nurse.get(path).status == 404
 
 
 def test_an_elder_sees_who_is_on_duty_with_a_photo_that_the_nurse_put_there(who: Cast) -> None:
