@@ -9,12 +9,16 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from yiyang.access.acting import register_assistance
         from yiyang.access.sight import register_service, register_sight
+        from yiyang.kernel import doers
         from yiyang.kernel.reactions import load
         from yiyang.people import notices  # noqa: F401  (declares their words)
         from yiyang.people.acting import found
         from yiyang.people.reach import sees, serves
+        from yiyang.people.rules.assistance import HOW, Channel
 
         load(self.name)
         register_assistance(found)
         register_sight(sees)
         register_service(serves)
+        for channel, written in HOW.items():
+            doers.way(written, Channel(channel).label)

@@ -11,10 +11,8 @@ from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
 
-from yiyang.kernel import time
-from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel import doers, time
 from yiyang.kernel.components import Chart, Ribbon, Table, kind_of
 from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
@@ -292,9 +290,9 @@ def unbroken(number: str) -> SafeString:
 
 
 @register.filter
-def doer(label: str) -> Any:
-    """Who did it; what the platform did by itself is said in the reader's language."""
-    return pgettext("who did it", "the system") if label == SYSTEM.label else label
+def doer(label: str) -> str:
+    """Who did it, as it was written down: the title in the reader's language."""
+    return doers.in_words(label or "")
 
 
 # Tables and charts

@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from yiyang.kernel import doers
 from yiyang.kernel.components import Block, Column, Figures, Mark, Notch, Ribbon, Table
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
@@ -244,3 +245,13 @@ def test_the_next_page_is_reached_by_its_cursor() -> None:
 
     assert 'href="?kind=HOSPITAL&amp;sort=-free&amp;after=xyz" rel="next"' in drawn
     assert "50 rows shown" in drawn
+
+
+def test_who_did_it_is_read_with_the_title_in_the_readers_language() -> None:
+    with translation.override("en"):
+        assert doers.in_words("李敏 · 养老机构护士") == "李敏 · Care-home nurse"
+        assert doers.in_words("李敏 · 三楼护士长") == "李敏 · 三楼护士长"
+        served = doers.in_words("王芳（窗口代办：李敏 · 养老机构护士）")
+        assert served == "王芳 (at the counter: 李敏 · Care-home nurse)"
+    with translation.override("zh-hans"):
+        assert doers.in_words("李敏 · 养老机构护士") == "李敏 · 养老机构护士"
