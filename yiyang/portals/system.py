@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.kernel import reactions, seals
 from yiyang.kernel.policy import rows
 from yiyang.ops.config import config
+from yiyang.portals.policy_values import in_words
 
 UNITS = {
     "second": pgettext_lazy("unit of a rule", "seconds"),
@@ -37,7 +38,7 @@ def policy_pack(request: Any) -> HttpResponse:
             "row": row,
             "about": (row.zh if chinese else "") or row.note,
             "unit": UNITS.get(row.unit, row.unit),
-            "value": _value(row.value),
+            "values": in_words(row.key, row.value),
         }
         for row in found
     ]
@@ -46,14 +47,6 @@ def policy_pack(request: Any) -> HttpResponse:
         "portals/policy_pack.html",
         {"lines": lines, "pack": config.policy_pack, "unconfirmed": unconfirmed},
     )
-
-
-def _value(value: Any) -> Any:
-    """Criteria of beds have a page of their own; here their number."""
-    if isinstance(value, dict) and "criteria" in value:
-        number = len(value["criteria"])
-        return ngettext("%(n)d criterion", "%(n)d criteria", number) % {"n": number}
-    return value
 
 
 @needs(Permission.READ_AUDIT)

@@ -13,13 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.crypto import decrypt
 from yiyang.kernel.models import Model
 from yiyang.kernel.rotation import under_keys
-
-
-class AgreementKind(models.TextChoices):
-    FIVE_BEDS = "FIVE_BEDS", _("Five-bed agreement")
-    ADMISSION = "ADMISSION", _("Admission agreement of a care home")
-    HOME_CARE_BED = "HOME_CARE_BED", _("Home-care bed agreement")
-    HOME_MEDICAL_BED = "HOME_MEDICAL_BED", _("Home medical bed agreement")
+from yiyang.people.rules.kinds import AgreementKind
 
 
 class Capacity(models.TextChoices):

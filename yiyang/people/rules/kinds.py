@@ -26,3 +26,10 @@ class Kinship(models.TextChoices):
     GUARDIAN = "GUARDIAN", _("Guardian")
     FRIEND = "FRIEND", _("Friend or neighbour")
     ORGANISATION = "ORGANISATION", _("Committee or organisation")
+
+
+class AgreementKind(models.TextChoices):
+    FIVE_BEDS = "FIVE_BEDS", _("Five-bed agreement")
+    ADMISSION = "ADMISSION", _("Admission agreement of a care home")
+    HOME_CARE_BED = "HOME_CARE_BED", _("Home-care bed agreement")
+    HOME_MEDICAL_BED = "HOME_MEDICAL_BED", _("Home medical bed agreement")

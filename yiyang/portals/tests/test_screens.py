@@ -227,4 +227,6 @@ def test_who_confirms_a_rule_reads_in_chinese_what_it_is_about() -> None:
 
     assert "常规转床：被询问单位答复的时限" in shown and "540 分钟（按工作时间）" in shown
     assert "How long" not in shown
+    assert "社区卫生服务中心" in shown and "床位费照收" in shown and "08:00–17:00" in shown
+    assert "[&#x27;" not in shown and "COMMUNITY_CARE_CENTRE" not in shown
     assert [row.key for row in rows("shanghai-example") if not row.zh] == []
