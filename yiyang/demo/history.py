@@ -294,7 +294,20 @@ def _admit(
     bed = _take_free(history, unit, kind, person)
     if bed is None:
         return None
-    return commands.admit(by=SYSTEM, at=at, person=person, bed=bed, reason=reason)
+    episode = commands.admit(by=SYSTEM, at=at, person=person, bed=bed, reason=reason)
+    if episode.cycle_ends_on is not None:
+        history.at(at + history.days(78, 86), _is_renewed(history, episode))
+    return episode
+
+
+def _is_renewed(history: History, episode: Episode) -> Callable[[datetime], None]:
+    """A home medical bed goes on for another cycle, some days before the one before is over."""
+
+    def happen(at: datetime) -> None:
+        commands.review_home_bed(by=SYSTEM, at=at, episode=episode, what="RENEWAL", note="评估后继续建床")
+        history.at(at + timedelta(days=90), _is_renewed(history, episode))
+
+    return happen
 
 
 def _take_free(

@@ -46,6 +46,15 @@ class Day:
         return [*self.duties.named, *role_lists.named(self.lists)]
 
     @property
+    def own(self) -> list[Any]:
+        """One's own turn, without the emergencies that stand above it."""
+        return [one for one in self.duties.own if one.urgency != "EMERGENCY"]
+
+    @property
+    def others(self) -> list[Any]:
+        return [one for one in self.duties.others if one.urgency != "EMERGENCY"]
+
+    @property
     def emergencies(self) -> list[Any]:
         """Emergencies under way, whoever acts: first on the page of whoever is there at night."""
         return [one for one in (*self.duties.own, *self.duties.others) if one.urgency == "EMERGENCY"]

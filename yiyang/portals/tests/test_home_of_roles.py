@@ -133,6 +133,7 @@ def test_an_emergency_stands_first_with_one_touch_to_call() -> None:
     shown = page(who.care_home_nurse, "/")
 
     assert shown.index("tel:120") < shown.index("Your turn")
+    assert shown.count("王桂兰") == shown[: shown.index("Your turn")].count("王桂兰")
 
 
 def test_an_adviser_registers_and_follows_elders_of_the_area() -> None:
