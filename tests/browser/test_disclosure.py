@@ -59,10 +59,11 @@ def when_a_sentence_is_recorded(story: Story, sentence: str) -> None:
         story.at_browser(story.who.coordinator).opens("portals:recorded_sentences").sees("not recorded yet")
     )
     hands.opens("portals:record_sentence", sentence, "MANDARIN")
-    hands.page.get_by_role("button", name="Record now").click()
+    hands.page.get_by_role("button", name="Record now").press("Enter")
     hands.page.wait_for_timeout(700)
-    hands.page.get_by_role("button", name="Stop recording").click()
+    hands.page.get_by_role("button", name="Stop recording").press("Enter")
     hands.page.get_by_text("Recorded. Listen to it").wait_for()
+    assert not barriers(hands.page)
     hands.presses("Keep the recording").sees("Recorded: 您现在在病房。")
     assert hands.page.locator(f"#{sentence} audio").count() == 1
     assert not barriers(hands.page)
@@ -78,6 +79,8 @@ def then_the_telephone_without_a_voice_plays_it_and_says_that_the_rest_is_not_re
     assert played.value.headers["content-type"] == "audio/wav"
     assert "没有中文语音" in hands.page.inner_text("[data-read-aloud-status]")
     hands.page.locator("[data-read-aloud][aria-pressed=false]").wait_for()  # it was played to its end
+    assert "没有中文语音" in hands.page.inner_text("[data-read-aloud-status]")
+    assert not barriers(hands.page)
 
 
 def test_a_palliative_stay_is_named_only_once_the_person_was_told(story: Story) -> None:

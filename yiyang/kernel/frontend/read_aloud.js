@@ -5,7 +5,7 @@ import { say } from "./words.js";
 
 const SPEED = 0.85;
 const PARTS = "h1, h2, h3, p, li, dt, dd, label, a.button, button";
-const NOT_READ = "[data-read-aloud], [data-read-aloud-status], [aria-hidden=true], script, nav";
+const NOT_READ = "[data-not-read], [data-read-aloud], [data-read-aloud-status], [aria-hidden=true], script, nav";
 
 let reading = null; // what is under way; another object, or none, once it was stopped
 let player;
@@ -34,11 +34,25 @@ async function begin(button) {
   reading = own;
   show(label, button, say("stop_reading"), true);
   if (!voice) tell(say("recorded_alone"));
+  let heard = 0;
   for (const step of steps) {
     if (reading !== own) return;
-    await (step.url ? play(step.url) : speak(step.text, voice)).catch(() => step.instead && speak(step.instead, voice));
+    heard += await done(step, voice);
   }
-  if (reading === own) stop();
+  if (reading !== own) return;
+  stop();
+  if (!heard) tell(say("no_voice"));
+}
+
+// Whether it could be heard: a recording that does not come is read by the device, where it can.
+async function done(step, voice) {
+  try {
+    await (step.url ? play(step.url) : speak(step.text, voice));
+    return 1;
+  } catch {
+    if (step.instead) await speak(step.instead, voice);
+    return step.instead ? 1 : 0;
+  }
 }
 
 function stop() {
