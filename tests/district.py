@@ -18,6 +18,8 @@ from yiyang.access.models import Account, ApiToken, Area, Contract, Licence, Mem
 from yiyang.access.roles import ROLES, STAFF_ROLES, Scope
 from yiyang.access.rules import ROLE_BELONGS
 from yiyang.access.tests import factories as access
+from yiyang.assessments import commands as assessment_commands
+from yiyang.assessments.tests import factories as assessments
 from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Bed, Episode
 from yiyang.beds.tests import factories as beds
@@ -85,6 +87,7 @@ def fill() -> District:
     messages.ask_to_call(
         by=SYSTEM, at=at, person_id=person.pk, address="13900000418", phone="62530000", key="district"
     )
+    _assessed(person, cast)
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 
@@ -138,6 +141,17 @@ def _told_of(person: Person, cast: access.Cast) -> None:
 def _home_bed(person: Person, cast: access.Cast) -> None:
     beds_commands.apply_for_home_bed(
         by=SYSTEM, at=now(), person=person, unit_id=cast.chc.pk, reason="stroke", place="3 楼"
+    )
+
+
+def _assessed(person: Person, cast: access.Cast) -> None:
+    """A signed assessment that is questioned, with the photo of a draft."""
+    nurse = cast.care_home_nurse
+    done = assessments.signed(nurse, person, note=NAME)
+    assessment_commands.raise_dispute(by=nurse, at=now(), assessment=done, by_whom="FAMILY", grounds=NAME)
+    begun = assessments.draft(nurse, person, {})
+    assessment_commands.add_assessment_photo(
+        by=nurse, at=now(), assessment=begun, content=assessments.photo(), note=NAME
     )
 
 

@@ -36,7 +36,7 @@ from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink,
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "duty", "people", "beds", "supervision")
+CONTEXTS = ("access", "duty", "people", "assessments", "beds", "supervision")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".
@@ -64,8 +64,8 @@ WORDS: dict[str, str] = {
     "tongue": "MANDARIN",
 }
 
-# Pages about an organisation that all staff of its district may open: they hold no persons.
-OPEN_TO_STAFF = {"access:organisation", "duty:note_call"}
+# Pages about an organisation or an instrument that all staff may open: they hold no persons.
+OPEN_TO_STAFF = {"access:organisation", "duty:note_call", "assessments:instrument"}
 
 # The end of the name of a stranger who administers or supervises the person's own district.
 OFFICE = "of the district"
@@ -84,6 +84,8 @@ OF_ONES_OWN = {
     "people.register_person": "registers somebody new for the own unit",
     "people.break_glass": "this is what it is for; it is shown to all concerned",
     "people.ask_for_access": "asking shows nothing",
+    "assessments.add_instrument": "a file of questions and points, for whoever administers any district",
+    "assessments.retire_instrument": "as above",
     "gateways.choose_channel": "how one is told oneself",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
@@ -219,6 +221,7 @@ ADMINISTRATION = {
     "licence_id",
     "contract_id",
     "token_id",
+    "instrument_id",
 }
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.words import shown
@@ -43,6 +44,8 @@ class _Known(dict[str, Any]):
         value = self.get(key)
         if value is None:
             return "—"
+        if isinstance(value, dict):  # words that came in both languages
+            return str(value.get((get_language() or "zh")[:2]) or value.get("zh") or "—")
         if isinstance(value, str) and INSTANT.match(value):
             return shown(datetime.fromisoformat(value))
         if value in _WORDS:

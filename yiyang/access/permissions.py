@@ -47,6 +47,11 @@ class Permission(StrEnum):
     COORDINATE = "COORDINATE"
     DECLARE_EMERGENCY = "DECLARE_EMERGENCY"
 
+    ASSESS = "ASSESS"
+    DISPUTE_ASSESSMENT = "DISPUTE_ASSESSMENT"  # asks, for oneself or an elder, that others assess again
+    ANSWER_SELF_REPORT = "ANSWER_SELF_REPORT"  # answers the questions that a person answers themself
+    MANAGE_INSTRUMENTS = "MANAGE_INSTRUMENTS"
+
     MANAGE_ROSTER = "MANAGE_ROSTER"
     TAKE_DUTY = "TAKE_DUTY"
     RECORD_CALL = "RECORD_CALL"

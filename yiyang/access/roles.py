@@ -54,7 +54,7 @@ def _chinese() -> bool:
 OWN = frozenset(
     {
         P.SEE_OWN_RECORD, P.MANAGE_DELEGATION, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT, P.ANSWER_PLACE,
-        P.DECIDE_HOLD,
+        P.DECIDE_HOLD, P.DISPUTE_ASSESSMENT, P.ANSWER_SELF_REPORT,
     }
 )  # fmt: skip
 READING = frozenset({P.SEE_BOARD, P.SEARCH_PERSONS, P.TAKE_DUTY, P.RECORD_CALL})
@@ -252,7 +252,8 @@ ROLES: dict[str, Role] = {
             "维护机构、账号和系统运行，不看任何人的记录。",
             "Keeps organisations, accounts and the running of the system; reads nobody's record.",
             Scope.AREA,
-            frozenset({P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS, P.MANAGE_LICENCES, P.IMPORT_DATA}),
+            frozenset({P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS, P.MANAGE_LICENCES, P.IMPORT_DATA})
+            | {P.MANAGE_INSTRUMENTS},
             reads_records=False, administrator=True, second_factor=True,
         ),
         Role(
@@ -282,12 +283,19 @@ ROLES |= {
     for code, role in ROLES.items()
     if P.MANAGE_WAITING_LIST in role.permissions
 }
+# Who fills in instruments; each instrument may name fewer. What was found may be questioned at their desk too.
+ASSESSING = CLINICIANS | {"ASSESSOR", "NIGHT_DUTY_OFFICER"}
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.ASSESS, P.DISPUTE_ASSESSMENT})
+    for code in ASSESSING
+}
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {
     "ADVISER", "COMMITTEE_WORKER", "ADMISSION_OFFICE", "HOME_BED_NURSE", "CARE_HOME_NURSE", "CARE_HOME_MANAGER",
 }  # fmt: skip
 ROLES |= {
-    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.ASSIST}) for code in AT_A_COUNTER
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.ASSIST, P.DISPUTE_ASSESSMENT})
+    for code in AT_A_COUNTER
 }
 STAFF_ROLES = tuple(role for role in ROLES.values() if role.scope is not Scope.SELF)
 

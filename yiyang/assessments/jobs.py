@@ -1,0 +1,36 @@
+"""The clock of assessments: once an hour it reminds of what is due soon. Thin: calls commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from yiyang.assessments.commands import remind_of_due
+from yiyang.assessments.queries import due
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.time import now
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="yiyang.assessments.jobs.remind", queue="clock", queueing_lock="assessments.remind")
+def remind(timestamp: int = 0) -> None:
+    close_old_connections()
+    try:
+        remind_of_dues(now())
+    finally:
+        close_old_connections()
+
+
+def remind_of_dues(at: datetime) -> int:
+    """Returns how many were reminded of; safe to run twice."""
+    done = 0
+    for one in due.to_remind(at):
+        try:
+            remind_of_due(by=SYSTEM, at=at, due=one)
+            done += 1
+        except Refusal:
+            continue  # assessed in the meantime
+    return done

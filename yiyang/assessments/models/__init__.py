@@ -1,0 +1,25 @@
+"""Tables of instruments, assessments, what is due, and disputes."""
+
+from yiyang.assessments.models.assessments import (
+    OPEN_STATES,
+    SIGNED_STATES,
+    Assessment,
+    AssessmentPhoto,
+    Reason,
+    State,
+)
+from yiyang.assessments.models.due import Dispute, Due
+from yiyang.assessments.models.instruments import Instrument, said
+
+__all__ = [
+    "OPEN_STATES",
+    "SIGNED_STATES",
+    "Assessment",
+    "AssessmentPhoto",
+    "Dispute",
+    "Due",
+    "Instrument",
+    "Reason",
+    "State",
+    "said",
+]

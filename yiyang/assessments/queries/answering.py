@@ -1,0 +1,200 @@
+"""The form of an assessment: each question with its answer, what was answered last time, and what still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from yiyang.assessments.commands.locks import content_of, context_of, outcome_of
+from yiyang.assessments.models import Assessment
+from yiyang.assessments.queries.assessments import before
+from yiyang.assessments.rules.asking import asked
+from yiyang.assessments.rules.instruments import Instrument as Content
+from yiyang.assessments.rules.instruments import Item, ItemKind, Section
+from yiyang.assessments.rules.outcomes import Outcome
+from yiyang.assessments.rules.wording import unit_of, worded
+
+
+@dataclass(frozen=True)
+class Choice:
+    code: str
+    text: str
+    chosen: bool
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as the form draws it."""
+
+    item: Item
+    number: int
+    value: Any
+    words: str
+    last: str
+    shown: bool
+    missing: bool
+    choices: list[Choice]
+    units: list[tuple[str, str, bool]]
+    fault: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"q{self.number}"
+
+    @property
+    def name(self) -> str:
+        return f"a:{self.item.code}"
+
+    @property
+    def kind(self) -> str:
+        return str(self.item.kind)
+
+    @property
+    def plain(self) -> str:
+        """What stands in an input for a number, a date or a text."""
+        value = self.value.get("value") if isinstance(self.value, Mapping) else self.value
+        return "" if value is None else str(value)
+
+    @property
+    def step(self) -> str:
+        return (
+            "any" if self.item.decimals == 0 and self.item.other_units else f"{10**-self.item.decimals:.10g}"
+        )
+
+    @property
+    def reads(self) -> list[str]:
+        """What is read aloud: the question, then every option."""
+        return [str(self.item.text), *(one.text for one in self.choices)]
+
+
+@dataclass(frozen=True)
+class Part:
+    section: Section
+    asked: list[Asked]
+
+    @property
+    def shown(self) -> bool:
+        return any(one.shown for one in self.asked)
+
+    @property
+    def missing(self) -> int:
+        return sum(one.missing for one in self.asked)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole form of one assessment."""
+
+    assessment: Assessment
+    content: Content
+    parts: list[Part]
+    outcome: Outcome
+    last: Assessment | None
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions that are put now, in their order; computed values are not asked."""
+        return [one for part in self.parts for one in part.asked if one.shown and not one.item.computed]
+
+    @property
+    def needed(self) -> int:
+        return sum(one.item.required for one in self.asked)
+
+    @property
+    def answered(self) -> int:
+        return sum(one.item.required and not one.missing for one in self.asked)
+
+    @property
+    def lacking(self) -> list[Asked]:
+        return [one for one in self.asked if one.missing]
+
+    @property
+    def by_code(self) -> dict[str, Asked]:
+        return {one.item.code: one for part in self.parts for one in part.asked}
+
+
+def sheet(
+    found: Assessment, typed: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None
+) -> Sheet:
+    """As kept; `typed` are answers that were not kept and are shown all the same."""
+    content = content_of(found.instrument)
+    answers = {**found.answers, **(typed or {})}
+    outcome = outcome_of(found)
+    put = asked(content, answers, context_of(found.person, found.assessed_at))
+    last = before(found)
+    last_words = _words_of(last)
+    known = {**answers, **_computed(content, outcome)}
+    drawn = {
+        item.code: _drawn(number, item, known.get(item.code), last_words, put, outcome, faults or {})
+        for number, item in enumerate(content.items, start=1)
+    }
+    parts = [
+        Part(section, [drawn[item.code] for item in content.items_of(section.code)])
+        for section in content.sections
+    ]
+    return Sheet(found, content, parts, outcome, last, faults or {})
+
+
+def as_data(found: Sheet) -> dict[str, Any]:
+    """What a form in the browser needs after each save."""
+    return {
+        "revision": found.assessment.revision,
+        "shown": [one.item.code for one in found.asked],
+        "missing": [one.item.code for one in found.lacking],
+        "answered": found.answered,
+        "needed": found.needed,
+        "answers": found.assessment.answers,
+    }
+
+
+def _computed(content: Content, outcome: Outcome) -> dict[str, Any]:
+    """Values that are worked out, such as the body-mass index."""
+    codes = {item.code for item in content.items if item.computed}
+    return {step.of: step.value for step in outcome.steps if step.of in codes and step.kind == "computed"}
+
+
+def _words_of(last: Assessment | None) -> dict[str, str]:
+    if last is None:
+        return {}
+    content = content_of(last.instrument)
+    return {
+        code: str(worded(content.item(code), value))
+        for code, value in last.answers.items()
+        if code in content.by_code
+    }
+
+
+def _drawn(
+    number: int,
+    item: Item,
+    value: Any,
+    last: dict[str, str],
+    put: set[str],
+    outcome: Outcome,
+    faults: Mapping[str, str],
+) -> Asked:
+    chosen = value if isinstance(value, list) else [value]
+    return Asked(
+        item=item,
+        number=number,
+        value=value,
+        words=str(worded(item, value)),
+        last=last.get(item.code, ""),
+        shown=item.code in put,
+        missing=item.code in outcome.missing,
+        choices=[Choice(one.code, str(one.text), one.code in chosen, one.exclusive) for one in item.options],
+        units=_units(item, value),
+        fault=faults.get(item.code, ""),
+    )
+
+
+def _units(item: Item, value: Any) -> list[tuple[str, str, bool]]:
+    """The units that may be chosen; one alone is only shown."""
+    if item.kind is not ItemKind.NUMBER or not item.unit:
+        return []
+    given = value.get("unit", item.unit) if isinstance(value, Mapping) else item.unit
+    codes = [item.unit, *(one.unit for one in item.other_units)]
+    return [(code, str(unit_of(item, code)), code == given) for code in codes]

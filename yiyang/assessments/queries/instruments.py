@@ -1,0 +1,57 @@
+"""Instruments: which are in use, who fills them in, what their files say."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from yiyang.assessments.commands.locks import content_of
+from yiyang.assessments.models import Instrument
+from yiyang.assessments.rules.instruments import Instrument as Content
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotFound
+
+
+def all_versions() -> QuerySet[Instrument]:
+    """Every version, newest first of each code, with how often it was used."""
+    signed = Count("assessments", filter=Q(assessments__state="SIGNED"))
+    return Instrument.objects.annotate(signed=signed).order_by("code", "-serial").defer("content")
+
+
+def in_use() -> list[Instrument]:
+    """The newest version of each instrument that is not out of use."""
+    rows = Instrument.objects.filter(retired_at=None).order_by("code", "-serial").distinct("code")
+    return list(rows)
+
+
+def titles() -> dict[str, str]:
+    """By code, as the newest version is called."""
+    return {
+        one.code: one.name
+        for one in Instrument.objects.order_by("code", "-serial").distinct("code").defer("content")
+    }
+
+
+def for_role(actor: Actor) -> list[tuple[Instrument, Content]]:
+    """Those that the actor's role fills in."""
+    found = [(one, content_of(one)) for one in in_use()]
+    return [(one, content) for one, content in found if not content.who or actor.role in content.who]
+
+
+def self_reports() -> list[Instrument]:
+    return [one for one in in_use() if one.self_report]
+
+
+def version(instrument_id: UUID) -> Instrument:
+    found = Instrument.objects.filter(pk=instrument_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def newest(code: str) -> Instrument:
+    found = Instrument.objects.filter(code=code, retired_at=None).order_by("-serial").first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,24 @@
+"""Levels and numbers of assessments: `{% load assessments %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from yiyang.assessments.queries import results
+from yiyang.assessments.rules.texts import shown
+
+register = template.Library()
+
+
+@register.filter
+def level_title(assessment: Any) -> str:
+    """The level in words, by the version on which it was given."""
+    return results.level_of(assessment)
+
+
+@register.filter
+def plain(number: Any) -> str:
+    """7, not 7.0."""
+    return "" if number is None else shown(float(number))

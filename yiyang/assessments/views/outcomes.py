@@ -1,0 +1,57 @@
+"""Amending and voiding what was signed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
+from yiyang.assessments import commands
+from yiyang.assessments.forms.acts import SaySo
+from yiyang.assessments.queries import assessments as queries
+from yiyang.assessments.views.acting import act, page_of, posted, trail_of
+from yiyang.kernel.facts import seen
+from yiyang.kernel.time import now
+
+
+@needs(P.ASSESS)
+def amend_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
+    """A new version with the same answers to begin with."""
+    found = queries.assessment(request.actor, assessment_id)
+    form = SaySo(posted(request))
+    seen(request.actor, [found.person_id], "assessments.amend")
+    return act(
+        request,
+        form,
+        lambda: commands.amend_assessment(by=request.actor, at=now(), assessment=found, **form.cleaned_data),
+        heading=_("Amend by a new version"),
+        submit=_("Begin the new version"),
+        back=page_of(found),
+        trail=trail_of(found),
+        lead=_("The signed one stays as it is, and counts until the new version is signed."),
+        onward=lambda made: reverse("assessments:answer", args=[made.pk]),
+    )
+
+
+@needs(P.ASSESS)
+def void_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
+    found = queries.assessment(request.actor, assessment_id)
+    form = SaySo(posted(request))
+    seen(request.actor, [found.person_id], "assessments.void")
+    return act(
+        request,
+        form,
+        lambda: commands.void_assessment(by=request.actor, at=now(), assessment=found, **form.cleaned_data),
+        heading=_("Make void"),
+        submit=_("Make void"),
+        back=page_of(found),
+        trail=trail_of(found),
+        lead=_("It counts no more. It stays readable, with who made it void and why."),
+        done=_("It is void now."),
+        danger=True,
+    )
