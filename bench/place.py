@@ -39,6 +39,19 @@ def database(people: int) -> Iterator[Any]:
         server.stop()
 
 
+@contextmanager
+def plain_database(name: str) -> Iterator[str]:
+    """A server without the product's tables, kept between runs."""
+    from yiyang.ops.postgres.server import Server
+
+    server = Server(FOLDER / name, extra_settings={"max_wal_size": "8GB"})
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 def use(folder: Path, url: str) -> None:
     """Point this process, and the ones that it starts, at an installation; before Django is set up."""
     os.environ |= {

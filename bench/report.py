@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.cycle import AIM, Cycles
 from bench.pages import STATEMENTS_AT_MOST, PageCost
+from bench.rescore import Rescored
 
 Row = tuple[str, str, str, str]  # what, measured, aim, verdict
 
@@ -52,6 +53,19 @@ def of_pages(pages: list[PageCost]) -> list[Row]:
     return rows
 
 
+def of_rescored(done: Rescored) -> list[Row]:
+    told = f"{done.rows * done.part:,.0f} assessments re-scored, with five kinds of beds"
+    first, second = (f"{size:.0f}" for size in done.memory)
+    return [
+        (told, f"{done.seconds:.1f} s", f"≤ {done.aim:.0f} s", verdict(done.seconds <= done.aim)),
+        ("all of them read by psycopg", f"{done.reading:.1f} s", "", ""),
+        ("re-scoring to reading", f"{done.ratio:.1f} ×", "", ""),
+        ("CPU of the re-scoring workers", f"{done.cpu:.0f} s", "", ""),
+        ("levels that the rule changed", f"{done.changed:,}", "", ""),
+        ("memory of a worker, first and second half", f"{first}, {second} MB", "flat", ""),
+    ]
+
+
 def of_growth(small: list[PageCost], large: list[PageCost], sizes: tuple[int, int]) -> list[Row]:
     """No faster than the logarithm of the population: what the larger costs, over what the smaller does."""
     allowed = math.log(sizes[1]) / math.log(sizes[0])
@@ -84,14 +98,18 @@ def _width(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
-def written(folder: Path, people: int, cycles: Cycles | None, pages: list[PageCost]) -> Path:
+def written(
+    folder: Path, people: int, cycles: Cycles | None, pages: list[PageCost], done: Rescored | None = None
+) -> Path:
     told: dict[str, Any] = {
         "people": people,
         "on": datetime.now(UTC).date().isoformat(),
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
         "cycles": asdict(cycles) | {"ratio": cycles.ratio, "cpu_ratio": cycles.cpu_ratio} if cycles else None,
         "pages": [asdict(one) for one in pages],
+        "rescored": asdict(done) | {"ratio": done.ratio} if done else None,
     }
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "result.json"
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
