@@ -9,6 +9,7 @@ from random import Random
 
 from yiyang.access.roles import ROLES
 from yiyang.demo.agreements import build_agreements
+from yiyang.demo.assessments import build_assessments
 from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
@@ -38,6 +39,7 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     build_rosters(district, today)
     build_agreements(history, now())
     build_today(history, elders, now())
+    build_assessments(history, now())
     build_families(district, now())
     _write_accounts(district, password)
     progress(

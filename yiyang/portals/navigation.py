@@ -78,6 +78,19 @@ PLACES = (
         hint=_("Who waits, in which order, and why"),
     ),
     Place(
+        _("Assessments"),
+        "assessments:worklist",
+        (P.ASSESS,),
+        "e",
+        hint=_("Who is to be assessed, what waits for a signature"),
+    ),
+    Place(
+        _("Instruments"),
+        "assessments:instruments",
+        (P.MANAGE_INSTRUMENTS,),
+        hint=_("Questionnaires as files: which are in use, and putting one into use"),
+    ),
+    Place(
         _("Persons"),
         "people:search",
         (P.SEARCH_PERSONS, P.REGISTER_PERSON),

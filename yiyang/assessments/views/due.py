@@ -33,8 +33,8 @@ def worklist(request: Any) -> HttpResponse:
     seen(request.actor, found.persons, "assessments.worklist")
     here = reverse("assessments:worklist")
     tabs = [
-        NavigationItem(_("My unit"), here, current=not mine),
-        NavigationItem(_("Mine alone"), f"{here}?whose=mine", current=mine),
+        NavigationItem(_("My unit"), here, current=not mine, count=None),
+        NavigationItem(_("Mine alone"), f"{here}?whose=mine", current=mine, count=None),
     ]
     context = {"found": found, "tabs": tabs, "days": queries.days_before(now())}
     return render(request, "assessments/worklist.html", context)
