@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 
 from tests.browser.chromium import AXE, BUILD, CHROMIUM
 from tests.browser.hands import Hands
@@ -47,6 +48,21 @@ def chromium() -> Iterator[Any]:
         browser.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _style_sheets_are_kept() -> Iterator[None]:
+    """By the browser, for as long as a window is open; the product names them by their content and says the same."""
+    served = StaticFilesHandler.serve
+
+    def serve(handler: StaticFilesHandler, request: Any) -> Any:
+        answer = served(handler, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve)
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.test_strangers import address, own_routes
 
 PHONE, DESK = 360, 1280
 MANY_TABS = 300  # the whole referral form is long
+TABS_AT_ONCE = 8
 OPENERS = {
     "beds": ("care_home_manager", "care_home_nurse", "coordinator", "home_bed_doctor", "ward_doctor"),
     "people": ("care_home_nurse", "family_doctor", "care_home_manager", "coordinator"),
@@ -34,12 +35,15 @@ CONTROLS = """() => {
     .filter(e => e.type !== 'hidden' && !e.disabled && e.checkVisibility());
   return [...new Set(found.map(name))];
 }"""
-FOCUSED = """() => {
-  const e = document.activeElement;
-  const name = e.type === 'radio' ? `radio ${e.name}` : `${e.tagName} ${e.name || e.textContent.trim()}`;
-  const style = getComputedStyle(e);
-  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-  return {name, ring, out: e === document.body || !!e.closest('footer')};
+# Notes each place that has the focus, whether a ring shows it, and when the page's own part is left.
+NOTE_FOCUS = """() => {
+  window.walked = [];
+  document.addEventListener('focusin', ({target: e}) => {
+    const name = e.type === 'radio' ? `radio ${e.name}` : `${e.tagName} ${e.name || e.textContent.trim()}`;
+    const style = getComputedStyle(e);
+    const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    window.walked.push({name, ring, out: !!e.closest('footer')});
+  });
 }"""
 # What is asked for and not yet answered; sending such a form changes nothing.
 UNANSWERED = """() => {
@@ -162,11 +166,15 @@ def by_keyboard(hands: Hands) -> Iterator[str]:
     if not wanted:
         yield "has no form"
     page.evaluate("document.querySelector('main').focus()")
-    for _press in range(MANY_TABS):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        if focused["out"]:
-            break
+    page.evaluate(NOTE_FOCUS)
+    walked: list[dict[str, Any]] = []
+    while len(walked) < MANY_TABS and not any(one["out"] for one in walked):
+        for _press in range(TABS_AT_ONCE):
+            page.keyboard.press("Tab")
+        before, walked = len(walked), page.evaluate("window.walked")
+        if len(walked) == before:
+            break  # the end of the page
+    for focused in walked:
         reached.add(focused["name"])
         ringed |= {focused["name"]} if focused["ring"] else set()
     if wanted - reached:
