@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel import doers
 from yiyang.kernel.words import shown
 
 _TEXTS: dict[str, Any] = {}
@@ -52,7 +53,7 @@ class _Known(dict[str, Any]):
             return str(_WORDS[value])
         if value in URGENCY:
             return str(URGENCY[value])
-        return str(value)
+        return doers.in_words(value) if isinstance(value, str) else str(value)
 
 
 URGENCY = {"ROUTINE": _("routine"), "URGENT": _("urgent"), "EMERGENCY": _("emergency")}

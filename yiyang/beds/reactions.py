@@ -100,9 +100,16 @@ notice_text("beds.person_died", _("A person in your care was recorded as having 
 
 
 def _tell(
-    fact: Fact, subject: str, to: Any, *, role: str = "", priority: str = "ROUTINE", **params: Any
+    fact: Fact,
+    subject: str,
+    to: Any,
+    *,
+    role: str = "",
+    priority: str = "ROUTINE",
+    due: bool = True,
+    **params: Any,
 ) -> None:
-    """One notice to a unit, or to one role of it, linked to what it is about."""
+    """One notice to a unit, or to one role of it, linked to what it is about; `due` when something is to be done."""
     if to is None:
         return
     kind = {"Transfer": "transfers", "Episode": "episodes", "Person": "people"}.get(fact.subject_kind, "")
@@ -116,7 +123,7 @@ def _tell(
         person=fact.person_id,
         link=f"/{kind}/{fact.subject_id}/" if kind else "",
         priority=priority,
-        due_at=_instant(fact.data.get("answer_by") or fact.data.get("until")),
+        due_at=_instant(fact.data.get("answer_by") or fact.data.get("until")) if due else None,
         key=f"{fact.id}:{subject}:{to}:{role}",
     )
 
@@ -353,7 +360,7 @@ def tell_family_of_hold(fact: Fact) -> None:
 @on("hold.extended")
 def tell_unit_of_longer_hold(fact: Fact) -> None:
     if fact.data.get("own"):
-        _tell(fact, "beds.hold_extended_at_home", fact.data["unit"], until=fact.data["until"])
+        _tell(fact, "beds.hold_extended_at_home", fact.data["unit"], due=False, until=fact.data["until"])
 
 
 @on("hold.release_asked")
@@ -369,7 +376,7 @@ def tell_family_of_release(fact: Fact) -> None:
 
 @on("hold.release_withdrawn")
 def tell_unit_of_release_withdrawn(fact: Fact) -> None:
-    _tell(fact, "beds.release_withdrawn", fact.data["unit"])
+    _tell(fact, "beds.release_withdrawn", fact.data["unit"], due=False)
 
 
 @on("hold.release_withdrawn")
@@ -382,6 +389,9 @@ def tell_family_of_hold_ended(fact: Fact) -> None:
     """Whoever moves on or has died is told of that, or not at all."""
     if fact.data.get("kept") and fact.data["reason"] not in ("DIED", "TRANSFERRED"):
         _tell_at_home(fact, "beds.hold_ended_family", "beds.hold_ended_own", None)
+
+
+TO_DECIDE = ("hold.ending", "hold.release_asked")
 
 
 def _tell_at_home(fact: Fact, to_family: str, to_person: str, instant: str | None) -> None:
@@ -397,7 +407,7 @@ def _tell_at_home(fact: Fact, to_family: str, to_person: str, instant: str | Non
             continue
         notify(
             by=SYSTEM, at=fact.at, subject=subject, account=account_id, person=fact.person_id, link=link,
-            params={instant: when} if instant else {}, due_at=_instant(when),
+            params={instant: when} if instant else {}, due_at=_instant(when) if fact.name in TO_DECIDE else None,
             key=f"{fact.id}:family:{account_id}",
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -14,7 +15,7 @@ from yiyang.kernel.reactions import of_the_past
 from yiyang.people import commands
 
 OWN = {K.INSTITUTION.value: "ADMISSION", K.HOME_CARE.value: "HOME_CARE_BED"}
-AT_MOST = 2000
+AT_MOST, HOLD_DAYS = 2000, 45
 
 
 def build_agreements(history: History, at: datetime) -> None:
@@ -31,5 +32,12 @@ def _sign(history: History, stay: Episode, kind: str, at: datetime) -> None:
     commands.sign_agreement(
         by=history.actor(stay.unit, "CARE_HOME_MANAGER"), at=at, person=stay.person, unit_id=stay.unit_id, kind=kind,
         from_on=day, to_on=None, signed_on=day, signer=stay.person.full_name, capacity="PERSON",
-        sends_record=kind == "FIVE_BEDS",
+        sends_record=kind == "FIVE_BEDS", hold_days=None if kind == "FIVE_BEDS" else HOLD_DAYS,
+        designated_hospital_id=_hospital(history, stay) if kind == "FIVE_BEDS" else None,
     )  # fmt: skip
+
+
+def _hospital(history: History, stay: Episode) -> UUID:
+    """The same for everybody of a home."""
+    hospitals, homes = history.district.hospitals, [home.pk for home in history.district.homes]
+    return hospitals[homes.index(stay.unit_id) % len(hospitals)].pk

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yiyang.beds import commands
 from yiyang.beds.commands.episodes import NotAway
@@ -30,7 +31,7 @@ def messages_page(episode: Any) -> str:
 def keep_own_bed(request: Any, episode: Any) -> HttpResponse:
     """Until which day the bed is kept, within what was agreed."""
     own = _own(request, episode)
-    form = forms.KeepOwnBed(asked(request), initial={"day": own.latest and localdate(own.latest)})
+    form = forms.KeepOwnBed(asked(request), initial={"day": _a_week_more(own)})
     terms = _("Kept until {until} so far.").format(until=shown(own.row.held_until))
     if own.latest is not None:
         terms += " " + _("By the agreement {latest} at most.").format(latest=shown(own.latest))
@@ -56,6 +57,12 @@ def keep_own_bed(request: Any, episode: Any) -> HttpResponse:
     )
 
 
+def _a_week_more(own: holds.OwnHold) -> date:
+    """What the form begins with: a week more than now, as far as was agreed."""
+    week = (own.row.held_until or now()) + timedelta(days=7)
+    return localdate(min(week, own.latest) if own.latest else week)
+
+
 def give_up_own_bed(request: Any, episode: Any) -> HttpResponse:
     """What is lost by it, and until when it can be taken back, before it is done."""
     own = _own(request, episode)
@@ -69,7 +76,7 @@ def give_up_own_bed(request: Any, episode: Any) -> HttpResponse:
             by=request.actor, at=now(), episode=episode, note=form.cleaned_data["reason"]
         ),
         heading=_("Give up the bed {bed} at {unit}?").format(bed=own.row.bed.label, unit=own.row.unit.name),
-        submit=_("Give up the bed"),
+        submit=pgettext("wish", "Give the bed up"),
         consequences=[
             _("The place may be given to somebody else from {free_from}.").format(
                 free_from=shown(at + timedelta(hours=hours))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from yiyang.access.commands import notify
 from yiyang.access.permissions import Permission
@@ -112,9 +113,10 @@ def open_by_agreement(agreement: ServiceAgreement, *, by: Actor, at: datetime) -
     ends_on = agreement.valid.upper
     if ends_on is not None and midnight(ends_on) <= at:
         return
+    with override("zh-hans"):
+        purpose = AGREED.format(unit=unit_name(agreement.unit_id))[:200]
     consent = write_consent(
-        by=by, at=at, person=agreement.person, organisation_id=agreement.designated_hospital_id,
-        purpose=AGREED.format(unit=unit_name(agreement.unit_id))[:200], scope=Scope.MOVE,
+        by=by, at=at, person=agreement.person, organisation_id=agreement.designated_hospital_id, purpose=purpose, scope=Scope.MOVE,
         given_by=agreement.signer, expires_at=midnight(ends_on) if ends_on else None,
         starts_at=midnight(agreement.valid.lower), agreement=agreement,
     )  # fmt: skip
