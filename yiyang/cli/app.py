@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from yiyang.cli import accounts, backups, demo, diagnosis, imports, scoring, up
+from yiyang.cli import accounts, backups, demo, diagnosis, imports, rescoring, scoring, up
 
 HELP = """Yiyang: integrated medical and elderly care for a city district.
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables, and those hold personal data
 )
-for part in (up, diagnosis, accounts, backups, imports, scoring, demo):
+for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo):
     part.register(app)
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")

@@ -10,8 +10,10 @@ from yiyang.assessments.queries.assessments import (
 )
 from yiyang.assessments.queries.due import worklist
 from yiyang.assessments.queries.instruments import in_use, titles
+from yiyang.assessments.queries.rescoring import Comparison, on_version, side_by_side
 
 __all__ = [
+    "Comparison",
     "LatestAssessment",
     "assessment",
     "evidence_of",
@@ -19,6 +21,8 @@ __all__ = [
     "latest",
     "latest_valid",
     "of_person",
+    "on_version",
+    "side_by_side",
     "titles",
     "worklist",
 ]
