@@ -15,6 +15,7 @@ from yiyang.assessments.views import (
     result,
     self_reports,
     signing,
+    statistics,
 )
 
 app_name = "assessments"
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "people/<uuid:person_id>/assessments/own/", self_reports.begin_self_report, name="begin_self_report"
     ),
     path("assessments/due/", due.worklist, name="worklist"),
+    path("assessments/figures/", statistics.assessment_figures, name="assessment_figures"),
+    path("assessments/figures/rows/", statistics.assessment_rows, name="assessment_rows"),
     path("assessments/instruments/", instruments.instruments, name="instruments"),
     path("assessments/instruments/add/", instruments.add_instrument, name="add_instrument"),
     path("assessments/instruments/<uuid:instrument_id>/", instruments.instrument, name="instrument"),

@@ -85,6 +85,12 @@ PLACES = (
         hint=_("Who is to be assessed, what waits for a signature"),
     ),
     Place(
+        _("Figures of assessments"),
+        "assessments:assessment_figures",
+        (P.SEE_FIGURES,),
+        hint=_("Levels by age, sex, street and year, each with its rows"),
+    ),
+    Place(
         _("Instruments"),
         "assessments:instruments",
         (P.MANAGE_INSTRUMENTS,),

@@ -167,3 +167,22 @@ def test_a_faulty_file_is_shown_with_all_its_faults_and_a_good_one_is_put_into_u
         good.status_code == 302
         and post(office, "retire_instrument", good["Location"].split("/")[3]).status_code == 302
     )
+
+
+def test_each_figure_opens_its_rows_and_names_stand_only_for_those_who_may_read_them(
+    who: Cast, elder: Person
+) -> None:
+    instrument()
+    signed(who.care_home_nurse, elder, HELPED)
+    signed(who.care_home_nurse, elder, WELL, reason="ROUTINE")
+    nurse, office = client_of(who.care_home_nurse), client_of(who.supervisor_civil_affairs)
+    query = {"code": "MINI", "year": now().year}
+
+    figures = page(nurse, "assessment_figures", **query)
+    assert "阳光养老院" in figures and "需要帮助" in figures
+    assert "王秀英" in page(nurse, "assessment_rows", **query, level="0")
+    assert "王秀英" not in page(nurse, "assessment_rows", **query, level="1")
+    assert "王秀英" in page(nurse, "assessment_rows", **query, **{"from": "1"})
+    assert "王秀英" not in page(office, "assessment_rows", **query, level="0")
+    assert "很好" in page(office, "assessment_rows", **query, level="0")
+    assert nurse.get(reverse("assessments:assessment_figures"), {**query, "export": "csv"}).status_code == 200
