@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.timezone import localdate
 
 from yiyang.access import commands as access_commands
 from yiyang.access.actors import NOBODY, actor_for
@@ -52,6 +53,13 @@ class District:
         return found
 
 
+CRITERIA = """[[row]]
+key = "beds.eligibility.HOSPITAL"
+value.who = ["WARD_DOCTOR"]
+value.criteria = [{ code = "ILL", zh = "病重", en = "Severely ill", reserved = true }]
+"""
+
+
 def fill() -> District:
     cast = access.cast()
     person = people.person(
@@ -88,6 +96,12 @@ def fill() -> District:
         by=SYSTEM, at=at, person_id=person.pk, address="13900000418", phone="62530000", key="district"
     )
     _assessed(person, cast)
+    beds_commands.override_eligibility(
+        by=cast.care_home_nurse, at=at, person=person, kind="INSTITUTION", given="ELIGIBLE", reason=NAME
+    )
+    beds_commands.propose_criteria(
+        by=cast.coordinator, at=at, content=CRITERIA, valid_from=localdate(at), reason="ageing district"
+    )
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     DEPART_TRANSFER = "DEPART_TRANSFER"
     ARRIVE_TRANSFER = "ARRIVE_TRANSFER"
     CANCEL_TRANSFER = "CANCEL_TRANSFER"
+    SIGN_CRITERIA = "SIGN_CRITERIA"  # puts other criteria for the five kinds of beds in force
     MANAGE_WAITING_LIST = "MANAGE_WAITING_LIST"
     ANSWER_PLACE = "ANSWER_PLACE"  # takes an offered place or not, or waits no longer
     COORDINATE = "COORDINATE"

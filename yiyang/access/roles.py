@@ -215,19 +215,19 @@ ROLES: dict[str, Role] = {
             Scope.AREA,
             READING | FIGURES | SENDING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.COORDINATE, P.DECLARE_EMERGENCY}
             | {P.MANAGE_WAITING_LIST, P.MANAGE_CONTRACTS, P.MANAGE_LICENCES, P.MERGE_PERSONS, P.BREAK_GLASS}
-            | {P.CORRECT_RECORD, P.IMPORT_DATA, P.MANAGE_ROSTER},
+            | {P.CORRECT_RECORD, P.IMPORT_DATA, P.MANAGE_ROSTER, P.SIGN_CRITERIA},
         ),
         Role(
             "SUPERVISOR_CIVIL_AFFAIRS", "民政监管", "Supervisor, civil affairs",
             "看全区养老床位的数字，管理养老机构备案，不看姓名。",
             "Sees the figures of care beds and keeps the filings of care homes; sees no names.",
-            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES}, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES, P.SIGN_CRITERIA}, reads_records=False,
         ),
         Role(
             "SUPERVISOR_HEALTH", "卫生健康监管", "Supervisor, health",
             "看全区医疗床位的数字，管理医疗机构执业许可，不看姓名。",
             "Sees the figures of medical beds and keeps the licences of medical units; sees no names.",
-            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES}, reads_records=False,
+            Scope.FIGURES, FIGURES | REPORTING | {P.MANAGE_LICENCES, P.SIGN_CRITERIA}, reads_records=False,
         ),
         Role(
             "SUPERVISOR_INSURANCE", "医疗保障监管", "Supervisor, healthcare security",

@@ -12,6 +12,9 @@ declare(
     {
         "transfer.requested": _("Transfer requested"),
         "transfer.evaluated": _("Transfer evaluated"),
+        "eligibility.overridden": _("A clinician answered otherwise than the criteria"),
+        "eligibility.override_withdrawn": _("A clinician's answer against the criteria was withdrawn"),
+        "transfer.assessment_awaited": _("An assessment is to be made after the emergency"),
         "transfer.agreement_recorded": _("Agreement or refusal recorded"),
         "transfer.refused": _("Transfer refused by the person"),
         "transfer.offered": _("A unit was asked"),
@@ -111,6 +114,8 @@ declare(
 declare_details(
     {
         "transfer.requested": lambda data: BedKind(data["kind"]).label,
+        "eligibility.overridden": lambda data: BedKind(data["kind"]).label,
+        "eligibility.override_withdrawn": lambda data: BedKind(data["kind"]).label,
         "transfer.agreement_recorded": lambda data: Agreement.Outcome(data["outcome"]).label,
     }
 )

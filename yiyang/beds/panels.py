@@ -83,6 +83,17 @@ def ask_for_a_transfer(request: Any, record: Any) -> list[panels.Action]:
 
 
 @panels.register_actions
+def look_at_the_five_kinds(request: Any, record: Any) -> list[panels.Action]:
+    """Which of the five beds fits, by the criteria."""
+    actor = request.actor
+    if record.person.died_at or actor.membership_id is None or not _sees_all(request):
+        return []
+    if not actor.may(Permission.SEARCH_PERSONS):
+        return []
+    return [panels.Action(_("Which bed fits"), reverse("beds:eligibility", args=[record.person.pk]))]
+
+
+@panels.register_actions
 def give_or_await_a_bed(request: Any, record: Any) -> list[panels.Action]:
     """Admit to a bed of one's own unit, or enter in the waiting list of the district."""
     actor, person = request.actor, record.person

@@ -13,9 +13,10 @@ from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
 from yiyang.access.serving import account_of_person
-from yiyang.beds.commands import requests
+from yiyang.beds.commands import await_assessment, requests
 from yiyang.beds.queries import unit_messages
 from yiyang.beds.queries.answering import waiting_for
+from yiyang.beds.queries.eligibility import emergency_transfer
 from yiyang.beds.queries.entry import documents_owed
 from yiyang.beds.queries.green_channel import ordinary_waiting_transfers
 from yiyang.duty.commands import open_matter
@@ -252,6 +253,12 @@ def tell_one_on_duty_to_send(fact: Fact) -> None:
 def tell_one_on_duty_to_receive(fact: Fact) -> None:
     if fact.data.get("unit"):
         _wait_for(fact, fact.data["unit"], Act.RECEIVE, "Arrival", fact.subject_id)
+
+
+@on("transfer.departed")
+def ask_for_assessment_after_emergency(fact: Fact) -> None:
+    if transfer := emergency_transfer(fact.subject_id):
+        await_assessment(by=SYSTEM, at=fact.recorded_at, transfer=transfer)
 
 
 @on("leave.overdue")

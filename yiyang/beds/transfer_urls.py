@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from yiyang.beds.views import (
     calls,
     district_emergency,
+    eligibility,
     green_channel,
     moves,
     offers,
@@ -20,6 +21,8 @@ OF_TRANSFER = {
     "changes": transfer_page.transfer_changes,
     "around": transfer_page.transfer_around,
     "calls": transfer_page.transfer_calls,
+    "eligibility": eligibility.transfer_eligibility,
+    "evaluation-form": eligibility.evaluation_form,
     "evaluate": transfers.evaluate_transfer,
     "record-agreement": transfers.record_agreement,
     "change-urgency": transfers.change_urgency,

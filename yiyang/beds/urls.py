@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from yiyang.beds.eligibility_urls import eligibility_urls
 from yiyang.beds.handover_urls import handover_urls
 from yiyang.beds.home_bed_urls import home_bed_urls
 from yiyang.beds.transfer_urls import transfer_urls
@@ -65,4 +66,10 @@ boards: list[URLPattern | URLResolver] = [
     path("occupancies/<uuid:occupancy_id>/correct/", corrections.correct_occupancy, name="correct_occupancy"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*boards, *transfer_urls, *handover_urls, *home_bed_urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *boards,
+    *transfer_urls,
+    *handover_urls,
+    *home_bed_urls,
+    *eligibility_urls,
+]

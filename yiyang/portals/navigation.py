@@ -171,6 +171,12 @@ PLACES = (
         hint=_("What persons and families say after a move, by unit and month"),
     ),
     Place(
+        _("Criteria of the five kinds"),
+        "beds:eligibility_criteria",
+        (P.SIGN_CRITERIA, P.EVALUATE_TRANSFER),
+        hint=_("Who qualifies for which bed, from which source, and whom other criteria would touch"),
+    ),
+    Place(
         _("Policy pack"),
         "portals:policy_pack",
         (P.MANAGE_ORGANISATION, P.SEE_FIGURES),

@@ -142,6 +142,14 @@ def _indicators() -> Iterator[Indicator]:
         _("The middle (median) of the days between joining the list and getting a place, of places given in the month."),
         How.MEDIAN, _waiting(DAYS, "w.ended_at", "AND w.state = 'PLACED'"), unit=_("days"),
     )  # fmt: skip
+    yield Indicator(
+        "CRITERIA_OVERRIDDEN", _("Answers against the criteria"),
+        _("Words of clinicians in the month that a person qualifies, or does not, against what the criteria of the bed gave; withdrawn ones too. By the clinician's unit."),
+        How.COUNT,
+        "SELECT v.id, 'override' AS subject, v.person_id, u.id AS unit_id, v.at, 1::numeric AS value"
+        f" FROM beds_eligibilityoverride v JOIN access_organisation u ON u.id = v.unit_id WHERE {COUNTED}"
+        " AND v.at >= %(since)s AND v.at < %(until)s",
+    )  # fmt: skip
     for kind in BedKind:
         yield Indicator(
             f"ADMISSIONS_{kind.value}", kind.label, _("Stays and home beds of this kind that were opened in the month."),

@@ -5,6 +5,7 @@ from yiyang.beds.api import (
     calls,
     companions,
     drafts,
+    eligibility,
     entry,
     episodes,
     experience,
@@ -29,4 +30,5 @@ routes = [
     home_beds.routes,
     infection.routes,
     board.routes,
+    eligibility.routes,
 ]

@@ -18,10 +18,17 @@ from yiyang.beds.commands.corrections import correct_occupancy, void_episode
 from yiyang.beds.commands.deadlines import escalate_transfer
 from yiyang.beds.commands.deaths import record_death
 from yiyang.beds.commands.discharges import discharge, set_expected_end
+from yiyang.beds.commands.eligibility import (
+    override_eligibility,
+    propose_criteria,
+    sign_criteria,
+    withdraw_criteria,
+    withdraw_override,
+)
 from yiyang.beds.commands.emergencies import declare_emergency, end_emergency
 from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, note_emergency_time, send_back
 from yiyang.beds.commands.entry import ask_for_document, show_document, stop_asking_for
-from yiyang.beds.commands.evaluations import evaluate_transfer
+from yiyang.beds.commands.evaluations import await_assessment, evaluate_transfer
 from yiyang.beds.commands.experience import answer_experience
 from yiyang.beds.commands.handovers import (
     DraftChanged,

@@ -1,6 +1,7 @@
 """Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
 
 from yiyang.beds.models.companions import Companion
+from yiyang.beds.models.eligibility import EligibilityAnswer, EligibilityOverride, EligibilityRules
 from yiyang.beds.models.entry import EntryDocument, EntryRequirement
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
 from yiyang.beds.models.experience import Experience
@@ -26,6 +27,9 @@ __all__ = [
     "Bed",
     "Companion",
     "DistrictEmergency",
+    "EligibilityAnswer",
+    "EligibilityOverride",
+    "EligibilityRules",
     "EntryDocument",
     "EntryRequirement",
     "Episode",

@@ -219,6 +219,7 @@ class Evaluation(Model):
     statement = models.TextField()
     clinician = models.CharField(max_length=120)
     at = models.DateTimeField()
+    eligibility = models.JSONField(null=True)  # the answer of the criteria that it rested on, as it was then
 
 
 class Agreement(Model):

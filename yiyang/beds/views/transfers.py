@@ -15,8 +15,9 @@ from yiyang.beds import commands
 from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
-from yiyang.beds.queries import requests, ribbon
+from yiyang.beds.queries import eligibility_shown, requests, ribbon
 from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.queries.eligibility import days_to_assess
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.views.acts import act_page, asked, done, posted, status_of, to_transfer
 from yiyang.beds.views.transfer_page import standing
@@ -85,7 +86,12 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         "kind": BedKind(found.target_kind).label,
         "name": request.actor.label,
     }
-    return act_page(request, found, form, "evaluate_transfer", explains=explains)
+    shown = eligibility_shown.shown(request.actor, found.person_id, now(), kinds=[found.target_kind])
+    context = {"one": shown.kind(found.target_kind), "days": days_to_assess(now())}
+    template = "beds/evaluate_transfer.html"
+    return act_page(
+        request, found, form, "evaluate_transfer", explains=explains, template=template, **context
+    )
 
 
 def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:

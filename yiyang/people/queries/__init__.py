@@ -36,6 +36,7 @@ from yiyang.people.queries.assistance import (
     served,
     standing,
 )
+from yiyang.people.queries.circumstances import Circumstances, aliases_of, circumstances, group_names
 from yiyang.people.queries.disclosure import (
     audience,
     known,
@@ -102,6 +103,7 @@ from yiyang.people.queries.sight import (
 
 __all__ = [
     "PAGE",
+    "Circumstances",
     "Duplicates",
     "Found",
     "Likeness",
@@ -111,6 +113,7 @@ __all__ = [
     "access_requests",
     "acts",
     "age_of",
+    "aliases_of",
     "assistance",
     "assistances",
     "audience",
@@ -118,6 +121,7 @@ __all__ = [
     "break_glass_hours",
     "broken_glass",
     "changes_agreed",
+    "circumstances",
     "consent",
     "consents",
     "contacts_of",
@@ -132,6 +136,7 @@ __all__ = [
     "family_doctors",
     "family_of",
     "granted_access_days",
+    "group_names",
     "id_from",
     "ids",
     "is_self",
