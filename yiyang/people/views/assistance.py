@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yiyang.access import acting
@@ -42,7 +43,7 @@ def start_assistance(request: Any, pk: UUID) -> HttpResponse:
     seen(request.actor, [found], "people.start_assistance")
     context = {
         "person": found, "form": form, "heading": _("Act for somebody at the counter or by telephone"),
-        "submit": _("Begin"),
+        "submit": pgettext("assistance", "Begin"),
         "lead": _("You then see and do what they could themselves, and nothing more. All of it carries both names."),
     }  # fmt: skip
     return render(request, "people/form_page.html", context)
