@@ -29,6 +29,13 @@ def newest(code: str) -> Instrument | None:
     return max(versions, key=lambda one: _parts(one.version), default=None)
 
 
+def newest_file(code: str) -> tuple[str, str] | None:
+    """Name and text of the file of the newest version."""
+    wanted = newest(code)
+    files = ((name, text, read(text, name)) for name, text in shipped() if wanted is not None)
+    return next(((name, text) for name, text, content in files if content == wanted), None)
+
+
 def codes() -> list[str]:
     return sorted({instrument.code for instrument in read_all()})
 
