@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -209,21 +209,36 @@ class EvaluateTransfer(Act):
     outcome = forms.ChoiceField(label=_("Judgement"), choices=Evaluation.Outcome.choices, widget=in_a_row())
     statement = forms.CharField(label=_("Reasons in words"), max_length=4000, widget=lines(3))
 
-    def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: list[str], reserved: Mapping[str, Any] = {}, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.codes = [code for code in codes if code in criteria.TEXTS]
+        self.more = {code: text for code, text in reserved.items() if code not in self.codes}
         for code in self.codes:
             self.fields[f"criterion_{code}"] = forms.ChoiceField(
                 label=criteria.TEXTS[code],
                 choices=list(criteria.ANSWERS.items()),
                 widget=in_a_row(),
             )
-        self.order_fields([*[f"criterion_{code}" for code in self.codes], "outcome", "statement"])
+        for code, text in self.more.items():
+            self.fields[f"criterion_{code}"] = forms.ChoiceField(
+                label=str(text),
+                choices=list(criteria.ANSWERS.items()),
+                widget=in_a_row(),
+                required=False,
+                initial="UNKNOWN",
+            )
+        asked = [f"criterion_{code}" for code in (*self.codes, *self.more)]
+        self.order_fields([*asked, "outcome", "statement"])
 
     def told(self) -> dict[str, Any]:
         given = super().told()
         answers = [{"code": code, "answer": given.pop(f"criterion_{code}")} for code in self.codes]
-        return {**given, "criteria": answers}
+        more = [
+            {"code": code, "answer": answer, **text.as_data()}
+            for code, text in self.more.items()
+            if (answer := given.pop(f"criterion_{code}")) in ("YES", "NO")
+        ]
+        return {**given, "criteria": answers + more}
 
 
 class OwnWord(Act):

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.assessments.queries import names as of_instruments
@@ -124,10 +123,6 @@ class Shown:
     def kind(self, kind: str) -> KindShown:
         return next(one for one in self.kinds if one.kind == kind)
 
-    @property
-    def to_assess(self) -> list[tuple[str, str]]:
-        return list(dict.fromkeys(one for kind in self.kinds for one in kind.to_assess))
-
 
 def shown(
     actor: Actor, person_id: UUID, at: datetime, *, kinds: list[str] | None = None, supposed: Any = None
@@ -212,7 +207,9 @@ def _lacks(one: Found, names: Names) -> list[str]:
 
 def _change(one: Found, names: Names) -> str:
     return (
-        f"{one.criterion.text}: {_(', ').join(_lacks(one, names))}" if one.lacks else str(one.criterion.text)
+        f"{one.criterion.text}: {pgettext('between reasons', '; ').join(_lacks(one, names))}"
+        if one.lacks
+        else str(one.criterion.text)
     )
 
 

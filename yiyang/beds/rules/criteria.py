@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yiyang.assessments.rules.texts import Text
+
 TEXTS: dict[str, Any] = {
     "UNSTABLE": _("The condition is acute or unstable and needs treatment in a ward"),
     "NEEDS_DAILY_DOCTOR": _("A doctor is needed every day"),
@@ -48,7 +50,14 @@ def answered(criteria: Sequence[dict[str, Any]]) -> list[Answered]:
     """What an evaluation kept, as people read it."""
     return [
         Answered(
-            TEXTS.get(one["code"], one["code"]), ANSWERS.get(one["answer"], one["answer"]), one["answer"]
+            TEXTS.get(one["code"]) or _own_words(one),
+            ANSWERS.get(one["answer"], one["answer"]),
+            one["answer"],
         )
         for one in criteria
     ]
+
+
+def _own_words(one: dict[str, Any]) -> Any:
+    """A criterion of a policy pack brings its words along."""
+    return Text(one["zh"], one["en"]) if "zh" in one and "en" in one else one["code"]

@@ -179,6 +179,22 @@ def test_without_evidence_the_clinician_decides_as_before_and_the_page_asks_for_
     assert page(who.care_home_nurse, f"/transfers/{asked.pk}/eligibility/")
 
 
+def test_what_the_criteria_reserve_to_clinicians_is_asked_in_the_evaluation_and_reads_in_words(who, old):
+    ability(old, "3")
+    asked = transfer(who.care_home_nurse, old, target_kind="HOME_MEDICAL", urgency="ROUTINE")
+    said = {
+        f"criterion_{code}": "YES" for code in ("STABLE", "BEDBOUND_OR_CHRONIC", "CARER_AT_HOME", "FRACTURE")
+    }
+
+    signed_in(who.care_home_nurse).post(
+        f"/transfers/{asked.pk}/evaluate/",
+        {**said, "outcome": "FIT", "statement": "cast", "version": asked.version},
+    )
+
+    assert asked.evaluations.get().eligibility["answer"] == "ELIGIBLE"
+    assert "A fracture that keeps in bed" in page(who.care_home_nurse, f"/transfers/{asked.pk}/")
+
+
 def test_an_emergency_goes_first_and_what_was_missing_is_due_within_days(who, old, elder):
     stay(old, bed(who.care_home))
     night = transfer(who.night_duty_officer, old, urgency="EMERGENCY")

@@ -79,14 +79,17 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     """A named clinician answers the criteria of the target kind."""
     found = asked(request, transfer_id, "evaluate_transfer")
     codes = list(policy(f"beds.criteria.{found.target_kind}", on=now().date()).value)
-    form = forms.EvaluateTransfer(posted(request), about=found, codes=codes, initial={"outcome": "FIT"})
+    shown = eligibility_shown.shown(request.actor, found.person_id, now(), kinds=[found.target_kind])
+    reserved = {one.code: one.text for one in shown.criteria[found.target_kind].criteria if one.reserved}
+    form = forms.EvaluateTransfer(
+        posted(request), about=found, codes=codes, reserved=reserved, initial={"outcome": "FIT"}
+    )
     if done(form, commands.evaluate_transfer, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, "evaluate")
     explains = _("Is this the right bed: %(kind)s? Your name stands under the judgement: %(name)s.") % {
         "kind": BedKind(found.target_kind).label,
         "name": request.actor.label,
     }
-    shown = eligibility_shown.shown(request.actor, found.person_id, now(), kinds=[found.target_kind])
     context = {"one": shown.kind(found.target_kind), "days": days_to_assess(now())}
     template = "beds/evaluate_transfer.html"
     return act_page(

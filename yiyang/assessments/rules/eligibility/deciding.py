@@ -91,7 +91,8 @@ class Result:
         """The instruments whose missing or expired assessment leaves the answer open."""
         if self.answer is not Answer.JUDGEMENT:
             return ()
-        lacks = [lack for one in self.decisive for lack in one.lacks]
+        open_ones = [one for one in self.decisive if not one.criterion.reserved]
+        lacks = [lack for one in open_ones for lack in one.lacks]
         return tuple(
             dict.fromkeys(one.instrument for one in lacks if one.instrument and one.why in TO_ASSESS)
         )
