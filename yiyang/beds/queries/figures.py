@@ -14,10 +14,12 @@ first of this order counts:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -31,29 +33,33 @@ from yiyang.kernel.time import midnight, now
 
 STATES = ("PRESENT", "HELD", "RESERVED", "CLEANING", "MAINTENANCE", "FREE", "CLOSED")
 
-# Which live rows take up each bed now, and the one state that counts. Asked with `at`, the present instant.
-STATE_NOW = """
-    SELECT o.bed_id, min(CASE o.state
+# What takes up each bed now: at most one row a bed, for real rows that are still open cannot overlap on it
+# (`occupancy_bed_period`). Asked with `at`, the present instant. The partial index `occupancy_live_state` has all
+# of it, in the order of the beds; it is chosen because the statistics know how few rows are still open.
+LIVE = "o.state IN ('RESERVED', 'PRESENT', 'HELD', 'BLOCKED') AND upper(o.period) IS NULL"
+TAKEN_NOW = f"""
+    SELECT o.bed_id, CASE o.state
         WHEN 'PRESENT' THEN 1
         WHEN 'HELD' THEN 2
-        WHEN 'BLOCKED' THEN CASE o.reason
+        ELSE CASE o.reason
             WHEN 'CLEANING' THEN CASE WHEN upper(o.claim) <= %(at)s THEN NULL ELSE 3 END
             WHEN 'MAINTENANCE' THEN 4
             ELSE 5 END
-        WHEN 'RESERVED' THEN CASE WHEN o.expires_at > %(at)s THEN 6 END
-        END) AS rank
-    FROM beds_occupancy o
-    WHERE o.state IN ('RESERVED', 'PRESENT', 'HELD', 'BLOCKED') AND upper(o.period) IS NULL
-    GROUP BY o.bed_id
+        END AS rank
+    FROM beds_occupancy o WHERE {LIVE} AND o.state <> 'RESERVED'
+"""
+# Which beds are promised; a bed may be promised to several, one after the other.
+PROMISED_NOW = f"""
+    SELECT DISTINCT o.bed_id, 6 AS rank
+    FROM beds_occupancy o WHERE {LIVE} AND o.state = 'RESERVED' AND o.expires_at > %(at)s
 """
 NAME_OF_RANK = "(ARRAY['PRESENT','HELD','CLEANING','MAINTENANCE','CLOSED','RESERVED'])[{rank}]"
 IN_SERVICE = "b.opened_at <= %(at)s AND (b.closed_at IS NULL OR b.closed_at > %(at)s)"
 
 
 COUNTS = f"""
-    WITH state_now AS MATERIALIZED ({STATE_NOW}),
-    counted AS (
-        SELECT b.unit_id, b.kind, b.extra,
+    WITH counted AS (
+        SELECT s.unit_id, s.kind, s.extra,
             count(*) AS open,
             count(*) FILTER (WHERE s.rank = 1) AS present,
             count(*) FILTER (WHERE s.rank = 2) AS held,
@@ -62,9 +68,14 @@ COUNTS = f"""
             count(*) FILTER (WHERE s.rank = 5) AS closed,
             count(*) FILTER (WHERE s.rank = 6) AS reserved,
             count(*) FILTER (WHERE s.rank IS NULL) AS free
-        FROM beds_bed b LEFT JOIN state_now s ON s.bed_id = b.id
-        WHERE {IN_SERVICE}
-        GROUP BY b.unit_id, b.kind, b.extra
+        FROM (
+            SELECT b.unit_id, b.kind, b.extra, coalesce(t.rank, p.rank) AS rank
+            FROM beds_bed b
+            LEFT JOIN ({TAKEN_NOW}) t ON t.bed_id = b.id
+            LEFT JOIN ({PROMISED_NOW}) p ON p.bed_id = b.id
+            WHERE {IN_SERVICE}
+        ) s
+        GROUP BY s.unit_id, s.kind, s.extra
     ),
     approved AS (
         SELECT l.organisation_id AS unit_id, k.kind, false AS extra, sum(k.approved_beds)::int AS approved
@@ -91,34 +102,45 @@ COUNTS = f"""
     ORDER BY g.name_zh, g.id
 """
 
+# The first of the days whose end lies at or after an instant; nearly all began before the first of them ended.
+DAY_OF = """CASE WHEN {instant} <= (SELECT ends[1] FROM days) THEN 1
+            ELSE width_bucket({instant} - interval '1 microsecond', (SELECT ends FROM days)) + 1 END"""
 # At the end of each day (and now): how many beds of each kind were taken, present or held, and how many open.
-# One pass over the rows: each adds one on its first day and takes it away again on the day after its last.
-HISTORY = """
-    WITH days AS (
+# One pass over the beds with the stays that still last, one over those that ended since: each stay and each bed
+# adds one on its first day and takes it away again on the day after its last.
+HISTORY = f"""
+    WITH days AS MATERIALIZED (
         SELECT array_agg(least(d + interval '1 day', %(at)s) ORDER BY d) AS ends
         FROM generate_series(%(since)s::timestamptz, %(at)s::timestamptz, interval '1 day') d
     ),
-    inside AS (
-        SELECT b.id, b.kind, b.opened_at, b.closed_at FROM beds_bed b
-        JOIN access_organisation g ON g.id = b.unit_id
-        WHERE NOT b.extra AND (g.area_id LIKE %(area)s OR g.id = ANY(%(units)s))
+    lasting AS (
+        SELECT b.unit_id, b.kind, {DAY_OF.format(instant="b.opened_at")} AS opened,
+               {DAY_OF.format(instant="b.closed_at")} AS closed,
+               {DAY_OF.format(instant="lower(o.period)")} AS taken, count(*) AS beds
+        FROM beds_bed b LEFT JOIN beds_occupancy o
+             ON o.bed_id = b.id AND o.state IN ('PRESENT', 'HELD') AND upper(o.period) IS NULL
+        WHERE NOT b.extra
+        GROUP BY 1, 2, 3, 4, 5
     ),
-    spans AS NOT MATERIALIZED (
-        SELECT i.kind, lower(o.period) AS since, upper(o.period) AS until, 1 AS taken, 0 AS open
-        FROM beds_occupancy o JOIN inside i ON i.id = o.bed_id
-        WHERE o.state IN ('PRESENT', 'HELD') AND (upper(o.period) IS NULL OR upper(o.period) > %(since)s)
-        UNION ALL
-        SELECT kind, opened_at, closed_at, 0, 1 FROM inside
+    ended AS (
+        SELECT b.unit_id, b.kind, {DAY_OF.format(instant="lower(o.period)")} AS taken,
+               {DAY_OF.format(instant="upper(o.period)")} AS left_on, count(*) AS beds
+        FROM beds_occupancy o JOIN beds_bed b ON b.id = o.bed_id
+        WHERE o.state IN ('PRESENT', 'HELD') AND upper(o.period) > %(since)s AND NOT b.extra
+        GROUP BY 1, 2, 3, 4
     ),
-    changes AS NOT MATERIALIZED (
-        SELECT kind, taken * step AS taken, open * step AS open,
-            -- the first of the days whose end lies at or after the instant
-            width_bucket(instant - interval '1 microsecond', (SELECT ends FROM days)) + 1 AS day
-        FROM spans CROSS JOIN LATERAL (VALUES (since, 1), (until, -1)) AS v(instant, step)
-        WHERE instant IS NOT NULL
+    changes AS (
+        SELECT unit_id, kind, opened AS day, 0 AS taken, beds AS open FROM lasting
+        UNION ALL SELECT unit_id, kind, closed, 0, -beds FROM lasting
+        UNION ALL SELECT unit_id, kind, taken, beds, 0 FROM lasting
+        UNION ALL SELECT unit_id, kind, taken, beds, 0 FROM ended
+        UNION ALL SELECT unit_id, kind, left_on, -beds, 0 FROM ended
     ),
     daily AS (
-        SELECT kind, day, sum(taken) AS taken, sum(open) AS open FROM changes GROUP BY kind, day
+        SELECT c.kind, c.day, sum(c.taken) AS taken, sum(c.open) AS open
+        FROM changes c JOIN access_organisation g ON g.id = c.unit_id
+        WHERE c.day IS NOT NULL AND (g.area_id LIKE %(area)s OR g.id = ANY(%(units)s))
+        GROUP BY c.kind, c.day
     )
     SELECT k.kind, e.day, e.at,
            coalesce(sum(d.taken), 0)::int AS taken, coalesce(sum(d.open), 0)::int AS open
@@ -166,9 +188,11 @@ BEDS = f"""
 PAGE = 200
 
 
-@dataclass(frozen=True)
-class UnitFigures:
-    """How many beds of one kind a unit has in each state now; extra beds are a line of their own."""
+class UnitFigures(NamedTuple):
+    """How many beds of one kind a unit has in each state now; extra beds are a line of their own.
+
+    A district has thousands of these lines, and a page makes them all: so a tuple, as the row came.
+    """
 
     unit_id: UUID
     name_zh: str
@@ -198,14 +222,31 @@ class UnitFigures:
         return self.area[:9]
 
 
+COUNTED = tuple(UnitFigures._fields[8:17])
+
+
 @dataclass
 class Sums:
-    """Several lines of figures added up; extra beds are counted apart."""
+    """Several lines of figures added up; extra beds are counted apart. Read when all lines are in it."""
 
     lines: list[UnitFigures] = field(default_factory=list)
 
     def sum(self, name: str, extra: bool = False) -> int:
-        return sum(getattr(line, name) for line in self.lines if line.extra == extra)
+        return self._sums[extra][name]
+
+    @property
+    def any_open(self) -> bool:
+        """Whether there is a bed at all, extra or not."""
+        return any(line.open for line in self.lines)
+
+    @cached_property
+    def _sums(self) -> dict[bool, dict[str, int]]:
+        """All figures of the beds and of the extra beds, each line looked at once."""
+        return {extra: self._added(extra) for extra in (False, True)}
+
+    def _added(self, extra: bool) -> dict[str, int]:
+        columns = zip(*(line[8:17] for line in self.lines if line.extra == extra), strict=True)
+        return dict.fromkeys(COUNTED, 0) | dict(zip(COUNTED, map(sum, columns), strict=False))
 
     @property
     def open(self) -> int:
@@ -298,15 +339,15 @@ def counts(actor: Any, at: datetime | None = None) -> list[UnitFigures]:
     at = at or now()
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {**_scope(actor), "at": at, "today": timezone.localtime(at).date()})
-        return [UnitFigures(*row) for row in cursor.fetchall()]
+        return [UnitFigures._make(row) for row in cursor.fetchall()]
 
 
 def group(lines: Iterable[UnitFigures], key: Callable[[UnitFigures], Any]) -> dict[Any, Sums]:
     """Lines added up by whatever the key says, in the order in which they came."""
-    found: dict[Any, Sums] = {}
+    found: defaultdict[Any, Sums] = defaultdict(Sums)
     for line in lines:
-        found.setdefault(key(line), Sums()).lines.append(line)
-    return found
+        found[key(line)].lines.append(line)
+    return dict(found)
 
 
 def by_kind(lines: Iterable[UnitFigures]) -> dict[str, Sums]:

@@ -113,7 +113,7 @@ def _narrowed(request: Any) -> Narrowed:
     here = [line for line in lines if not street or line.street == street]
     table = _table(request, by)
     rows = _rows([one for one in here if kind in ("", one.kind)], by)
-    in_use = [row for row in rows if row.sums.open or row.sums.extra or request.GET.get("all")]
+    in_use = rows if request.GET.get("all") else [row for row in rows if row.sums.any_open]
     return Narrowed(form, street, by, here, rows, _sorted(in_use, table.sort), table)
 
 
