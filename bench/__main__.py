@@ -28,23 +28,26 @@ def main() -> None:
     options.add_argument("--times", type=int, default=40, help="how often each page is asked for")
     options.add_argument("--only", choices=("cycles", "pages", "rescore"))
     options.add_argument("--no-growth", action="store_true", help="do not compare with a tenth of the people")
+    options.add_argument("--no-rescore", action="store_true", help="do not re-score assessments")
     chosen = options.parse_args()
     if chosen.quick:
         chosen.people, chosen.cycles, chosen.times, chosen.no_growth = QUICK, 20, 20, True
     os.nice(5)
-    rows = measure(chosen.people, chosen.cycles, chosen.times, chosen.only)
+    rows = measure(chosen.people, chosen.cycles, chosen.times, chosen.only, not chosen.no_rescore)
     if chosen.only in (None, "pages") and not chosen.no_growth:
         rows += growth(chosen.people, chosen.times)
     print(report.table(rows))
 
 
-def measure(people: int, cycles: int, times: int, only: str | None = None) -> list[report.Row]:
+def measure(
+    people: int, cycles: int, times: int, only: str | None = None, rescoring: bool = True
+) -> list[report.Row]:
     """Build if need be, start the pages, measure, write the JSON, stop all."""
     done, moved = None, None
     seen: list[Any] = []
-    if only in (None, "rescore"):
-        with place.plain_database("rescore") as url:
-            done = rescore.measure(url, people)
+    if rescoring and only in (None, "rescore"):
+        with place.plain_database(f"rescore-{people}") as server:
+            done = rescore.measure(server.url, people, server.process.pid)
     if only != "rescore":
         with place.database(people) as server:
             seen, moved = measure_pages(people, server, cycles, times, only)

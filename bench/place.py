@@ -40,14 +40,17 @@ def database(people: int) -> Iterator[Any]:
 
 
 @contextmanager
-def plain_database(name: str) -> Iterator[str]:
-    """A server without the product's tables, kept between runs."""
+def plain_database(name: str) -> Iterator[Any]:
+    """A server with the product's tables and no city, kept between runs; this process is not set up to use it."""
     from yiyang.ops.postgres.server import Server
 
     server = Server(FOLDER / name, extra_settings={"max_wal_size": "8GB"})
     server.start()
     try:
-        yield server.url
+        told = os.environ | {"DATABASE_URL": server.url, "YIYANG_MODE": "demo"}
+        migrate = [sys.executable, "-m", "yiyang", "migrate", "--data", str(FOLDER / name)]
+        subprocess.run(migrate, cwd=ROOT, check=True, env=told, stdout=subprocess.DEVNULL)
+        yield server
     finally:
         server.stop()
 

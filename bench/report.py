@@ -60,7 +60,7 @@ def of_rescored(done: Rescored) -> list[Row]:
         (told, f"{done.seconds:.1f} s", f"≤ {done.aim:.0f} s", verdict(done.seconds <= done.aim)),
         ("all of them read by psycopg", f"{done.reading:.1f} s", "", ""),
         ("re-scoring to reading", f"{done.ratio:.1f} ×", "", ""),
-        ("CPU of the re-scoring workers", f"{done.cpu:.0f} s", "", ""),
+        ("CPU of it: workers, PostgreSQL", f"{done.cpu:.0f}, {done.served:.0f} s", "", ""),
         ("levels that the rule changed", f"{done.changed:,}", "", ""),
         ("memory of a worker, first and second half", f"{first}, {second} MB", "flat", ""),
     ]

@@ -25,7 +25,7 @@ import numpy as np
 import psycopg
 
 from bench import rescore_rows
-from bench.machine import memory_mb
+from bench.machine import cpu_seconds, memory_mb
 from bench.place import ROOT, WORKERS
 from yiyang.assessments.rules.columns import Columns
 from yiyang.assessments.rules.columns_scoring import score_columns
@@ -50,7 +50,8 @@ class Rescored:
     part: float  # of the rows; less than all when an earlier run was broken off
     seconds: float
     reading: float  # all rows by psycopg
-    cpu: float  # seconds of the workers, without PostgreSQL
+    cpu: float  # seconds of the workers
+    served: float  # and of PostgreSQL for them
     changed: int
     memory: list[float] = field(default_factory=list)  # of the worker that has most, in either half
 
@@ -63,7 +64,7 @@ class Rescored:
         return AIM * self.part * max(self.rows, FEW) / 1_000_000
 
 
-def measure(url: str, rows: int) -> Rescored:
+def measure(url: str, rows: int, server: int = 0) -> Rescored:
     """Build the rows if need be, read them, re-score them, compare a sample with single scoring."""
     with psycopg.connect(url, autocommit=True) as connection:
         rescore_rows.ensure(connection, rows)
@@ -72,14 +73,14 @@ def measure(url: str, rows: int) -> Rescored:
     for _ in over(url, chunks(url), read_chunk, workers(rows), "reading by psycopg"):
         pass
     reading = time.perf_counter() - begun
-    left, begun, cpu = chunks(url, run), time.perf_counter(), cpu_of_workers()
+    left, begun, cpu, served = chunks(url, run), time.perf_counter(), cpu_of_workers(), cpu_of(server)
     memory = rescore(url, run, workers(rows))
-    seconds, cpu = time.perf_counter() - begun, cpu_of_workers() - cpu
+    seconds, cpu, served = time.perf_counter() - begun, cpu_of_workers() - cpu, cpu_of(server) - served
     with psycopg.connect(url, autocommit=True) as connection:
         rescore_rows.finish(connection, run)
         compare(connection, run)
         changed = rescore_rows.changed(connection, run)
-    return Rescored(rows, len(left) / len(chunks(url)), seconds, reading, cpu, changed, memory)
+    return Rescored(rows, len(left) / len(chunks(url)), seconds, reading, cpu, served, changed, memory)
 
 
 def rescore(url: str, run: int, processes: int) -> list[float]:
@@ -92,6 +93,10 @@ def rescore(url: str, run: int, processes: int) -> list[float]:
 def cpu_of_workers() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def cpu_of(server: int) -> float:
+    return cpu_seconds(server) if server else 0.0
 
 
 def workers(rows: int) -> int:
@@ -116,9 +121,14 @@ def over(
 
 def _each(url: str, some: list[Chunk], work: Callable[[Chunk], float], processes: int) -> Iterable[float]:
     if not processes:
-        connect(url)
-        return map(work, some)
+        return _here(url, some, work)
     return _in_processes(url, some, work, processes)
+
+
+def _here(url: str, some: list[Chunk], work: Callable[[Chunk], float]) -> Iterator[float]:
+    connect(url)
+    yield from map(work, some)
+    disconnect()
 
 
 def _in_processes(
@@ -142,8 +152,14 @@ def bar(what: str, done: int, of: int, seconds: float) -> None:
 _connection: psycopg.Connection[Any] | None = None
 
 
+def disconnect() -> None:
+    if _connection is not None:
+        _connection.close()
+
+
 def connect(url: str) -> None:
     global _connection
+    disconnect()
     _connection = psycopg.connect(url)
 
 

@@ -1,4 +1,5 @@
-"""The stored assessments that are re-scored: a table like the product's, filled once, and the statements over it."""
+"""The stored assessments that are re-scored: rows of the product's own tables, filled once, and the statements
+over them."""
 
 from __future__ import annotations
 
@@ -6,9 +7,8 @@ import json
 import random
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import psycopg
 
@@ -18,9 +18,6 @@ from yiyang.assessments.rules.columns_scoring import score_columns
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS rescore;
-CREATE TABLE IF NOT EXISTS rescore.stored (
-    id uuid PRIMARY KEY, age smallint, assessed_on date NOT NULL, valid_until date, answers jsonb NOT NULL,
-    total real, level text);
 CREATE TABLE IF NOT EXISTS rescore.result (
     run integer, id uuid, total real, level_before text, level text, home_care text, institution text,
     home_medical text, hospital text, palliative text, PRIMARY KEY (run, id));
@@ -28,38 +25,75 @@ CREATE TABLE IF NOT EXISTS rescore.done (run integer, first uuid, PRIMARY KEY (r
 CREATE TABLE IF NOT EXISTS rescore.run (
     run integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, finished boolean NOT NULL DEFAULT false);
 """
-PLAIN = (
-    "SELECT id, age, assessed_on, valid_until, level, answers FROM rescore.stored WHERE id >= %s AND id < %s"
-)
-AS_TEXT = """
-SELECT id::text, age, assessed_on, valid_until, level, answers::text FROM rescore.stored WHERE id >= %s AND id < %s
+STANDING = "FROM assessments_assessment AS a WHERE a.code = 'GBT42195' AND a.state = 'SIGNED'"
+# Who it is about is looked up row by row: a join reads all persons for each chunk.
+ROWS = """
+SELECT {id},
+    (SELECT date_part('year', age(date '2026-10-01', born_on))::int FROM people_person WHERE id = a.person_id),
+    (a.assessed_at AT TIME ZONE 'Asia/Shanghai')::date, a.valid_until, a.level, {answers}
+FROM assessments_assessment AS a
+WHERE a.code = 'GBT42195' AND a.state = 'SIGNED' AND a.id >= %s AND a.id < %s
 """
+PLAIN = ROWS.format(id="a.id", answers="a.answers")
+AS_TEXT = ROWS.format(id="a.id::text", answers="a.answers::text")
 COPY = """COPY rescore.result (run, id, total, level_before, level, home_care, institution, home_medical, hospital,
 palliative) FROM STDIN"""
 MARK = "INSERT INTO rescore.done VALUES (%s, %s)"
 SAMPLE = """
-SELECT answers, result.level, result.total FROM rescore.result JOIN rescore.stored USING (id)
-WHERE run = %s ORDER BY id LIMIT 300
+SELECT a.answers, r.level, r.total FROM rescore.result AS r JOIN assessments_assessment AS a USING (id)
+WHERE r.run = %s ORDER BY id LIMIT 300
 """
-MISSING = """
-SELECT (SELECT count(*) FROM rescore.stored) - (SELECT count(*) FROM rescore.result WHERE run = %s)
+MISSING = f"SELECT (SELECT count(*) {STANDING}) - (SELECT count(*) FROM rescore.result WHERE run = %s)"
+FIRSTS = f"""
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place {STANDING}) AS numbered
+WHERE place %% %s = %s ORDER BY id
+"""
+PERSONS = """
+INSERT INTO people_person (id, full_name, sort_key, search_keys, sex, born_on, difference_reason, unknown,
+    registered_area, registered_address, residence_area, residence_address, residence_floor, key_holder, languages,
+    form_of_address, version, registered_at)
+SELECT ('0192' || lpad(to_hex(n), 28, '0'))::uuid, '王秀英', 'wang xiuying', '{}', 'FEMALE',
+    date '1930-01-01' + n % 12000, '', false, '310106', '', '310106', '', '', 'bench', '', '', 1, now()
+FROM generate_series(0, %s - 1) AS n
+"""
+STORED = """
+INSERT INTO assessments_assessment (id, code, state, reason, note, origin, key, begun_at, begun_by, assessed_at, answers,
+    changed, revision, handed_in_by, signed_at, signed_by, second_signed_by, amendment_reason, void_by, void_reason,
+    total, level, rank, subscores, alerts, valid_until, person_id, instrument_id)
+SELECT ('0199' || lpad(to_hex(n), 28, '0'))::uuid, 'GBT42195', 'SIGNED', 'ROUTINE', '', '', '', assessed_at, 'bench',
+    assessed_at, answers, '{}', 1, '', assessed_at, 'bench', '', '', '', '', total, level, level::int, '{}', '[]',
+    (assessed_at + interval '1 year')::date, ('0192' || lpad(to_hex(n), 28, '0'))::uuid,
+    (SELECT id FROM assessments_instrument WHERE code = 'GBT42195' ORDER BY serial DESC LIMIT 1)
+FROM filled
 """
 LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 BATCH = 20_000
 
 
 def ensure(connection: psycopg.Connection[Any], rows: int) -> None:
-    """So many assessments, scored by the shipped instrument; kept between runs."""
+    """So many signed assessments in the product's table, scored by the shipped instrument; kept between runs."""
     connection.execute(TABLES)
-    held = connection.execute("SELECT count(*) FROM rescore.stored").fetchone()
-    if held == (rows,):
+    if connection.execute(f"SELECT count(*) {STANDING}").fetchone() == (rows,):
         return
     sys.stderr.write(f"storing {rows:,} assessments\n")
-    connection.execute("TRUNCATE rescore.stored, rescore.result, rescore.done, rescore.run")
+    empty(connection)
     chance = random.Random(42195)
-    for start in range(0, rows, BATCH):
-        _store(connection, chance, range(start, min(rows, start + BATCH)))
-    connection.execute("VACUUM ANALYZE rescore.stored")
+    with connection.transaction():
+        connection.execute(PERSONS.replace("%s", str(int(rows))))
+        connection.execute(
+            "CREATE TEMP TABLE filled (n int, assessed_at timestamptz, answers jsonb, total real, level text) ON COMMIT DROP"
+        )
+        for start in range(0, rows, BATCH):
+            _store(connection, chance, range(start, min(rows, start + BATCH)))
+        connection.execute(STORED)
+    connection.execute("VACUUM ANALYZE assessments_assessment, people_person")
+
+
+def empty(connection: psycopg.Connection[Any]) -> None:
+    """Take away what was stored for measuring, and nothing else."""
+    connection.execute("TRUNCATE rescore.result, rescore.done, rescore.run")
+    connection.execute("DELETE FROM assessments_assessment WHERE begun_by = 'bench'")
+    connection.execute("DELETE FROM people_person WHERE key_holder = 'bench'")
 
 
 def _store(connection: psycopg.Connection[Any], chance: random.Random, numbers: range) -> None:
@@ -68,13 +102,11 @@ def _store(connection: psycopg.Connection[Any], chance: random.Random, numbers: 
     made = [answers(chance, instrument.items) for _ in numbers]
     results = score_columns(Columns(instrument, made))
     levels = [instrument.bands[place].level for place in results.level]
-    with connection.cursor().copy("COPY rescore.stored FROM STDIN") as copy:
+    begin = datetime(2025, 4, 1, 2, tzinfo=UTC)
+    with connection.cursor().copy("COPY filled FROM STDIN") as copy:
         for number, given, total, level in zip(numbers, made, results.total, levels, strict=True):
-            on = date(2025, 4, 1) + timedelta(days=chance.randrange(540))
-            until = on + timedelta(days=365)
-            copy.write_row(
-                (UUID(int=number << 64), chance.randint(55, 100), on, until, json.dumps(given), total, level)
-            )
+            at = begin + timedelta(days=chance.randrange(540))
+            copy.write_row((number, at, json.dumps(given), float(total), level))
 
 
 def answers(chance: random.Random, items: Any) -> dict[str, Any]:
@@ -125,12 +157,6 @@ def chunks(connection: psycopg.Connection[Any], run: int, size: int) -> list[tup
     }
     pairs: Iterator[tuple[str, str]] = zip(firsts, [*firsts[1:], LAST], strict=True)
     return [pair for pair in pairs if pair[0] not in done]
-
-
-FIRSTS = """
-SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM rescore.stored) AS numbered
-WHERE place %% %s = %s ORDER BY id
-"""
 
 
 def changed(connection: psycopg.Connection[Any], run: int) -> int:

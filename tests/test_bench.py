@@ -16,7 +16,7 @@ def test_a_tiny_city_is_built_and_measured() -> None:
         for name, value in os.environ.items()
         if not name.startswith(("DATABASE_", "YIYANG_", "DJANGO_"))
     }
-    options = ["--people", "300", "--cycles", "2", "--times", "2", "--no-growth"]
+    options = ["--people", "300", "--cycles", "2", "--times", "2", "--no-growth", "--no-rescore"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", *options], cwd=ROOT, env=told, capture_output=True, text=True
     )

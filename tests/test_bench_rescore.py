@@ -6,11 +6,12 @@ from django.db import connection
 
 from bench import rescore, rescore_rows
 
+pytestmark = pytest.mark.django_db
 ROWS, CHUNK = 250, 100
 
 
 @pytest.fixture
-def url(django_db_blocker, django_db_setup):
+def url(db):
     told = connection.settings_dict
     url = psycopg.conninfo.make_conninfo(
         host=told["HOST"], port=told["PORT"] or None, user=told["USER"], password=told["PASSWORD"] or None,
@@ -18,7 +19,8 @@ def url(django_db_blocker, django_db_setup):
     )  # fmt: skip
     yield url
     with psycopg.connect(url) as cleaning:
-        cleaning.execute("DROP SCHEMA IF EXISTS rescore CASCADE")
+        rescore_rows.empty(cleaning)
+        cleaning.execute("DROP SCHEMA rescore CASCADE")
 
 
 def counts(url):
