@@ -2,7 +2,12 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: { yiyang: "yiyang/kernel/frontend/main.js", charts: "yiyang/kernel/frontend/charts.js" },
+  entryPoints: {
+    yiyang: "yiyang/kernel/frontend/main.js",
+    charts: "yiyang/kernel/frontend/charts.js",
+    bedside: "yiyang/assessments/frontend/bedside.js",
+    bedside_worker: "yiyang/assessments/frontend/worker.js",
+  },
   outdir: "yiyang/kernel/static/kernel/build",
   bundle: true,
   minify: true,

@@ -12,6 +12,8 @@ PUBLIC_ROUTES = frozenset(
         "access:sign_in_by_phone",
         "access:enter_code",
         "access:sign_in_by_card",
+        "assessments:bedside",  # an empty page, and a script: nothing about anybody
+        "assessments:bedside_worker",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",

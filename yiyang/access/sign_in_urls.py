@@ -17,13 +17,21 @@ def closed(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     raise Http404
 
 
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """What pages have kept on the device for going on without a connection goes with the account."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/second-factor/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
     path("sign-in/again/second-factor/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("sign-in/locked/", account.account_inactive, name="account_inactive"),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-out/", sign_out, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("account/security/", RedirectView.as_view(pattern_name="access:my_account"), name="mfa_index"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from yiyang.assessments.views import (
+    bedside,
     begin,
     disputes,
     due,
@@ -23,6 +24,8 @@ app_name = "assessments"
 OF_ONE = {
     "": result.assessment,
     "answer/": filling.answer,
+    "bedside/": bedside.bedside_form,
+    "beside/": bedside.keep_beside,
     "sign/": signing.sign_assessment,
     "second/": signing.second_signature,
     "give-back/": signing.give_back,
@@ -42,6 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "people/<uuid:person_id>/assessments/own/", self_reports.begin_self_report, name="begin_self_report"
     ),
+    path("assessments/bedside/", bedside.bedside, name="bedside"),
+    path("assessments/worker.js", bedside.bedside_worker, name="bedside_worker"),
     path("assessments/due/", due.worklist, name="worklist"),
     path("assessments/figures/", statistics.assessment_figures, name="assessment_figures"),
     path("assessments/figures/rows/", statistics.assessment_rows, name="assessment_rows"),

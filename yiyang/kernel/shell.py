@@ -144,6 +144,10 @@ def words() -> dict[str, str]:
         "session_again": _("You are signed in again and can go on."),
         "session_other": _("Somebody else is signed in here now"),
         "session_load": _("Load the page again"),
+        "unsent": _("Answers on this device are not sent yet"),
+        "unsent_text": _("Signing out deletes them. Stay, and send them with a connection first."),
+        "unsent_stay": _("Stay and send them"),
+        "unsent_delete": _("Sign out and delete them"),
     }
 
 

@@ -1,5 +1,6 @@
 """Every write of this context."""
 
+from yiyang.assessments.commands.bedside import keep_beside
 from yiyang.assessments.commands.drafts import answer, begin_assessment
 from yiyang.assessments.commands.due import (
     ask_for_assessment,
@@ -38,6 +39,7 @@ __all__ = [
     "close_dues_of",
     "give_back",
     "hand_in_self_report",
+    "keep_beside",
     "raise_dispute",
     "raise_due_for",
     "remind_of_due",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from yiyang.assessments import bedside
 from yiyang.assessments.queries import results
 from yiyang.assessments.rules.texts import shown
 
@@ -22,3 +23,9 @@ def level_title(assessment: Any) -> str:
 def plain(number: Any) -> str:
     """7, not 7.0."""
     return "" if number is None else shown(float(number))
+
+
+@register.simple_tag
+def bedside_words() -> dict[str, str]:
+    """What the form at the bedside says by itself."""
+    return bedside.words()

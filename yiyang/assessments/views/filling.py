@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.assessments import commands
-from yiyang.assessments.commands.refusals import AnswersChanged
+from yiyang.assessments.commands.refusals import AnswersChanged, NotADraft
 from yiyang.assessments.forms.answers import answers_in, revision_in
 from yiyang.assessments.models import Assessment, State
-from yiyang.assessments.queries import answering
+from yiyang.assessments.queries import answering, bedside
 from yiyang.assessments.queries import assessments as queries
 from yiyang.assessments.rules.wording import worded
 from yiyang.assessments.views.acting import trail_of
@@ -121,6 +121,7 @@ def _both(found: Assessment, refusal: AnswersChanged) -> list[dict[str, str]]:
     content = queries.content(found)
     return [
         {
+            "code": code,
             "question": str(content.item(code).text),
             "mine": str(worded(content.item(code), refusal.details["mine"][code])),
             "theirs": str(worded(content.item(code), refusal.details["theirs"][code])),
@@ -137,20 +138,26 @@ def _save_json(request: Any, found: Assessment) -> HttpResponse:
         device = str(body.get("device", ""))[:40]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"code": "BODY", "message": _("This could not be read.")}, status=422)
+    if str(body.get("account") or request.actor.account_id) != str(request.actor.account_id):
+        return JsonResponse({"code": "OTHER_ACCOUNT"}, status=409)  # whoever answered is signed in no more
     try:
         kept = commands.answer(
             by=request.actor, at=now(), assessment=found, answers=answers, revision=revision, device=device
         )
     except Refusal as refusal:
-        return JsonResponse(_refused(found, refusal), status=refusal.status)
-    return JsonResponse(answering.as_data(answering.sheet(kept)))
+        return JsonResponse(_refused(found, refusal, answers), status=refusal.status)
+    after = answering.sheet(kept)
+    return JsonResponse({**answering.as_data(after), "computed": bedside.computed(after)})
 
 
-def _refused(found: Assessment, refusal: Refusal) -> dict[str, Any]:
+def _refused(found: Assessment, refusal: Refusal, answers: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {"code": refusal.code, "message": str(refusal)}
     for name in ("field", "codes", "mine", "theirs", "revision", "who"):
         if name in refusal.details:
             said[name] = refusal.details[name]
     if isinstance(refusal, AnswersChanged):
         said["differences"] = _both(found, refusal)
+    elif isinstance(refusal, NotADraft):
+        found.refresh_from_db()
+        said["state"], said["differences"] = found.state, bedside.differing(found, answers)
     return said

@@ -11,6 +11,7 @@ import { listenForUrgent } from "./sound.js";
 import { guardForms } from "./forms.js";
 import { offerRecording } from "./recorder.js";
 import { watchSession } from "./session.js";
+import { guardLeaving } from "./leaving.js";
 
 window.htmx = htmx;
 
@@ -43,6 +44,7 @@ function start() {
   readCard();
   listenForUrgent();
   watchSession();
+  guardLeaving();
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
   document.body.addEventListener("htmx:responseError", tellRefusal);

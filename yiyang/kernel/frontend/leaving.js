@@ -1,0 +1,39 @@
+// Signing out deletes what pages have kept on the device. Where something waits there to be sent, it asks first.
+import { say } from "./words.js";
+
+const WHERE = "/assessments/bedside/";
+
+export function guardLeaving() {
+  for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", asked);
+}
+
+function asked(event) {
+  if (!waiting()) return;
+  event.preventDefault();
+  const form = event.currentTarget;
+  const box = document.createElement(window.HTMLDialogElement ? "dialog" : "div");
+  box.setAttribute("aria-labelledby", "unsent-title");
+  const title = Object.assign(document.createElement("h2"), { id: "unsent-title", textContent: say("unsent") });
+  const text = Object.assign(document.createElement("p"), { textContent: say("unsent_text") });
+  const stay = Object.assign(document.createElement("a"), { className: "button primary", href: WHERE });
+  stay.textContent = say("unsent_stay");
+  const leave = Object.assign(document.createElement("button"), { className: "button", type: "button" });
+  leave.textContent = say("unsent_delete");
+  leave.addEventListener("click", () => form.submit());
+  const actions = Object.assign(document.createElement("p"), { className: "actions" });
+  actions.append(stay, " ", leave);
+  box.append(title, text, actions);
+  document.body.append(box);
+  if (box.showModal) box.showModal();
+  else box.setAttribute("role", "alertdialog");
+  box.addEventListener("close", () => box.remove());
+  stay.focus();
+}
+
+function waiting() {
+  try {
+    return Number(localStorage.getItem("unsent")) > 0;
+  } catch {
+    return false;
+  }
+}
