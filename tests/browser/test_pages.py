@@ -16,7 +16,7 @@ from yiyang.access.actors import actor_for
 from yiyang.access.models import Account
 from yiyang.access.roles import STAFF_ROLES
 from yiyang.access.tests.factories import family
-from yiyang.beds.models import Episode, Transfer
+from yiyang.beds.models import EligibilityRules, Episode, Transfer
 from yiyang.beds.tests import factories as beds
 from yiyang.duty.models import Shift
 from yiyang.kernel.time import now
@@ -65,6 +65,10 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
             reverse("beds:record_agreement", args=[transfer]),
             reverse("beds:transfer_sheet", args=[transfer]),
             reverse("beds:valuables_sheet", args=[transfer]),
+            reverse("beds:eligibility", args=[person]),
+            reverse("beds:establishment_form", args=[person, "INSTITUTION"]),
+            reverse("beds:evaluation_form", args=[transfer]),
+            reverse("beds:transfer_eligibility", args=[transfer]),
             reverse("beds:transfer", args=[offer.transfer_id]),
             reverse("beds:offer_transfer", args=[offer.transfer_id]),
             stay,
@@ -92,6 +96,7 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
             reverse("beds:unit", args=[who.care_home.pk]),
             reverse("people:person", args=[person]),
             reverse("beds:board_beds"),
+            reverse("beds:criteria_change", args=[district.example(EligibilityRules).pk]),
         ],
         "data_protection_officer": [reverse("people:broken_glass")],
         "a visitor": [reverse("account_login")],
