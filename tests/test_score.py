@@ -69,6 +69,14 @@ def test_a_file_of_ones_own_is_tried_or_refused_with_all_its_faults(scored, tmp_
     assert "3 to 3 have no level" in refused.output and "its items add up to 4" in refused.output
 
 
+def test_answers_may_come_by_the_input(scored):
+    def piped(content):
+        return CliRunner().invoke(app, ["score", "NEWS2", "-", "--language", "en"], input=content)
+
+    assert "level: 0" in piped(json.dumps(vitals())).output
+    assert piped(b"\xff\xfe").exit_code == 2
+
+
 @pytest.mark.parametrize("answers", ["{", "[" * 100_000])
 def test_what_is_no_json_is_said_so(scored, answers):
     assert scored("NEWS2", answers).exit_code == 2

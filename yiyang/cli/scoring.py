@@ -97,15 +97,20 @@ def text_of(path: Path) -> str:
         fail(f"There is no instrument {path} and no such file. Shipped: {' '.join(codes())}.", WRONG_USE)
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST).decode("utf-8-sig")
+            return decoded(file.read(LARGEST), str(path))
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}.", WRONG_USE)
+
+
+def decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        fail(f"{path} is not UTF-8 text.", WRONG_USE)
+        fail(f"{name} is not UTF-8 text.", WRONG_USE)
 
 
 def read_json(name: str) -> object:
-    text = sys.stdin.read(LARGEST) if name == "-" else text_of(Path(name))
+    text = decoded(sys.stdin.buffer.read(LARGEST), name) if name == "-" else text_of(Path(name))
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from yiyang.assessments.rules.answers import Impossible, taken, unanswered
+from yiyang.assessments.rules.formulas import NEAR_HALF
 from yiyang.assessments.rules.instruments import Instrument, Item, ItemKind
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -155,7 +156,7 @@ def _numbers(item: Item, values: list[object]) -> Column:
 
 def rounded_columns(numbers: Floats, decimals: float = 0) -> Floats:
     scale = 10.0 ** int(np.max(decimals))
-    return np.asarray(np.floor(numbers * scale + 0.5) / scale, dtype=np.float64)
+    return np.asarray(np.floor(numbers * scale + 0.5 + NEAR_HALF) / scale, dtype=np.float64)
 
 
 def _given(item: Item, values: list[object]) -> Column:

@@ -33,10 +33,13 @@ def name_of(code: str) -> str:
     return f"_{name}" if name[:1].isdigit() else name
 
 
+NEAR_HALF = 1e-9  # 22.45 is kept as a little less, and still is 22.5 with one decimal
+
+
 def rounded(number: float, decimals: float = 0) -> float:
     """Half goes up, as on paper."""
     scale = 10.0 ** int(decimals)
-    return math.floor(number * scale + 0.5) / scale
+    return math.floor(number * scale + 0.5 + NEAR_HALF) / scale
 
 
 def power(base: float, exponent: float) -> float:

@@ -75,3 +75,11 @@ def test_a_level_above_the_last_band_is_reached_by_age_alone():
     assert score(ODD, person).level.level == "poor"
     assert score(ODD, person, context={"age": 82}).level.level == "bad"
     assert score(ODD, {"height": 0, "weight": 1, "sex": "M"}).impossible[0].item == "bmi"
+
+
+def test_half_goes_up_as_on_paper():
+    person = {"height": 100, "sex": "M"}
+
+    steps = {weight: score(ODD, person | {"weight": weight}).steps for weight in (22.45, 22.44)}
+    rounded = {weight: found[0].words.en for weight, found in steps.items()}
+    assert rounded == {22.45: "Weight: 22.45 is rounded to 22.5", 22.44: "Weight: 22.44 is rounded to 22.4"}
