@@ -58,7 +58,7 @@ def test_the_first_of_the_asked_unit_to_open_it_is_kept_and_shown_to_the_sender(
     assert offer.seen_by == who.ward_doctor.label
     assert seen_facts() == 1
     assert "not seen yet" not in after
-    assert who.ward_doctor.label in after
+    assert who.ward_doctor.account.name in after
 
 
 def test_a_form_of_an_answer_is_an_opening_too(who: Any, offer: Offer) -> None:
