@@ -433,6 +433,8 @@ ON_THE_WALL = (
     "/api/organisations/{organisation_id}",
     "/api/organisations/{organisation_id}/answerer",  # whom to telephone there
     "/api/licences/{licence_id}",
+    "/api/instruments/{instrument_id}",  # questions and points, nobody's answers
+    "/api/instruments/{instrument_id}/retire",
 )
 # The district's own supervisors follow a figure to its beds, which name nobody to them.
 OF_BEDS = "/api/beds/{bed_id}"

@@ -27,12 +27,13 @@ def build_assessments(history: History, at: datetime) -> None:
     homes = [home.pk for home in history.district.homes]
     stays = Episode.objects.filter(closed_at=None, kind=K.INSTITUTION, unit__in=homes, person__died_at=None)
     found = list(stays.select_related("person", "unit").order_by("pk")[:AT_MOST])
+    found.sort(key=lambda stay: stay.unit_id != homes[0])  # whoever signs in first finds something to do
     with of_the_past(), transaction.atomic():
         done = [_of_one(history, stay, at) for stay in found[UNDER_WAY:]]
         for number, stay in enumerate(found[:UNDER_WAY]):
             _under_way(history, stay, number, at)
         if done:
-            _questioned(history, done[-1], at)
+            _questioned(history, done[0], at)
 
 
 def _of_one(history: History, stay: Episode, at: datetime) -> Assessment:

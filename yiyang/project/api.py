@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 
 from yiyang.access.api import routes as access
 from yiyang.access.bearer import BearerToken
+from yiyang.assessments.api import routes as assessments
 from yiyang.beds.api import routes as beds
 from yiyang.duty.api import routes as duty
 from yiyang.gateways.messages.api import routes as channels
@@ -37,7 +38,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *beds, supervision, channels]
+ROUTES = [*access, duty, *people, *assessments, *beds, supervision, channels]
 
 
 class Api(NinjaAPI):

@@ -93,9 +93,8 @@ def read(text: str, name: str) -> Content:
     try:
         return reading.read(text, name)
     except reading.InstrumentFault as fault:
-        raise InstrumentFaulty(
-            faults="; ".join(str(one) for one in fault.faults), found=fault.faults
-        ) from fault
+        said = [str(one) for one in fault.faults]
+        raise InstrumentFaulty(faults="; ".join(said), found=said) from fault
 
 
 def digest_of(text: str) -> str:

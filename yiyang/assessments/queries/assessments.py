@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from yiyang.assessments.commands.locks import content_of, outcome_of
-from yiyang.assessments.models import Assessment, AssessmentPhoto, Dispute, State
+from yiyang.assessments.models import SIGNED_STATES, Assessment, AssessmentPhoto, Dispute, State
 from yiyang.assessments.rules.disclosure import hidden_codes
 from yiyang.assessments.rules.instruments import Instrument as Content
 from yiyang.kernel.actors import SYSTEM, Actor
@@ -50,11 +50,26 @@ def assessment(actor: Actor, assessment_id: UUID) -> Assessment:
     return found
 
 
+def readable(actor: Actor, assessment_id: UUID) -> Assessment:
+    """As `assessment`; at home, what is not signed is read by those alone who answer it themselves."""
+    found = assessment(actor, assessment_id)
+    at_home = actor.organisation_id is None and not actor.sees_all
+    if at_home and found.state not in SIGNED_STATES and not found.instrument.self_report:
+        raise NotFound
+    return found
+
+
 def of_person(actor: Actor, person_id: UUID) -> list[Assessment]:
     """All of a person, the newest first; drafts and void ones too."""
+    return list(rows_of_person(actor, person_id))
+
+
+def rows_of_person(actor: Actor, person_id: UUID) -> QuerySet[Assessment]:
+    """As `of_person`, to be paged; at home the signed ones alone."""
     found = Assessment.objects.visible_to(actor).filter(people.of_person(person_id))
-    hidden = _hidden(actor, person_id)
-    return [one for one in found.select_related("instrument", "organisation") if one.code not in hidden]
+    found = found.exclude(code__in=_hidden(actor, person_id)).select_related("instrument", "organisation")
+    at_home = actor.organisation_id is None and not actor.sees_all
+    return found.filter(state__in=SIGNED_STATES) if at_home else found
 
 
 def history_of(found: Assessment) -> list[Assessment]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from yiyang.access.permissions import Permission
 from yiyang.assessments.commands.locks import content_of
 from yiyang.assessments.models import Instrument
 from yiyang.assessments.rules.instruments import Instrument as Content
@@ -45,6 +46,24 @@ def self_reports() -> list[Instrument]:
 
 def version(instrument_id: UUID) -> Instrument:
     found = Instrument.objects.filter(pk=instrument_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+READERS = (Permission.ASSESS, Permission.MANAGE_INSTRUMENTS, Permission.SEE_FIGURES)
+
+
+def open_to(actor: Actor) -> QuerySet[Instrument]:
+    """All versions to staff who assess, administer or count; to persons those that they answer themselves."""
+    if any(actor.may(one) for one in READERS):
+        return all_versions()
+    own = actor.may(Permission.ANSWER_SELF_REPORT)
+    return all_versions().filter(self_report=True) if own else all_versions().none()
+
+
+def version_for(actor: Actor, instrument_id: UUID) -> Instrument:
+    found = open_to(actor).filter(pk=instrument_id).defer(None).first()
     if found is None:
         raise NotFound
     return found
