@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from yiyang.cli import accounts, backups, demo, diagnosis, imports, questionnaires, rescoring, scoring, up
+from yiyang.cli import (
+    accounts,
+    backups,
+    demo,
+    diagnosis,
+    imports,
+    instruments,
+    questionnaires,
+    rescoring,
+    scoring,
+    up,
+)
 
 HELP = """Yiyang: integrated medical and elderly care for a city district.
 
@@ -27,4 +38,5 @@ for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")
 app.add_typer(diagnosis.keys, name="keys")
+app.add_typer(instruments.instrument, name="instrument")
 app.add_typer(questionnaires.questionnaire, name="questionnaire")
