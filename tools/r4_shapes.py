@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-RESOURCES = ("Bundle", "Observation", "Questionnaire", "QuestionnaireResponse")
+RESOURCES = ("Bundle", "Observation", "Questionnaire", "QuestionnaireResponse", "ValueSet")
 TARGET = Path(__file__).resolve().parents[1] / "yiyang" / "gateways" / "fhir" / "r4" / "shapes.json"
 SYSTEM = "http://hl7.org/fhirpath/System."
 

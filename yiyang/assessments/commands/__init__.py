@@ -8,7 +8,12 @@ from yiyang.assessments.commands.due import (
     raise_due_for,
     remind_of_due,
 )
-from yiyang.assessments.commands.instruments import add_instrument, retire_instrument, sync_shipped
+from yiyang.assessments.commands.instruments import (
+    add_instrument,
+    register_format,
+    retire_instrument,
+    sync_shipped,
+)
 from yiyang.assessments.commands.outcomes import (
     amend_assessment,
     raise_dispute,
@@ -42,6 +47,7 @@ __all__ = [
     "keep_beside",
     "raise_dispute",
     "raise_due_for",
+    "register_format",
     "remind_of_due",
     "remove_assessment_photo",
     "retire_instrument",

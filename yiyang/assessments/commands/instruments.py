@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Max
@@ -19,11 +20,21 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.time import now
 
 SHIPPED_BY = "Yiyang"
+Translate = Callable[[str, str], str | None]
+FORMATS: list[Translate] = []
+
+
+def register_format(translate: Translate) -> None:
+    """Let files of another kind be put into use: what turns text and name into an instrument's file, or into None
+    where the file is not of that kind. It raises InstrumentFault with all that is wrong."""
+    if translate not in FORMATS:
+        FORMATS.append(translate)
 
 
 @command(Permission.MANAGE_INSTRUMENTS, within=lambda by, **_: by.organisation_id)
 def add_instrument(*, by: Actor, at: datetime, text: str, name: str) -> Instrument:
     """Put a file into use: a new instrument, or a new version of one. Drafts go on with the version they have."""
+    text = as_file(text, name)
     content = read(text, name)
     earlier = Instrument.objects.filter(code=content.code, version=content.version).first()
     if earlier is not None and earlier.digest != digest_of(text):
@@ -88,13 +99,26 @@ def _ship(content: Content, text: str, earlier: Instrument | None) -> int:
     return 1
 
 
+def as_file(text: str, name: str) -> str:
+    """The text of an instrument's file, also where a file of another kind came in."""
+    try:
+        made = (translate(text, name) for translate in FORMATS)
+        return next((one for one in made if one is not None), text)
+    except reading.InstrumentFault as fault:
+        raise faulty(fault) from fault
+
+
 def read(text: str, name: str) -> Content:
     """The instrument that a file describes, or all that is wrong with it, in words."""
     try:
         return reading.read(text, name)
     except reading.InstrumentFault as fault:
-        said = [str(one) for one in fault.faults]
-        raise InstrumentFaulty(faults="; ".join(said), found=said) from fault
+        raise faulty(fault) from fault
+
+
+def faulty(fault: reading.InstrumentFault) -> InstrumentFaulty:
+    said = [str(one) for one in fault.faults]
+    return InstrumentFaulty(faults="; ".join(said), found=said)
 
 
 def digest_of(text: str) -> str:

@@ -92,7 +92,9 @@ class AskFor(Form):
 
 class AddInstrument(Form):
     file = forms.FileField(
-        label=_("The file of the instrument"), help_text=_("A TOML file, at most 2 MB."), required=False
+        label=_("The file of the instrument"),
+        help_text=_("A TOML file, or a FHIR R4 Questionnaire in JSON, at most 2 MB."),
+        required=False,
     )
     text = forms.CharField(
         label=_("Or its text"),

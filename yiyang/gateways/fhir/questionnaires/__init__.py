@@ -1,7 +1,7 @@
 """Instruments and assessments as FHIR R4: Questionnaire, QuestionnaireResponse, Observation; both directions."""
 
 from yiyang.gateways.fhir.questionnaires.answers import Answered, ResponseFault, answers_of, instrument_of
-from yiyang.gateways.fhir.questionnaires.loading import as_instrument_file, is_json
+from yiyang.gateways.fhir.questionnaires.loading import as_instrument_file, translated
 from yiyang.gateways.fhir.questionnaires.observations import bundle, observations
 from yiyang.gateways.fhir.questionnaires.reading import QuestionnaireRead, instrument_data
 from yiyang.gateways.fhir.questionnaires.responses import response
@@ -16,8 +16,8 @@ __all__ = [
     "bundle",
     "instrument_data",
     "instrument_of",
-    "is_json",
     "observations",
     "questionnaire",
     "response",
+    "translated",
 ]

@@ -17,7 +17,13 @@ SAID_BY_R4 = ("url", "version", "title", "_title", "description", "_description"
 
 
 def is_json(text: str) -> bool:
-    return text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+    """An object: no instrument's file begins like that."""
+    return text.lstrip("\ufeff \t\r\n").startswith("{")
+
+
+def translated(text: str, name: str) -> str | None:
+    """For whoever takes files of any kind: None where it is no JSON."""
+    return as_instrument_file(text, name) if is_json(text) else None
 
 
 def as_instrument_file(text: str, name: str) -> str:

@@ -31,7 +31,8 @@ def number_of(item: dict[str, Any]) -> dict[str, Any] | None:
         "maximum": _limit(item, MOST, WIDEST),
     }
     told = extended(item, DECIMALS)
-    decimals = told if isinstance(told, int) else 0 if item["type"] == "integer" else MOST_DECIMALS
+    otherwise = 0 if item["type"] == "integer" else MOST_DECIMALS
+    decimals = told if isinstance(told, int) and not isinstance(told, bool) else otherwise
     return made | ({"decimals": min(max(decimals, 0), MOST_DECIMALS)} if decimals else {})
 
 

@@ -58,7 +58,8 @@ class Reading:
     def __init__(self, found: dict[str, Any], kept: dict[str, Any]) -> None:
         self.found, self.kept = found, kept
         self.left_out: list[Text] = []
-        self.contained = {str(one.get("id")): one for one in found.get("contained") or ()}
+        sets = (one for one in found.get("contained") or () if one["resourceType"] == "ValueSet")
+        self.contained = {str(one.get("id")): one for one in sets}
         self.kept_items = {one["code"]: one for one in kept.get("item") or ()}
         self.options: dict[str, Options] = {}
         self.asked: dict[str, Asked] = {}

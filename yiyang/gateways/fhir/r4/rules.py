@@ -37,7 +37,7 @@ def link_ids_once(found: dict[str, Any]) -> Iterator[Text]:
 
 
 def item_rules(item: dict[str, Any]) -> Iterator[Text]:
-    kind, has = item.get("type"), item.__contains__
+    kind, has = str(item.get("type")), item.__contains__
     if kind == "group" and not has("item"):
         yield Text("分组没有条目（que-1）", "a group needs items (que-1)")
     if kind == "question":

@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 
+from yiyang.assessments.commands import add_instrument
+from yiyang.assessments.commands.refusals import InstrumentFaulty
 from yiyang.assessments.instruments import newest, shipped
 from yiyang.assessments.models import Assessment
 from yiyang.assessments.rules.instruments import Instrument, Item, ItemKind
@@ -23,6 +25,8 @@ from yiyang.assessments.rules.scoring import score
 from yiyang.gateways.fhir import questionnaires, r4
 from yiyang.gateways.fhir.questionnaires.answers import ResponseFault, answers_of
 from yiyang.gateways.fhir.questionnaires.observations import bundle
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.time import now
 
 DATA = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).parents[5] / "shared" / "data"))
 EXAMPLES = DATA / "fhir-r4-examples" / "examples.tar.gz"
@@ -227,6 +231,17 @@ def test_what_is_no_questionnaire_of_r4_is_refused_in_words(case: str) -> None:
 
     assert words in str(refused.value)
     assert all(fault.zh and fault.en for fault in refused.value.faults)
+
+
+@pytest.mark.django_db
+def test_a_questionnaire_is_put_into_use_like_an_instruments_file() -> None:
+    made = add_instrument(by=SYSTEM, at=now(), text=json.dumps(FOREIGN), name="falls.json")
+    again = add_instrument(by=SYSTEM, at=now(), text=json.dumps(FOREIGN), name="falls.json")
+
+    assert (made.pk, made.code, made.status) == (again.pk, "Q.FALLS", "to-be-confirmed")
+    with pytest.raises(InstrumentFaulty) as refused:
+        add_instrument(by=SYSTEM, at=now(), text='{"resourceType": "Patient"}', name="patient.json")
+    assert "Questionnaire" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, '{"resourceType": NaN}', "null", '{"a": "\\ud800"}'])
