@@ -82,6 +82,10 @@ def sheets(who: Cast) -> Iterator[tuple[str, Any, str, str, str]]:
     for name in ("transfer_sheet", "valuables_sheet"):
         yield f"{name}, full", nurse, reverse(f"beds:{name}", args=[full.pk]), screen, LONG_NAME
         yield f"{name}, empty", nurse, reverse(f"beds:{name}", args=[bare.pk]), "", "unknown"
+    setting_up = reverse("beds:establishment_form", args=[full.person_id, "INSTITUTION"])
+    yield "setting up a bed, full", nurse, setting_up, "", LONG_NAME
+    moving = reverse("beds:evaluation_form", args=[full.pk])
+    yield "moving to another bed, full", nurse, moving, "", LONG_NAME
     yield "refusal", nurse, reverse("beds:refusal_notice", args=[no.pk]), "", "unknown"
     given = agreed(who, full.person, payer=LONGER, guarantor="王大明", hold_days=30, number="2026-0001")
     papers = reverse("people:agreements", args=[full.person_id])

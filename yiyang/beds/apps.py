@@ -7,7 +7,7 @@ class BedsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yiyang.beds import contract_panels, panels  # noqa: F401  (of contracts and persons)
+        from yiyang.beds import checks, contract_panels, panels  # noqa: F401  (of criteria, contracts and persons)
         from yiyang.kernel.reactions import load
 
         load(self.name)

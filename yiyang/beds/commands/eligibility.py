@@ -119,11 +119,11 @@ def propose_criteria(
     if not reason.strip():
         raise SayWhy(field="reason")
     try:
-        queries.criteria_from(content)
+        faults = queries.unfit(content)
     except CriteriaFault as fault:
-        raise CriteriaNotUsable(
-            faults=" ".join(f"{one}。" for one in fault.faults), field="content"
-        ) from fault
+        faults = fault.faults
+    if faults:
+        raise CriteriaNotUsable(faults="; ".join(faults), field="file")
     if valid_from < localdate(at):
         raise SignedForThePast(day=valid_from, field="valid_from")
     made = EligibilityRules.objects.create(

@@ -26,8 +26,14 @@ from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record_of
 from yiyang.kernel.refusals import Stale
 
-WORDS_OF = {Evaluation.Outcome.FIT: Answer.ELIGIBLE, Evaluation.Outcome.NOT_FIT: Answer.NOT_ELIGIBLE}
-OPPOSITE = {Answer.ELIGIBLE: Answer.NOT_ELIGIBLE, Answer.NOT_ELIGIBLE: Answer.ELIGIBLE}
+WORDS_OF: dict[str, Answer] = {
+    Evaluation.Outcome.FIT: Answer.ELIGIBLE,
+    Evaluation.Outcome.NOT_FIT: Answer.NOT_ELIGIBLE,
+}
+OPPOSITE: dict[Answer | None, Answer] = {
+    Answer.ELIGIBLE: Answer.NOT_ELIGIBLE,
+    Answer.NOT_ELIGIBLE: Answer.ELIGIBLE,
+}
 
 
 @command(Permission.EVALUATE_TRANSFER, within="by.organisation_id", about="transfer.person_id")
@@ -61,9 +67,10 @@ def evaluate_transfer(
         at=at,
         eligibility=kept(result),
     )
-    if WORDS_OF.get(outcome) == OPPOSITE.get(result.answer):
+    given = WORDS_OF[outcome]
+    if given == OPPOSITE.get(result.answer):
         overridden(
-            by=by, at=at, person_id=transfer.person_id, result=result, given=WORDS_OF[outcome], reason=statement,
+            by=by, at=at, person_id=transfer.person_id, result=result, given=given, reason=statement,
             transfer=transfer,
         )  # fmt: skip
     verb = "evaluate" if outcome == Evaluation.Outcome.FIT else "find_not_indicated"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.roles import ROLES
 from yiyang.assessments.queries.evidence import evidence_of_many
+from yiyang.assessments.queries.names import contents
 from yiyang.assessments.rules import eligibility as rules
 from yiyang.assessments.rules.eligibility import Criteria, Evidence, Result
 from yiyang.beds.models import Agreement, EligibilityOverride, EligibilityRules, Occupancy, Transfer
@@ -36,7 +37,7 @@ THERE = (State.PRESENT, State.HELD)
 
 def criteria_on(day: date) -> dict[str, Criteria]:
     """What the district has signed for this day, over what the policy pack says."""
-    found = dict(_of_pack(config.policy_pack, day))
+    found = dict(of_pack(config.policy_pack, day))
     signed = (
         EligibilityRules.objects.exclude(signed_at=None)
         .filter(valid_from__lte=day)
@@ -44,12 +45,21 @@ def criteria_on(day: date) -> dict[str, Criteria]:
         .values_list("content", flat=True)
         .first()
     )
-    return found | criteria_from(signed) if signed else found
+    return {**found, **criteria_from(signed)} if signed else found
 
 
 @lru_cache(maxsize=64)
-def _of_pack(pack: str, day: date) -> Mapping[str, Criteria]:
-    return {kind: rules.read(kind, policy(KEY.format(kind), on=day).value, ROLES) for kind in BedKind.values}
+def of_pack(pack: str, day: date) -> Mapping[str, Criteria]:
+    """As the policy pack says; CriteriaFault names every fault of every kind."""
+    found, faults = {}, []
+    for kind in BedKind.values:
+        try:
+            found[kind] = rules.read(kind, policy(KEY.format(kind), on=day).value, ROLES)
+        except rules.CriteriaFault as fault:
+            faults.extend(fault.faults)
+    if faults:
+        raise rules.CriteriaFault(faults)
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +91,13 @@ def criteria_from(content: str) -> Mapping[str, Criteria]:
     if faults:
         raise rules.CriteriaFault(faults)
     return found
+
+
+def unfit(content: str) -> list[str]:
+    """What criteria ask that no instrument in use could answer, in words."""
+    criteria = criteria_from(content).values()
+    known = contents({code for one in criteria for code in one.instruments})
+    return [fault for one in criteria for fault in rules.unfit(one, known)]
 
 
 # What is known

@@ -116,7 +116,8 @@ def proposals(actor: Actor) -> QuerySet[EligibilityRules]:
     found = EligibilityRules.objects.filter(withdrawn_at=None).order_by("-proposed_at")
     if actor.sees_all:
         return found
-    district = actor.organisation.area_id[:6] if getattr(actor, "organisation", None) else None
+    unit = getattr(actor, "organisation", None)
+    district = unit.area_id[:6] if unit is not None else None
     return found.filter(unit__area__code__startswith=district) if district else found.none()
 
 

@@ -223,6 +223,7 @@ zh = "年满{age}岁"
 en = "Aged {age} or over"
 when = {{ age = {{ at_least = {age} }} }}
 """
+ASKS_NOTHING = '{ instrument = "GBT42195", item = "B.9.9", in = ["1"] }'
 
 
 def propose(who, age=70, who_judges='["CARE_HOME_NURSE", "WARD_DOCTOR"]', **more):
@@ -267,6 +268,11 @@ def test_before_other_criteria_are_signed_a_page_shows_whom_they_touch_by_name_w
 def test_criteria_that_cannot_be_used_are_refused_in_words_and_nothing_is_kept(who):
     with pytest.raises(CriteriaNotUsable, match="unknown role"):
         propose(who, who_judges='["GARDENER"]')
+    typo = NEW.format(age=70, who='["WARD_DOCTOR"]').replace("{ age = { at_least = 70 } }", ASKS_NOTHING)
+    with pytest.raises(CriteriaNotUsable, match=r"B\.9\.9"):
+        commands.propose_criteria(
+            by=who.coordinator, at=now(), content=typo, reason="typo", valid_from=localdate(now())
+        )
     with pytest.raises(SignedForThePast):
         propose(who, valid_from=date(2020, 1, 1))
     file = SimpleUploadedFile("new.toml", b"[[row]]\nkey = 'beds.eligibility.CLOUD'")
