@@ -104,8 +104,9 @@ def of_person(actor: Actor, person_id: UUID) -> list[Line]:
 
 
 def lines(found: Any) -> list[Line]:
-    today, names = localdate(now()), titles()
-    return [Line(one, names.get(one.code, one.code), (one.due_on - today).days) for one in found]
+    rows = list(found)
+    today, names = localdate(now()), titles() if rows else {}
+    return [Line(one, names.get(one.code, one.code), (one.due_on - today).days) for one in rows]
 
 
 def to_remind(at: datetime) -> list[Due]:

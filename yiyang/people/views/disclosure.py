@@ -22,10 +22,17 @@ def disclosure_line(request: Any, record: Any) -> str:
     """At the top of the page of staff: what may be said before this person."""
     if getattr(request, "person_scope", "BASIC") == "BASIC":
         return ""
-    return line(request, record.person.pk, in_full=True)
+    return line(request, record.person.pk, in_full=True, ids=record.ids)
 
 
-def line(request: Any, person_id: UUID, *, in_full: bool = False, matter: bool | None = None) -> str:
+def line(
+    request: Any,
+    person_id: UUID,
+    *,
+    in_full: bool = False,
+    matter: bool | None = None,
+    ids: list[UUID] | None = None,
+) -> str:
     """The line itself, for other pages about the person too; nothing for elders, families and guardians.
     In full it says when and by whom each matter was told.
 
@@ -37,7 +44,7 @@ def line(request: Any, person_id: UUID, *, in_full: bool = False, matter: bool |
     known = queries.known(person_id)
     loud = known.must_be_kept
     if not loud and Topic.PALLIATIVE in known.untold:
-        loud = panels.matters(request, queries.ids(person_id)) if matter is None else matter
+        loud = panels.matters(request, ids or queries.ids(person_id)) if matter is None else matter
     context = {
         "known": known,
         "loud": loud,
