@@ -52,12 +52,14 @@ function bare(value) {
 
 // Why an answer could not be kept, beside its question.
 export function fault(box, words) {
-  const old = box.querySelector(".error[data-bedside]");
+  const old = box.querySelector(".field-error[data-bedside]");
   if (old && old.textContent === (words || "")) return;
   if (old) old.remove();
   box.classList.toggle("wrong", Boolean(words));
+  const typed = box.querySelector("input[type=text], input[type=date], textarea");
+  if (typed) typed.setAttribute("aria-invalid", String(Boolean(words)));
   if (!words) return;
-  const line = Object.assign(document.createElement("p"), { className: "error", textContent: words });
+  const line = Object.assign(document.createElement("p"), { className: "field-error", textContent: words });
   line.dataset.bedside = "";
   line.setAttribute("role", "alert");
   (box.querySelector("[id$=-more]") || box).prepend(line);

@@ -6,7 +6,7 @@ import { button, make, say } from "./pieces.js";
 // Somebody else answered some questions otherwise while the draft went on.
 export function changed(draft, after) {
   const codes = Object.keys(draft.conflicts);
-  const form = make("form", { className: "assessment-conflict", id: "bedside-conflict" });
+  const form = make("form", { className: "assessment-conflict" });
   const who = [...new Set(codes.map((code) => draft.conflicts[code].who))].join("、");
   form.append(make("p", { attributes: { role: "alert" } }, make("strong", { textContent: say("changed", { who }) })));
   codes.forEach((code, number) => form.append(choice(draft.conflicts[code], number)));
@@ -47,7 +47,7 @@ function settle(draft, code, whose) {
 // Signed, discarded or closed meanwhile: mine can stand beside it, or be deleted.
 export function ended(draft) {
   const { gone, message, differences } = draft.ended;
-  const box = make("section", { className: "assessment-conflict", id: "bedside-conflict" });
+  const box = make("section", { className: "assessment-conflict" });
   box.append(make("h2", { textContent: say("ended"), tabIndex: -1 }));
   box.append(make("p", { attributes: { role: "alert" }, textContent: gone ? say("gone", { why: message }) : message }));
   const { who } = draft.ended;
@@ -81,9 +81,10 @@ function both(draft, differences, leave) {
     ),
   );
   const table = make("table", { className: "table stack" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
-  const why = make("textarea", { id: "bedside-why", rows: 2, value: say("why_given"), maxLength: 400 });
-  const label = make("label", { htmlFor: "bedside-why", textContent: say("why") });
-  const problem = make("p", { className: "error", hidden: true, attributes: { role: "alert" } });
+  const id = `why-${draft.id}`;
+  const why = make("textarea", { id, rows: 2, value: say("why_given"), maxLength: 400 });
+  const label = make("label", { htmlFor: id, textContent: say("why") });
+  const problem = make("p", { className: "field-error", hidden: true, attributes: { role: "alert" } });
   const mine = button(say("take_mine"), () => takeMine(draft, why.value, problem), true);
   return [
     table,

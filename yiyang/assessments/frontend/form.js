@@ -15,7 +15,7 @@ export async function takeOver(root, key, touched = new Set()) {
   let draft = await get(key);
   let line = "sent";
   let tries = 0;
-  let timer, sending, conflictShown;
+  let timer, sending, conflictShown, conflictBox;
   const items = Object.fromEntries(draft.items.map((one) => [one.code, one]));
   const boxes = Object.fromEntries([...root.querySelectorAll("[data-item]")].map((one) => [one.dataset.item, one]));
   const bar = make("progress", { attributes: { "aria-label": say("progress") } });
@@ -40,7 +40,7 @@ export async function takeOver(root, key, touched = new Set()) {
       fault(box, draft.refused[item.code]);
     }
     const needed = draft.items.filter((one) => one.required && !one.computed && put.has(one.code));
-    const done = needed.filter((one) => !empty(values[one.code])).length;
+    const done = needed.filter((one) => !empty(values[one.code]) && !draft.refused[one.code]).length;
     Object.assign(bar, { max: Math.max(needed.length, 1), value: done });
     figure.textContent = `${done} / ${needed.length}`;
     tell();
@@ -54,7 +54,8 @@ export async function takeOver(root, key, touched = new Set()) {
     if (n && line === "offline") said.push(say("no_line"));
     if (line === "signed-out") said.push(say("signed_out"));
     if (line === "other") said.push(say("other"));
-    const text = said.join(" ");
+    if (n && line === "decide") said.push(say("decide_first"));
+    const text = said.join(" · ");
     if (status.firstChild && status.firstChild.textContent === text) return;
     status.replaceChildren(text);
     if (line !== "signed-out") return;
@@ -66,11 +67,10 @@ export async function takeOver(root, key, touched = new Set()) {
     const now = JSON.stringify([draft.conflicts, draft.ended]);
     if (now === conflictShown) return;
     conflictShown = now;
-    const old = document.getElementById("bedside-conflict");
-    if (old) old.remove();
+    if (conflictBox) conflictBox.remove();
+    conflictBox = draft.ended ? ended(draft) : Object.keys(draft.conflicts).length ? changed(draft, again) : null;
     root.inert = Boolean(draft.ended);
-    if (draft.ended) state.after(ended(draft));
-    else if (Object.keys(draft.conflicts).length) state.after(changed(draft, again));
+    if (conflictBox) state.after(conflictBox);
   }
 
   async function keep(code) {
