@@ -180,7 +180,7 @@ FAULTS = [
 
 def test_criteria_that_cannot_be_used_are_refused_in_words_that_name_the_row():
     for value, said in FAULTS:
-        with pytest.raises(rules.CriteriaFault) as refused:
+        with pytest.raises(rules.CriteriaFault) as refused, override("en"):
             rules.read("HOSPITAL", value, roles={"FAMILY_DOCTOR"})
 
         assert any(said in fault and fault.startswith("HOSPITAL") for fault in refused.value.faults), said

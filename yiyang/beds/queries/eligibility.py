@@ -68,14 +68,17 @@ def criteria_from(content: str) -> Mapping[str, Criteria]:
     try:
         rows = tomllib.loads(content).get("row", [])
     except tomllib.TOMLDecodeError as fault:
-        raise rules.CriteriaFault([f"the file is not TOML: {fault}"]) from fault
+        raise rules.CriteriaFault([_("the file is not TOML: {fault}").format(fault=fault)]) from fault
     known = {KEY.format(kind): kind for kind in BedKind.values}
     named = [one.get("key") for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
     faults = [
-        f"“{key}” is no row of criteria; known are {', '.join(known)}" for key in named if key not in known
+        _("“{key}” is no row of criteria; known are {known}").format(key=key, known=", ".join(known))
+        for key in named
+        if key not in known
     ]
     faults += [
-        f"{key} stands twice" for key in sorted({one for one in named if one and named.count(one) > 1})
+        _("{key} stands twice").format(key=key)
+        for key in sorted({one for one in named if one and named.count(one) > 1})
     ]
     found = {}
     for row in rows if isinstance(rows, list) else []:
@@ -87,7 +90,7 @@ def criteria_from(content: str) -> Mapping[str, Criteria]:
         except rules.CriteriaFault as fault:
             faults.extend(fault.faults)
     if not found and not faults:
-        faults.append("the file has no row of criteria ([[row]] with key and value)")
+        faults.append(_("the file has no row of criteria ([[row]] with key and value)"))
     if faults:
         raise rules.CriteriaFault(faults)
     return found

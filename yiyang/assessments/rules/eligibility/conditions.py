@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from yiyang.assessments.rules.eligibility.evidence import (
     Assessed,
     Evidence,
@@ -69,13 +71,17 @@ Condition = Leaf | Both | Either | Reverse
 def read(given: Any) -> Condition:
     """The condition that this piece of a pack stands for; ConditionFault says what is wrong with it."""
     if not isinstance(given, Mapping) or not given:
-        raise ConditionFault(f"a condition is a table such as {{age = {{at_least = 80}}}}, not {given!r}")
+        raise ConditionFault(
+            _("a condition is a table such as {{age = {{at_least = 80}}}}, not {given}").format(
+                given=repr(given)
+            )
+        )
     for word, kind in (("all", Both), ("any", Either)):
         if word in given:
             _only(given, word)
             parts = given[word]
             if not isinstance(parts, list) or not parts:
-                raise ConditionFault(f"“{word}” needs a list of at least one condition")
+                raise ConditionFault(_("“{word}” needs a list of at least one condition").format(word=word))
             return kind(tuple(read(one) for one in parts))
     if "not" in given:
         _only(given, "not")
@@ -115,7 +121,9 @@ def _of_instrument(given: Mapping[str, Any]) -> Leaf:
     asked = [part for part in PARTS if part in given]
     if len(asked) != 1:
         raise ConditionFault(
-            f"a condition on {code} asks one of {', '.join(PARTS)}; this one asks {asked or 'none'}"
+            _("a condition on {code} asks one of {parts}; this one asks {asked}").format(
+                code=code, parts=", ".join(PARTS), asked=asked or "none"
+            )
         )
     about = asked[0]
     if about == "level":
@@ -135,7 +143,9 @@ def _of_instrument(given: Mapping[str, Any]) -> Leaf:
 
 def _of_person(given: Mapping[str, Any]) -> Leaf:
     if len(given) != 1:
-        raise ConditionFault(f"one question a condition, or all/any around several: {sorted(given)}")
+        raise ConditionFault(
+            _("one question a condition, or all/any around several: {asked}").format(asked=sorted(given))
+        )
     ((about, wanted),) = given.items()
     if about == "age":
         return Leaf("age", limits=_limits(wanted, "age"))
@@ -144,13 +154,17 @@ def _of_person(given: Mapping[str, Any]) -> Leaf:
     if about in SETS or about == "judged":
         return Leaf(about, values=_values(wanted, about))
     raise ConditionFault(
-        f"“{about}” is no question; known are instrument, age, consent, judged, {', '.join(SETS)}"
+        _("“{about}” is no question; known are instrument, age, consent, judged, {sets}").format(
+            about=about, sets=", ".join(SETS)
+        )
     )
 
 
 def _only(given: Mapping[str, Any], *known: str) -> None:
     if strange := sorted(set(given) - set(known)):
-        raise ConditionFault(f"“{strange[0]}” does not belong beside “{known[0]}”")
+        raise ConditionFault(
+            _("“{strange}” does not belong beside “{known}”").format(strange=strange[0], known=known[0])
+        )
 
 
 def _rest(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,19 +173,23 @@ def _rest(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _values(given: Any, word: str) -> tuple[str, ...]:
     if not isinstance(given, list) or not given or not all(isinstance(one, str) and one for one in given):
-        raise ConditionFault(f"“{word}” needs a list of codes, each in quotation marks")
+        raise ConditionFault(_("“{word}” needs a list of codes, each in quotation marks").format(word=word))
     return tuple(given)
 
 
 def _limits(given: Any, word: str) -> dict[str, float]:
     if not isinstance(given, Mapping) or not given or set(given) - set(LIMITS):
-        raise ConditionFault(f"“{word}” needs limits: {', '.join(LIMITS)}")
+        raise ConditionFault(_("“{word}” needs limits: {limits}").format(word=word, limits=", ".join(LIMITS)))
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in given.values()):
-        raise ConditionFault(f"the limits of “{word}” are numbers")
+        raise ConditionFault(_("the limits of “{word}” are numbers").format(word=word))
     low = max((given[name] for name in ("at_least", "above") if name in given), default=None)
     high = min((given[name] for name in ("at_most", "below") if name in given), default=None)
     if low is not None and high is not None and low > high:
-        raise ConditionFault(f"no value of “{word}” is both above {low} and below {high}")
+        raise ConditionFault(
+            _("no value of “{word}” is both above {low} and below {high}").format(
+                word=word, low=low, high=high
+            )
+        )
     return dict(given)
 
 

@@ -19,6 +19,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from yiyang.assessments.rules.eligibility.conditions import Condition, ConditionFault, Leaf, leaves
 from yiyang.assessments.rules.eligibility.conditions import read as read_condition
 from yiyang.assessments.rules.texts import Text
@@ -89,7 +91,7 @@ class Criteria:
 def read(kind: str, value: Any, roles: Collection[str] = ()) -> Criteria:
     """The criteria of a kind; CriteriaFault names every row that cannot be used, and why."""
     if not isinstance(value, Mapping):
-        raise CriteriaFault([f"{kind}: the value is a table with who and criteria"])
+        raise CriteriaFault([_("{kind}: the value is a table with who and criteria").format(kind=kind)])
     faults: list[str] = []
     groups = _groups(kind, value.get("groups", []), faults)
     read_criteria = [
@@ -99,15 +101,19 @@ def read(kind: str, value: Any, roles: Collection[str] = ()) -> Criteria:
     priorities = tuple(
         one
         for number, given in enumerate(value.get("priority", []), 1)
-        if (one := _priority(f"{kind}, priority {number}", given, faults))
+        if (one := _priority(_("{kind}, priority {number}").format(kind=kind, number=number), given, faults))
     )
     who = tuple(value.get("who", ()))
     _across(kind, criteria, priorities, groups, faults)
     if not who:
-        faults.append(f"{kind}: “who” names no role that may judge")
-    faults.extend(f"{kind}: “who” names the unknown role {one}" for one in who if roles and one not in roles)
+        faults.append(_("{kind}: “who” names no role that may judge").format(kind=kind))
     faults.extend(
-        f"{kind}: “{word}” is not known here"
+        _("{kind}: “who” names the unknown role {one}").format(kind=kind, one=one)
+        for one in who
+        if roles and one not in roles
+    )
+    faults.extend(
+        _("{kind}: “{word}” is not known here").format(kind=kind, word=word)
         for word in sorted(set(value) - {"who", "criteria", "priority", "groups"})
     )
     if faults:
@@ -118,31 +124,38 @@ def read(kind: str, value: Any, roles: Collection[str] = ()) -> Criteria:
 def _listed(kind: str, value: Mapping[str, Any], word: str, faults: list[str]) -> list[tuple[int, Any]]:
     given = value.get(word)
     if not isinstance(given, list) or not given:
-        faults.append(f"{kind}: “{word}” needs at least one row")
+        faults.append(_("{kind}: “{word}” needs at least one row").format(kind=kind, word=word))
         return []
     return list(enumerate(given, 1))
 
 
 def _criterion(kind: str, number: int, given: Any, faults: list[str]) -> Criterion | None:
-    where = f"{kind}, criterion {_name(given, number)}"
+    where = _("{kind}, criterion {name}").format(kind=kind, name=_name(given, number))
     before = len(faults)
     if not isinstance(given, Mapping):
-        faults.append(f"{where}: is a table with code, zh, en and when")
+        faults.append(_("{where}: is a table with code, zh, en and when").format(where=where))
         return None
     text = _words(where, given, faults)
-    faults.extend(f"{where}: “{word}” is not known here" for word in sorted(set(given) - KNOWN))
+    faults.extend(
+        _("{where}: “{word}” is not known here").format(where=where, word=word)
+        for word in sorted(set(given) - KNOWN)
+    )
     reserved = given.get("reserved", False)
     if not isinstance(reserved, bool):
-        faults.append(f"{where}: “reserved” is true or false")
+        faults.append(_("{where}: “reserved” is true or false").format(where=where))
     if "when" not in given and reserved is not True:
-        faults.append(f"{where}: has neither a condition (“when”) nor is it reserved to a clinician")
+        faults.append(
+            _("{where}: has neither a condition (“when”) nor is it reserved to a clinician").format(
+                where=where
+            )
+        )
     if given.get("grade", "") not in GRADES:
-        faults.append(f"{where}: “grade” is A, B or C")
+        faults.append(_("{where}: “grade” is A, B or C").format(where=where))
     if given.get("grade") and not given.get("source"):
-        faults.append(f"{where}: has a grade without a source")
+        faults.append(_("{where}: has a grade without a source").format(where=where))
     days = given.get("max_age_days")
     if days is not None and (not isinstance(days, int) or isinstance(days, bool) or days < 1):
-        faults.append(f"{where}: “max_age_days” is a number of days from 1")
+        faults.append(_("{where}: “max_age_days” is a number of days from 1").format(where=where))
     when = _when(where, given, faults)
     if len(faults) > before:
         return None
@@ -155,11 +168,11 @@ def _criterion(kind: str, number: int, given: Any, faults: list[str]) -> Criteri
 def _priority(where: str, given: Any, faults: list[str]) -> Priority | None:
     before = len(faults)
     if not isinstance(given, Mapping):
-        faults.append(f"{where}: is a table with code, zh, en and when")
+        faults.append(_("{where}: is a table with code, zh, en and when").format(where=where))
         return None
     text = _words(where, given, faults)
     if "when" not in given:
-        faults.append(f"{where}: has no condition (“when”)")
+        faults.append(_("{where}: has no condition (“when”)").format(where=where))
     when = _when(where, given, faults)
     if len(faults) > before or when is None:
         return None
@@ -169,7 +182,7 @@ def _priority(where: str, given: Any, faults: list[str]) -> Priority | None:
 def _groups(kind: str, given: Any, faults: list[str]) -> dict[str, Text]:
     found: dict[str, Text] = {}
     for number, one in enumerate(given, 1):
-        where = f"{kind}, group {_name(one, number)}"
+        where = _("{kind}, group {name}").format(kind=kind, name=_name(one, number))
         text = _words(where, one if isinstance(one, Mapping) else {}, faults)
         if isinstance(one, Mapping) and one.get("code"):
             found[one["code"]] = text
@@ -185,23 +198,28 @@ def _across(
 ) -> None:
     codes = [one.code for one in criteria] + [one.code for one in priorities]
     faults.extend(
-        f"{kind}: {code} stands twice" for code in sorted({one for one in codes if codes.count(one) > 1})
+        _("{kind}: {code} stands twice").format(kind=kind, code=code)
+        for code in sorted({one for one in codes if codes.count(one) > 1})
     )
     for one in criteria:
         if one.group and one.group not in groups:
             faults.append(
-                f"{kind}, criterion {one.code}: the group “{one.group}” has no words under “groups”"
+                _("{kind}, criterion {code}: the group “{group}” has no words under “groups”").format(
+                    kind=kind, code=one.code, group=one.group
+                )
             )
     used = {one.group for one in criteria}
     faults.extend(
-        f"{kind}: no criterion is in the group “{one}”" for one in groups if one not in used and not faults
+        _("{kind}: no criterion is in the group “{one}”").format(kind=kind, one=one)
+        for one in groups
+        if one not in used and not faults
     )
 
 
 def _words(where: str, given: Mapping[str, Any], faults: list[str]) -> Text:
     for word in ("code", "zh", "en"):
         if not isinstance(given.get(word), str) or not given[word].strip():
-            faults.append(f"{where}: “{word}” is missing")
+            faults.append(_("{where}: “{word}” is missing").format(where=where, word=word))
     return Text(str(given.get("zh", "")), str(given.get("en", "")))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from yiyang.assessments.rules.eligibility.conditions import Leaf
 from yiyang.assessments.rules.eligibility.criteria import Criteria
 from yiyang.assessments.rules.instruments import Instrument
@@ -15,7 +17,11 @@ def unfit(criteria: Criteria, instruments: Mapping[str, Instrument]) -> list[str
     for leaf in criteria.asks:
         if leaf.instrument:
             found = instruments.get(leaf.instrument)
-            fault = _fault(leaf, found) if found else f"there is no instrument {leaf.instrument}"
+            fault = (
+                _fault(leaf, found)
+                if found
+                else _("there is no instrument {code}").format(code=leaf.instrument)
+            )
             if fault:
                 faults.append(f"{criteria.kind}: {fault}")
     return list(dict.fromkeys(faults))
@@ -25,13 +31,27 @@ def _fault(leaf: Leaf, instrument: Instrument) -> str:
     code = instrument.code
     if leaf.about == "level":
         strange = [one for one in leaf.values if instrument.band(one) is None]
-        return f"{code} has no level {', '.join(strange)}" if strange else ""
+        return (
+            _("{code} has no level {strange}").format(code=code, strange=", ".join(strange))
+            if strange
+            else ""
+        )
     if leaf.about == "total":
-        return "" if instrument.total else f"{code} has no total"
+        return "" if instrument.total else _("{code} has no total").format(code=code)
     if leaf.about == "subscore":
-        return "" if instrument.subscore(leaf.item) else f"{code} has no sub-score {leaf.item}"
+        return (
+            ""
+            if instrument.subscore(leaf.item)
+            else _("{code} has no sub-score {item}").format(code=code, item=leaf.item)
+        )
     item = instrument.by_code.get(leaf.item)
     if item is None:
-        return f"{code} has no item {leaf.item}"
+        return _("{code} has no item {item}").format(code=code, item=leaf.item)
     strange = [one for one in leaf.values if item.options and item.option(one) is None]
-    return f"{code}, {leaf.item}: no such answer as {', '.join(strange)}" if strange else ""
+    return (
+        _("{code}, {item}: no such answer as {strange}").format(
+            code=code, item=leaf.item, strange=", ".join(strange)
+        )
+        if strange
+        else ""
+    )
