@@ -75,6 +75,8 @@ def tell_of_dispute(fact: Fact) -> None:
 def tell_of_decision(fact: Fact) -> None:
     """Whoever may act for the person hears that it was looked at again."""
     found = Dispute.objects.select_related("outcome__instrument").get(pk=fact.subject_id)
+    if found.outcome is None:
+        return
     for account in people.accounts_deciding(found.person_id):
         notify(
             by=SYSTEM, at=fact.recorded_at, subject=notices.DECIDED, account=account, person=found.person_id,

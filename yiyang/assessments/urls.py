@@ -33,6 +33,7 @@ OF_ONE = {
     "void/": outcomes.void_assessment,
     "question/": disputes.raise_dispute,
     "print/": result.assessment_sheet,
+    "report.pdf": result.assessment_pdf,
     "photos/add/": photos.add_assessment_photo,
     "own/": self_reports.answer_self_report,
     "own/send/": self_reports.hand_in_self_report,

@@ -25,9 +25,8 @@ def worded(item: Item, raw: object) -> Text:
         codes = raw if isinstance(raw, list | tuple) else [raw]
         texts = [option.text for option in item.options if option.code in codes]
         return Text("；".join(one.zh for one in texts), "; ".join(one.en for one in texts))
-    unit = ""
-    if isinstance(raw, Mapping):
-        raw, unit = raw.get("value"), str(raw.get("unit", ""))
+    unit = str(raw.get("unit", "")) if isinstance(raw, Mapping) else ""
+    raw = raw.get("value") if isinstance(raw, Mapping) else raw
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         said = unit_of(item, unit)
         return Text(f"{shown(float(raw))} {said.zh}".strip(), f"{shown(float(raw))} {said.en}".strip())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from yiyang.access.tests.factories import Cast, cast, family
 from yiyang.assessments import commands
@@ -186,3 +188,22 @@ def test_each_figure_opens_its_rows_and_names_stand_only_for_those_who_may_read_
     assert "王秀英" not in page(office, "assessment_rows", **query, level="0")
     assert "很好" in page(office, "assessment_rows", **query, level="0")
     assert nurse.get(reverse("assessments:assessment_figures"), {**query, "export": "csv"}).status_code == 200
+
+
+def test_the_report_is_a_pdf_whose_chinese_letters_are_in_it(
+    who: Cast, elder: Person, monkeypatch: Any
+) -> None:
+    from yiyang.assessments import paper
+
+    done = signed(who.care_home_nurse, elder, HELPED)
+    nurse, own = client_of(who.care_home_nurse), client_of(family(person_id=elder.pk))
+    address = reverse("assessments:assessment_pdf", args=[done.pk])
+    if paper.font():
+        made = nurse.get(address).content
+        words = "".join(one.extract_text() for one in PdfReader(io.BytesIO(made)).pages)
+        words = words.replace("\x00", "").replace(" ", "")
+        assert "王秀英" in words and "需要帮助" in words and "自己走" not in words
+
+    monkeypatch.setattr(paper, "font", lambda: None)
+    assert nurse.get(address).status_code == 503
+    assert own.get(address).status_code == 403

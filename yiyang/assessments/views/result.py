@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
+from yiyang.assessments import report
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import answering, results
 from yiyang.assessments.queries import assessments as queries
@@ -49,6 +51,22 @@ def assessment_sheet(request: Any, assessment_id: UUID) -> HttpResponse:
         raise NotFound
     seen(request.actor, [found.person_id], "assessments.sheet")
     return render(request, "assessments/sheet.html", {**_context(request, found), "printed_at": now()})
+
+
+@require_GET
+@needs(P.SEARCH_PERSONS)
+def assessment_pdf(request: Any, assessment_id: UUID) -> HttpResponse:
+    """The same report as a file, for staff; persons and families print the page, whose words are chosen for them."""
+    found = queries.assessment(request.actor, assessment_id)
+    if found.state == State.DRAFT:
+        raise NotFound
+    content = report.report(_context(request, found))
+    seen(request.actor, [found.person_id], "assessments.pdf")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.code}-{found.assessed_at:%Y%m%d}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _context(request: Any, found: Assessment) -> dict[str, Any]:
