@@ -20,6 +20,8 @@ declare(
         "assessment.reinstated": _("The former version of an assessment counts again"),
         "assessment.voided": _("An assessment was made void"),
         "assessment.handed_in": _("Questions were answered by the person"),
+        "assessment.imported": _("An assessment of another system was taken over"),
+        "assessment.import_repeated": _("An assessment of another system had been taken over already"),
         "assessment.photo_added": _("A photo was added to an assessment"),
         "assessment.photo_removed": _("A photo was removed from an assessment"),
         "assessment.due_raised": _("An assessment is due"),

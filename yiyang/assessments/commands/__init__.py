@@ -8,6 +8,7 @@ from yiyang.assessments.commands.due import (
     raise_due_for,
     remind_of_due,
 )
+from yiyang.assessments.commands.imports import import_assessment
 from yiyang.assessments.commands.instruments import (
     add_instrument,
     register_format,
@@ -44,6 +45,7 @@ __all__ = [
     "close_dues_of",
     "give_back",
     "hand_in_self_report",
+    "import_assessment",
     "keep_beside",
     "raise_dispute",
     "raise_due_for",

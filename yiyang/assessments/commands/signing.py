@@ -59,7 +59,7 @@ def sign_assessment(
     if not beside:
         _check_nobody_signed(found)
     found.assessed_at = assessed_at or found.assessed_at
-    _take_result(found, content, checked_outcome(found, content))
+    take_result(found, content, checked_outcome(found, content))
     found.signed_at, found.signed_by, found.signed_by_account = at, by.label[:120], by.account_id
     if content.assessors > 1:
         found.state = State.AWAITING_SECOND
@@ -142,7 +142,7 @@ def _check_nobody_signed(found: Assessment) -> None:
         raise SignedMeanwhile(who=other.signed_by, at=other.signed_at, other=str(other.pk))
 
 
-def _take_result(found: Assessment, content: Content, outcome: Outcome) -> None:
+def take_result(found: Assessment, content: Content, outcome: Outcome) -> None:
     """What lists, figures and other contexts ask for; the steps are worked out again where they are shown."""
     found.total = outcome.total
     found.level = outcome.level.level if outcome.level else ""

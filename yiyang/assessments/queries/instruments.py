@@ -69,6 +69,14 @@ def version_for(actor: Actor, instrument_id: UUID) -> Instrument:
     return found
 
 
+def in_version(code: str, version: str = "") -> Instrument | None:
+    """This version, also when nobody begins with it any more; without one the newest in use."""
+    named = Instrument.objects.filter(code=code)
+    if version:
+        return named.filter(version=version).first()
+    return named.filter(retired_at=None).order_by("-serial").first()
+
+
 def newest(code: str) -> Instrument:
     found = Instrument.objects.filter(code=code, retired_at=None).order_by("-serial").first()
     if found is None:

@@ -1,4 +1,5 @@
-"""Importing FHIR R4 bundles: Patient, Practitioner, Organization, Location; the rest is counted and left out."""
+"""Importing FHIR R4 bundles: Patient, Practitioner, Organization, Location, answers to questionnaires that are in
+use here; the rest is counted and left out."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
 from yiyang.beds import queries as found
 from yiyang.gateways.fhir import mapping
+from yiyang.gateways.fhir.questionnaires.importing import import_response, questionnaire_in_use
 from yiyang.gateways.fhir.reading import resources
 from yiyang.gateways.models import ForeignIdentifier
 from yiyang.kernel.actors import SYSTEM, Actor
@@ -29,12 +31,13 @@ from yiyang.kernel.crypto import look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import commands as people
+from yiyang.people import queries as persons
 from yiyang.people.commands import writing
 
 if TYPE_CHECKING:
     from yiyang.access.models import Area, Organisation
 
-ORDER = ["Organization", "Practitioner", "Location", "Patient"]
+ORDER = ["Organization", "Practitioner", "Location", "Patient", "QuestionnaireResponse"]
 PROBLEMS_AT_MOST = 200
 
 
@@ -62,12 +65,14 @@ def import_bundle(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Bring in a file: all of it or nothing. Sent twice, it adds nothing. `unit` gets to see the persons."""
-    found = list(resources(content))
     outcome = Outcome()
-    wanted = sorted(
-        (r for r in found if r["resourceType"] in ORDER), key=lambda r: ORDER.index(r["resourceType"])
-    )
-    outcome.left_out.update(r["resourceType"] for r in found if r["resourceType"] not in ORDER)
+    wanted = []
+    for resource in resources(content):
+        if _has_place(resource, by):
+            wanted.append(resource)
+        else:
+            outcome.left_out[resource["resourceType"]] += 1
+    wanted.sort(key=lambda r: ORDER.index(r["resourceType"]))
     with transaction.atomic():
         for done, resource in enumerate(wanted):
             _bring_in(resource, outcome, by=by, at=at, area=area, unit=unit)
@@ -201,6 +206,29 @@ def _location(
     raise LocationNotPlaced(what=what or "?")
 
 
+def _has_place(resource: dict[str, Any], by: Actor) -> bool:
+    """Answers come in where their questionnaire is in use, by whoever may assess."""
+    kind = resource["resourceType"]
+    if kind != "QuestionnaireResponse":
+        return kind in ORDER
+    return by.may(Permission.ASSESS) and questionnaire_in_use(resource)
+
+
+def _response(
+    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+) -> UUID:
+    person_id = _referenced("Patient", resource.get("subject"))
+    if person_id is None:
+        raise ResponseWithoutPerson
+    person = persons.person(by, person_id)
+    return import_response(by=by, at=at, person=person, response=resource).pk
+
+
+class ResponseWithoutPerson(Refusal):
+    message = gettext_lazy("It does not say of which person it is, or that person is not known here.")
+    status = 422
+
+
 class LocationNotPlaced(Refusal):
     message = gettext_lazy(
         "A location of type {what} has no place here: wards need an organisation, rooms a ward, beds a room."
@@ -213,6 +241,7 @@ WRITERS: dict[str, Callable[..., UUID]] = {
     "Organization": _organization,
     "Practitioner": _practitioner,
     "Location": _location,
+    "QuestionnaireResponse": _response,
 }
 
 

@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from yiyang.access.tests.factories import area, cast
+from yiyang.assessments.instruments import newest
+from yiyang.assessments.models import Assessment
 from yiyang.gateways.fhir.importing import Outcome, import_bundle
+from yiyang.gateways.fhir.questionnaires.responses import groups
+from yiyang.gateways.fhir.questionnaires.words import canonical
 from yiyang.gateways.fhir.reading import NotFhir, resources
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
@@ -62,6 +66,43 @@ def test_the_unit_that_asked_sees_the_person_and_a_stranger_does_not() -> None:
     [person_id] = outcome.persons
     assert who.care_home_nurse.sees(person_id)
     assert not who.stranger.sees(person_id)
+
+
+def answered(**fields: Any) -> dict[str, Any]:
+    """A qSOFA of another house, as answers to the Questionnaire of here."""
+    content = newest("QSOFA")
+    assert content is not None
+    told = {"rr": 24, "sbp": 95, "gcs": 15}
+    return {
+        "resourceType": "QuestionnaireResponse", "id": "a1", "status": "completed",
+        "questionnaire": canonical("QSOFA"), "subject": {"reference": "urn:uuid:p1"}, "authored": "2026-05-01",
+        "author": {"display": "Dr Li"}, "item": groups(content, told), **fields,
+    }  # fmt: skip
+
+
+def test_answers_to_a_questionnaire_of_here_come_in_as_a_signed_assessment() -> None:
+    content = bundle(
+        patient(), answered(), answered(id="a2", questionnaire="https://x.example/Questionnaire/y")
+    )
+
+    first, second = send(content), send(content)
+
+    assert first.problems == []
+    assert (first.left_out["QuestionnaireResponse"], second.kept["QuestionnaireResponse"]) == (1, 1)
+    [made] = Assessment.objects.all()
+    assert (made.code, made.state, made.level, made.total) == ("QSOFA", "SIGNED", "HIGH", 2)
+    assert (made.signed_by, made.origin, made.person_id) == ("Dr Li", "FHIR a1", first.persons[0])
+
+
+def test_answers_that_do_not_fit_keep_the_whole_file_out_in_words() -> None:
+    wrong = answered(item=[{"linkId": "rr", "answer": [{"valueString": "fast"}]}, {"linkId": "zz"}])
+
+    outcome = send(bundle(patient(), wrong, answered(id="a2", status="in-progress")))
+
+    assert not Person.objects.exists()
+    first, second = outcome.problems
+    assert "rr" in first and "String" in first and "zz" in first
+    assert "in-progress" in second
 
 
 def test_one_refused_patient_keeps_the_whole_file_out() -> None:
