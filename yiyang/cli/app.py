@@ -38,5 +38,6 @@ for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")
 app.add_typer(diagnosis.keys, name="keys")
+instruments.instrument.command("questionnaire")(questionnaires.export)
 app.add_typer(instruments.instrument, name="instrument")
 app.add_typer(questionnaires.questionnaire, name="questionnaire")

@@ -15,7 +15,12 @@ Data = Annotated[Path | None, typer.Option(help="Folder of the installation.")]
 
 @instrument.command("add")
 def add_instrument(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The instrument's TOML file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="The instrument's TOML file, or a FHIR R4 Questionnaire (JSON)."
+        ),
+    ],
     data: Data = None,
 ) -> None:
     """Put a file into use: a new instrument, or a new version of one. A faulty file is refused with every fault."""
