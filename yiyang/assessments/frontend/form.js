@@ -7,6 +7,7 @@ import { send } from "./sending.js";
 import { count, get, onChange, update, waitingIn } from "./store.js";
 
 const SOON = 400;
+const TYPING = 1500;
 const AGAIN = [2000, 5000, 10000, 30000, 60000];
 
 export async function takeOver(root, key, touched = new Set()) {
@@ -73,16 +74,16 @@ export async function takeOver(root, key, touched = new Set()) {
     if (conflictBox) state.after(conflictBox);
   }
 
-  async function keep(code) {
+  async function keep(code, pause = SOON) {
     const value = read(boxes[code], items[code]);
     draft = await update(key, (one) => kept(one, code, value));
     show();
-    soon();
+    soon(pause);
   }
 
-  function soon() {
+  function soon(pause = SOON) {
     clearTimeout(timer);
-    timer = setTimeout(go, SOON);
+    timer = setTimeout(go, pause);
   }
 
   async function again() {
@@ -108,7 +109,9 @@ export async function takeOver(root, key, touched = new Set()) {
 
   function noted(event) {
     const box = event.target.closest("[data-item]");
-    if (box && items[box.dataset.item]) keep(box.dataset.item);
+    if (!box || !items[box.dataset.item]) return;
+    const typing = event.type === "input" && event.target.matches("textarea, input[type=text]");
+    keep(box.dataset.item, typing ? TYPING : SOON);
   }
 
   async function leave(event) {
