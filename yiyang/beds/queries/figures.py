@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -92,7 +92,7 @@ COUNTS = f"""
     SELECT g.id, g.name_zh, g.name_en, g.kind, g.area_id, s.name, coalesce(c.kind, a.kind), coalesce(c.extra, false),
            coalesce(c.open, 0), coalesce(c.present, 0), coalesce(c.held, 0), coalesce(c.reserved, 0),
            coalesce(c.cleaning, 0), coalesce(c.maintenance, 0), coalesce(c.free, 0), coalesce(c.closed, 0),
-           coalesce(a.approved, 0), t.last_at
+           coalesce(a.approved, 0), extract(epoch FROM t.last_at)::float8
     FROM counted c
     FULL JOIN approved a USING (unit_id, kind, extra)
     JOIN access_organisation g ON g.id = coalesce(c.unit_id, a.unit_id)
@@ -339,7 +339,7 @@ def counts(actor: Any, at: datetime | None = None) -> list[UnitFigures]:
     at = at or now()
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {**_scope(actor), "at": at, "today": timezone.localtime(at).date()})
-        return [UnitFigures._make(row) for row in cursor.fetchall()]
+        return [UnitFigures(*row[:-1], _instant(row[-1])) for row in cursor.fetchall()]
 
 
 def group(lines: Iterable[UnitFigures], key: Callable[[UnitFigures], Any]) -> dict[Any, Sums]:
@@ -404,6 +404,11 @@ def state_label(state: str) -> Any:
 def in_language(zh: str, en: str) -> str:
     """A name in the reader's language, as organisations say theirs."""
     return en if en and not (get_language() or "zh").startswith("zh") else zh
+
+
+def _instant(seconds: float | None) -> datetime | None:
+    """An instant sent as seconds, exact to the microsecond: text takes long to read, and each line has one."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _scope(actor: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def test_each_state_is_counted_and_the_sum_is_the_open_beds() -> None:
     assert of(who) == dict.fromkeys(["present", "held", "cleaning", "maintenance", "closed", "free"], 1)
     [line] = [one for one in figures.counts(who.coordinator) if one.unit_id == who.care_home.pk and one.open]
     assert (line.open, line.approved) == (6, 200)
+    assert line.last_at == Occupancy.objects.latest("recorded_at").recorded_at
 
 
 def test_a_bed_that_is_lived_in_and_promised_to_the_next_counts_as_present() -> None:
