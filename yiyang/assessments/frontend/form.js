@@ -120,7 +120,9 @@ export async function takeOver(root, key, touched = new Set()) {
     await go();
     const left = waitingIn(draft);
     if (!left && signs) location.href = draft.sign;
-    else if (left) status.replaceChildren(line === "decide" ? say("decide_first") : signs ? say("not_yet") : `${say("kept")} ${waits(left)}`);
+    if (left) status.replaceChildren(line === "decide" ? say("decide_first") : signs ? say("not_yet") : `${say("kept")} ${waits(left)}`);
+    const first = left && line === "decide" && (conflictBox || root.querySelector(".wrong"));
+    if (first) (first.querySelector("input:not([type=hidden]), textarea") || first).focus();
   }
 
   root.addEventListener("change", noted);
