@@ -339,7 +339,7 @@ def counts(actor: Any, at: datetime | None = None) -> list[UnitFigures]:
     at = at or now()
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {**_scope(actor), "at": at, "today": timezone.localtime(at).date()})
-        return [UnitFigures(*row[:-1], _instant(row[-1])) for row in cursor.fetchall()]
+        return [UnitFigures._make((*row[:-1], _instant(row[-1]))) for row in cursor.fetchall()]
 
 
 def group(lines: Iterable[UnitFigures], key: Callable[[UnitFigures], Any]) -> dict[Any, Sums]:
