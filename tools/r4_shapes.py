@@ -134,7 +134,13 @@ class Values:
 
 
 def flat(concepts: list[dict[str, Any]]) -> list[str]:
-    return [code for one in concepts for code in (one["code"], *flat(one.get("concept", [])))]
+    """All codes but those that only stand above others."""
+    found = []
+    for one in concepts:
+        told = {part["code"]: part.get("valueBoolean") for part in one.get("property", [])}
+        found += [] if told.get("abstract") or told.get("notSelectable") else [one["code"]]
+        found += flat(one.get("concept", []))
+    return found
 
 
 if __name__ == "__main__":

@@ -40,11 +40,6 @@ def item_rules(item: dict[str, Any]) -> Iterator[Text]:
     kind, has = str(item.get("type")), item.__contains__
     if kind == "group" and not has("item"):
         yield Text("分组没有条目（que-1）", "a group needs items (que-1)")
-    if kind == "question":
-        yield Text(
-            "“question”只是题型的统称，不能使用",
-            "“question” stands for all types of question and is none itself",
-        )
     if kind == "display":
         yield from _display(item)
     if has("answerOption") and has("answerValueSet"):
