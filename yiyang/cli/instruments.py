@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,7 +46,7 @@ def list_instruments(data: Data = None) -> None:
     with installation(data):
         from yiyang.assessments.queries import instruments
 
-        found = list(instruments.all_versions())
+        found: list[Any] = list(instruments.all_versions())
     for one in found:
         state = "out of use" if one.retired_at else one.status
         say(f"{one.code:20} {one.version:12} {state:16} {one.signed:8}  {one.name}")
