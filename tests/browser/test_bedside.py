@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
-from tests.browser.chromium import barriers
-from tests.browser.hands import Hands
+from tests.browser.chromium import CHROMIUM, barriers
+from tests.browser.hands import SILENT_STREAM, Hands
 from tests.browser.story import NAME, Story
 from yiyang.access.tests.factories import actor
 from yiyang.assessments import commands
@@ -18,6 +23,58 @@ from yiyang.kernel.time import now
 STATUS = "#saved [role=status]"
 LEFT = "async () => [...await caches.keys(), ...(await indexedDB.databases()).map(one => one.name)]"
 NO_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+
+
+class Telephone:
+    """A browser of its own, that keeps what it keeps in one folder, and whose process can be killed."""
+
+    def __init__(self, chromium: Any, folder: Path) -> None:
+        self._chromium, self._folder = chromium, folder
+        self._window: dict[str, Any] = {}
+
+    def new_context(self, **window: Any) -> Any:
+        self._window = window
+        return self._chromium.browser_type.launch_persistent_context(
+            self._folder, executable_path=CHROMIUM, args=["--no-sandbox"], **window
+        )
+
+    def dies(self, hands: Hands) -> None:
+        """Killed without a word, and started again where there is no network. Who signed in is signed in."""
+        signed_in = hands.context.cookies()
+        [process] = filter(self._is_mine, Path("/proc").glob("[0-9]*/cmdline"))
+        with hands.context.expect_event("close"):
+            os.kill(int(process.parent.name), signal.SIGKILL)
+        hands.context = self.new_context(**self._window)
+        hands.context.set_default_timeout(10_000)
+        hands.context.set_offline(True)
+        hands.context.add_cookies(signed_in)
+        hands.context.add_init_script(SILENT_STREAM)
+
+    def _is_mine(self, command: Path) -> bool:
+        try:
+            words = command.read_bytes().decode(errors="replace")
+        except OSError:
+            return False
+        return f"--user-data-dir={self._folder}" in words and "--type=" not in words
+
+
+@pytest.fixture
+def telephone(chromium: Any, tmp_path: Path) -> Telephone:
+    return Telephone(chromium, tmp_path / "telephone")
+
+
+@pytest.fixture
+def held(telephone: Telephone, live_server: Any) -> Iterator[Any]:
+    """`held(actor)`: somebody signed in on that telephone."""
+    opened: list[Hands] = []
+
+    def take(actor: Any) -> Hands:
+        opened.append(Hands(telephone, live_server.url, actor, width=360))
+        return opened[-1]
+
+    yield take
+    for one in opened:
+        one.leave()
 
 
 def says(page: Any, words: str) -> None:
@@ -45,13 +102,13 @@ def sound(hands: Hands) -> None:
 
 
 def test_what_is_answered_without_a_connection_is_sent_later_and_stands_beside_what_another_signed(
-    story: Story,
+    story: Story, telephone: Telephone, held: Any
 ) -> None:
     nurse = story.who.care_home_nurse
     other = actor("CARE_HOME_NURSE", story.who.care_home, login="second-nurse")
     story.given_the_elder_is_in_a_bed_of(story.who.care_home, "INSTITUTION", "3-205")
     found = draft(nurse, story.elder, {})
-    hands = story.at_browser(nurse, width=360)
+    hands = held(nurse)
     page = hands.opens("assessments:answer", found.pk).page
     says(page, "All answers are sent.")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -64,11 +121,12 @@ def test_what_is_answered_without_a_connection_is_sent_later_and_stands_beside_w
     page.keyboard.press("Space")
     page.get_by_role("textbox", name="Weight").fill("61.5")
     says(page, "3 answers wait to be sent")
-    page.close()
+    telephone.dies(hands)
     commands.answer(by=other, at=now(), assessment=found, answers={"weight": 60}, revision=found.revision)
 
-    # Opened again without a network: everything is there, and signing waits for the summary.
+    # The browser was killed, and is opened again without a network: everything is there, and signing waits for the summary.
     page = opened(hands, found)
+    page.get_by_role("radio", name="With help").wait_for()
     assert NAME in page.inner_text("main") and page.get_by_role("radio", name="With help").is_checked()
     says(page, "3 answers wait to be sent")
     press(page, "To the summary")

@@ -13,11 +13,16 @@ async function start() {
   const ways = document.getElementById("bedside-ways");
   if (!ways || !window.isSecureContext || !window.indexedDB || !navigator.serviceWorker) return;
   const form = document.getElementById("assessment-form");
+  const touched = new Set(); // pressed before the device takes the form over: kept then
+  form?.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-item]");
+    if (box) touched.add(box.dataset.item);
+  });
   try {
     await navigator.serviceWorker.register(ways.dataset.worker);
   } catch {} // offline, or not allowed: what lies here is there all the same
   if (document.getElementById("bedside")) await fromDevice(form, ways.dataset);
-  else if (form) await fromPage(form, ways.dataset);
+  else if (form) await fromPage(form, ways.dataset, touched);
   else await after();
   await count();
 }
@@ -31,13 +36,7 @@ async function after() {
 }
 
 // With a connection: the page is there, and the device takes along what it needs.
-async function fromPage(form, ways) {
-  const touched = new Set();
-  const note = (event) => {
-    const box = event.target.closest("[data-item]");
-    if (box) touched.add(box.dataset.item);
-  };
-  form.addEventListener("input", note);
+async function fromPage(form, ways, touched) {
   const account = document.querySelector('meta[name="session-seconds"]').dataset.account;
   const csrf = document.querySelector("input[name=csrfmiddlewaretoken]");
   useToken(csrf && csrf.value);
@@ -57,7 +56,6 @@ async function fromPage(form, ways) {
   }));
   await tidy(account);
   keepShell(ways.shell);
-  form.removeEventListener("input", note);
   await takeOver(form, key, touched);
 }
 

@@ -129,6 +129,10 @@ export async function takeOver(root, key, touched = new Set()) {
   root.addEventListener("input", noted);
   form.addEventListener("submit", leave);
   document.body.addEventListener("htmx:beforeRequest", (event) => root.contains(event.target) && event.preventDefault());
+  // What was pressed before this took over is kept below: what is still under way of it may neither come after that,
+  // nor wipe away what stands here now.
+  state.addEventListener("htmx:beforeSwap", (event) => event.preventDefault());
+  for (const code of touched) boxes[code]?.dispatchEvent(new Event("htmx:abort", { bubbles: true }));
   window.addEventListener("online", go);
   document.addEventListener("visibilitychange", () => !document.hidden && waitingIn(draft) && go());
   onChange(async (other) => {
