@@ -17,8 +17,11 @@ from yiyang.ops.configuration import Config
 from yiyang.ops.installation import only_one
 from yiyang.ops.loading import load
 
-# Rows that a freshly migrated installation may hold and that a restore may replace.
-OF_A_FRESH_ONE = ("django_", "auth_", "procrastinate_", "kernel_installation", "kernel_seal")
+# Rows that a freshly migrated installation may hold and that a restore may replace. Of the instruments these are the
+# shipped ones: who puts another into use leaves a fact, and with that the installation is not empty.
+OF_A_FRESH_ONE = (
+    "django_", "auth_", "procrastinate_", "kernel_installation", "kernel_seal", "assessments_instrument"
+)  # fmt: skip
 
 
 def restore(config: Config, file: Path, say: Callable[[str], None]) -> Manifest:
