@@ -78,12 +78,12 @@ def district(filled: District) -> Iterator[District]:
 
 @OPERATION
 def test_values_that_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.POSITIVE, _examples(12))
+    _try(district, operation, GenerationMode.POSITIVE, _examples(6))
 
 
 @OPERATION
 def test_values_that_do_not_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.NEGATIVE, _examples(10))
+    _try(district, operation, GenerationMode.NEGATIVE, _examples(6))
 
 
 def _examples(number: int) -> int:

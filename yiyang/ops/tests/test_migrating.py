@@ -68,13 +68,13 @@ def next_version(operator: Operator) -> dict[str, str]:
 
 
 class Clients:
-    """Four of them move one person after another until told to stop; no answer may be a bad one."""
+    """Two of them move one person after another until told to stop; no answer may be a bad one."""
 
     def __init__(self, driver: Driver) -> None:
         self.driver, self.stop = driver, threading.Event()
         self.persons = iter(driver.district["persons"])
-        self.pool = ThreadPoolExecutor(4)
-        self.work = [self.pool.submit(self.go_on) for _ in range(4)]
+        self.pool = ThreadPoolExecutor(2)
+        self.work = [self.pool.submit(self.go_on) for _ in range(2)]
 
     def go_on(self) -> None:
         while not self.stop.is_set():
