@@ -45,12 +45,12 @@ def measure(
     """Build if need be, start the pages, measure, write the JSON, stop all."""
     done, moved = None, None
     seen: list[Any] = []
-    if rescoring and only in (None, "rescore"):
-        with place.plain_database(f"rescore-{people}") as server:
-            done = rescore.measure(server.url, people, server.process.pid)
     if only != "rescore":
         with place.database(people) as server:
             seen, moved = measure_pages(people, server, cycles, times, only)
+    if rescoring and only in (None, "rescore"):
+        with place.plain_database(f"rescore-{people}") as server:
+            done = rescore.measure(server.url, people, server.process.pid)
     path = report.written(place.folder_of(people), people, moved, seen, done)
     print(f"{people:,} people; the figures are in {path.relative_to(place.ROOT)}", file=sys.stderr)
     return (

@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import psycopg
+from django.conf import settings
 
 from bench import rescore_rows
 from bench.machine import cpu_seconds, memory_mb
@@ -66,6 +67,7 @@ class Rescored:
 
 def measure(url: str, rows: int, server: int = 0) -> Rescored:
     """Build the rows if need be, read them, re-score them, compare a sample with single scoring."""
+    nobody_reads()
     with psycopg.connect(url, autocommit=True) as connection:
         rescore_rows.ensure(connection, rows)
         run = rescore_rows.open_run(connection)
@@ -147,6 +149,12 @@ def bar(what: str, done: int, of: int, seconds: float) -> None:
     sys.stderr.flush()
 
 
+def nobody_reads() -> None:
+    """Criteria say their words in the reader's language; where nobody reads, no catalogue is opened."""
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
+
+
 # In a worker
 
 _connection: psycopg.Connection[Any] | None = None
@@ -164,6 +172,7 @@ def connect(url: str) -> None:
 
 
 def begin(url: str) -> None:
+    nobody_reads()
     connect(url)
     gc.disable()  # a chunk leaves nothing that points in circles
 
