@@ -10,7 +10,17 @@ PACKAGE = Path(__file__).resolve().parent.parent / "yiyang"
 CONTEXTS = [
     *(
         PACKAGE / name
-        for name in ("kernel", "access", "duty", "people", "assessments", "beds", "supervision", "portals")
+        for name in (
+            "kernel",
+            "access",
+            "duty",
+            "people",
+            "records",
+            "assessments",
+            "beds",
+            "supervision",
+            "portals",
+        )
     ),
     *(folder for folder in sorted((PACKAGE / "gateways").iterdir()) if folder.is_dir()),
 ]
@@ -86,7 +96,16 @@ def test_contexts_use_only_commands_queries_and_rules_of_each_other():
                 if (
                     foreign
                     and parts[1]
-                    in {"access", "duty", "people", "assessments", "beds", "supervision", "portals"}
+                    in {
+                        "access",
+                        "duty",
+                        "people",
+                        "records",
+                        "assessments",
+                        "beds",
+                        "supervision",
+                        "portals",
+                    }
                     and parts[2] in private
                 ):
                     found.append(f"{where(path, line)} imports {name}")

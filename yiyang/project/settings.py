@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "yiyang.access",
     "yiyang.duty",
     "yiyang.people",
+    "yiyang.records",
     "yiyang.assessments",
     "yiyang.beds",
     "yiyang.supervision",
