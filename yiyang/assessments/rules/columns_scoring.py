@@ -117,7 +117,7 @@ def _added(wide: Wide, part: SubScore | Total, odd: Bools) -> Floats:
             odd |= values > part.maximum
         return values
     total = np.zeros(wide.size)
-    for code in part.items if isinstance(part, SubScore) else part.of:
+    for code in part.parts:
         total = total + (wide.subscores[code] if code in wide.subscores else wide.worth[code])
     return total
 

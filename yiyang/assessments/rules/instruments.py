@@ -93,27 +93,35 @@ class Section:
     help: Text = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class SubScore:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What is added up, or computed by a formula, with its limits and the step of its numbers."""
+
+    title: Text
+    value: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 0
+    loinc: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubScore(Added):
     code: str
-    title: Text
     items: tuple[str, ...] = ()
-    value: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    decimals: int = 0
-    loinc: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return self.items
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    title: Text
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total(Added):
     of: tuple[str, ...] = ()  # sub-scores or items
-    value: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    decimals: int = 0
-    loinc: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return self.of
 
 
 @dataclass(frozen=True, slots=True)

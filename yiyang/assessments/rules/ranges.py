@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yiyang.assessments.rules.instruments import Instrument, Item, ItemKind, SubScore, Total
+from yiyang.assessments.rules.instruments import Instrument, Item, ItemKind
 
 
 def maximum_of(instrument: Instrument, code: str = "") -> float | None:
@@ -20,13 +20,9 @@ def _limit(instrument: Instrument, code: str, most: bool) -> float | None:
         return None
     if part.value:
         return part.maximum if most else part.minimum
-    limits = [_part(instrument, one, most) for one in _members(part)]
+    limits = [_part(instrument, one, most) for one in part.parts]
     known = [limit for limit in limits if limit is not None]
     return sum(known) if len(known) == len(limits) else None
-
-
-def _members(part: SubScore | Total) -> tuple[str, ...]:
-    return part.items if isinstance(part, SubScore) else part.of
 
 
 def _part(instrument: Instrument, code: str, most: bool) -> float | None:

@@ -192,32 +192,27 @@ def _points(part: Part) -> tuple[Point, ...]:
 
 
 def _subscore(part: Part) -> SubScore:
-    subscore = SubScore(
-        code=part.code(),
-        title=part.text("title", required=True),
-        items=part.strings("items"),
-        value=part.string("value"),
-        minimum=part.number("minimum"),
-        maximum=part.number("maximum"),
-        decimals=part.whole("decimals", 0, 0, 6),
-        loinc=part.string("loinc"),
-    )
+    subscore = SubScore(code=part.code(), items=part.strings("items"), **_added(part))
     part.done()
     return subscore
 
 
 def _total(part: Part) -> Total:
-    total = Total(
-        title=part.text("title", required=True),
-        of=part.strings("of"),
-        value=part.string("value"),
-        minimum=part.number("minimum"),
-        maximum=part.number("maximum"),
-        decimals=part.whole("decimals", 0, 0, 6),
-        loinc=part.string("loinc"),
-    )
+    total = Total(of=part.strings("of"), **_added(part))
     part.done()
     return total
+
+
+def _added(part: Part) -> dict[str, Any]:
+    """What sub-scores and the total have in common."""
+    return {
+        "title": part.text("title", required=True),
+        "value": part.string("value"),
+        "minimum": part.number("minimum"),
+        "maximum": part.number("maximum"),
+        "decimals": part.whole("decimals", 0, 0, 6),
+        "loinc": part.string("loinc"),
+    }
 
 
 def _band(part: Part) -> Band:

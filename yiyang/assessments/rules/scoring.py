@@ -117,7 +117,7 @@ def _table(sheet: Sheet, item: Item) -> Table | None:
 
 
 def _added(sheet: Sheet, part: SubScore | Total) -> float | None:
-    members = part.items if isinstance(part, SubScore) else part.of
+    members = part.parts
     if not part.value:
         values = [sheet.worth(code) for code in members]
         known = [value for value in values if value is not None]

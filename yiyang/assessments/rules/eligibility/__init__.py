@@ -1,6 +1,6 @@
 """Which of the five beds a person qualifies for: evidence, conditions, criteria, and the answer with its reasons."""
 
-from yiyang.assessments.rules.eligibility.conditions import ConditionFault, Leaf, leaves, look
+from yiyang.assessments.rules.eligibility.conditions import Leaf, leaves, look
 from yiyang.assessments.rules.eligibility.criteria import Criteria, CriteriaFault, Criterion, Priority, read
 from yiyang.assessments.rules.eligibility.deciding import (
     Answer,
@@ -21,6 +21,7 @@ from yiyang.assessments.rules.eligibility.evidence import (
     Verdict,
 )
 from yiyang.assessments.rules.eligibility.fitting import unfit
+from yiyang.assessments.rules.eligibility.reading_conditions import ConditionFault
 
 __all__ = [
     "Answer",

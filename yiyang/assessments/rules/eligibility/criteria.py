@@ -21,8 +21,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yiyang.assessments.rules.eligibility.conditions import Condition, ConditionFault, Leaf, leaves
-from yiyang.assessments.rules.eligibility.conditions import read as read_condition
+from yiyang.assessments.rules.eligibility.conditions import Condition, Leaf, leaves
+from yiyang.assessments.rules.eligibility.reading_conditions import ConditionFault
+from yiyang.assessments.rules.eligibility.reading_conditions import read as read_condition
 from yiyang.assessments.rules.texts import Text
 
 KNOWN = {"code", "zh", "en", "source", "grade", "when", "group", "reserved", "max_age_days"}
