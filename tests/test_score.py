@@ -48,6 +48,14 @@ def test_missing_and_impossible_answers_are_told_and_end_with_5(scored):
     assert "rr must be a number" in done.output and "No level" in done.output
 
 
+def test_a_version_is_called_by_its_code_and_one_that_is_not_there_names_those_that_are(scored):
+    older, newest = (json.loads(scored(name, {}, "--json").output) for name in ("MORSE@1989.1-45", "MORSE"))
+    strange = scored("MORSE@2020", {})
+
+    assert (older["version"], newest["version"]) == ("1989.1-45", "1989.1-51")
+    assert strange.exit_code == 2 and "MORSE@1989.1-51 MORSE@1989.1-45" in strange.output
+
+
 def test_what_is_known_of_the_person_counts(scored):
     assert scored("NEWS2", vitals(), "--context", '{"age": 12}').exit_code == 5
     assert scored("NEWS2", vitals(), "--context", "[]").exit_code == 2

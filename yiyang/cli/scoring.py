@@ -47,7 +47,9 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    instrument: Annotated[str, typer.Argument(help="Code of a shipped instrument, or a TOML file.")],
+    instrument: Annotated[
+        str, typer.Argument(help="CODE or CODE@VERSION of a shipped instrument, or a TOML file.")
+    ],
     answers: Annotated[str, typer.Argument(help="JSON file: item code → answer. - reads from the input.")],
     context: Annotated[
         str, typer.Option(help='What is known of the person, as JSON: {"age": 82, "sex": "F"}.')
@@ -55,7 +57,7 @@ def score(
     language: Annotated[str, typer.Option(help="zh or en; by default the terminal's.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, in both languages.")] = False,
 ) -> None:
-    """Score answers on an instrument and say how the result came about. Exit code 0: a result; 5: answers are
+    """Score answers on an instrument and say how the result came about. CODE alone is the newest version. Exit code 0: a result; 5: answers are
     missing or impossible; 6: the instrument's file is refused; 2: a file cannot be read."""
     from yiyang.assessments.rules.scoring import score as scored
 
@@ -77,14 +79,19 @@ def spoken(language: str) -> str:
 
 
 def the_instrument(name: str, language: str) -> Instrument:
-    """A shipped one by its code, the newest version; otherwise the file of that name."""
-    from yiyang.assessments.instruments import newest
+    """A shipped one by its code, the newest version or the one named; otherwise the file of that name."""
+    from yiyang.assessments.instruments import versions
     from yiyang.assessments.rules.reading import InstrumentFault, read
 
+    code, at, version = name.partition("@")
     try:
-        found = newest(name)
+        shipped = versions(code)
+        found = next((one for one in shipped if not at or one.version == version), None)
         if found is not None:
             return found
+        if shipped:
+            there = " ".join(f"{code}@{one.version}" for one in shipped)
+            fail(f"{code} has no version “{version}”. Shipped: {there}.", WRONG_USE)
         return read(text_of(Path(name)), Path(name).name)
     except InstrumentFault as refused:
         fail("\n".join(fault.said(language) for fault in refused.faults), REFUSED)

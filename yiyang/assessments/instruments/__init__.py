@@ -23,10 +23,15 @@ def read_all() -> tuple[Instrument, ...]:
     return tuple(read(text, name) for name, text in shipped())
 
 
+def versions(code: str) -> list[Instrument]:
+    """Every version of a shipped instrument, the newest first."""
+    found = [instrument for instrument in read_all() if instrument.code == code]
+    return sorted(found, key=lambda one: _parts(one.version), reverse=True)
+
+
 def newest(code: str) -> Instrument | None:
     """The newest version of a shipped instrument."""
-    versions = [instrument for instrument in read_all() if instrument.code == code]
-    return max(versions, key=lambda one: _parts(one.version), default=None)
+    return next(iter(versions(code)), None)
 
 
 def newest_file(code: str) -> tuple[str, str] | None:
