@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DECIDE_HOLD = "DECIDE_HOLD"  # keeps a held bed longer or gives it up; at home within the agreement
     SET_UP_HOME_BED = "SET_UP_HOME_BED"
     RECORD_DEATH = "RECORD_DEATH"
+    RECORD_FALL = "RECORD_FALL"  # says that somebody fell, where, and whether they are hurt
     CORRECT_RECORD = "CORRECT_RECORD"
 
     REQUEST_TRANSFER = "REQUEST_TRANSFER"

@@ -289,6 +289,11 @@ ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.ASSESS, P.DISPUTE_ASSESSMENT})
     for code in ASSESSING
 }
+# Who may be there when somebody falls, or comes first.
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.RECORD_FALL})
+    for code in ASSESSING | {"CARE_WORKER", "CARE_HOME_MANAGER"}
+}
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {
     "ADVISER", "COMMITTEE_WORKER", "ADMISSION_OFFICE", "HOME_BED_NURSE", "CARE_HOME_NURSE", "CARE_HOME_MANAGER",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.queries.naming import unit_name
+from yiyang.people.rules.falls import Injury, Place
 
 _words: dict[str, Any] = {}
 _details: dict[str, Callable[[dict[str, Any]], Any]] = {}
@@ -39,6 +40,7 @@ declare(
         "person.registered": _("Registered"),
         "person.edited": _("Details changed"),
         "person.died": _("Death noted"),
+        "person.fell": _("Fell"),
         "person.death_withdrawn": _("Death withdrawn: noted by mistake"),
         "person.identifier_added": _("Document added"),
         "person.identifier_ended": _("Document taken out"),
@@ -89,4 +91,12 @@ declare(
     }
 )
 
-declare_details({"consent.given": lambda data: unit_name(UUID(data["organisation"]))})
+
+def _fall(data: dict[str, Any]) -> str:
+    said = [Place(data["place"]).label, Injury(data["injury"]).label, data.get("note", "")]
+    return " · ".join(str(one) for one in said if one)
+
+
+declare_details(
+    {"consent.given": lambda data: unit_name(UUID(data["organisation"])), "person.fell": _fall},
+)

@@ -20,6 +20,7 @@ from yiyang.people.details import Details, DocumentGiven
 from yiyang.people.models import DelegationBasis, Group, InsuranceKind, Kinship, Person, Scope
 from yiyang.people.rules.disclosure import Wish
 from yiyang.people.rules.documents import DocumentKind, Sex
+from yiyang.people.rules.falls import Injury, Place
 
 NOT_CHOSEN = ("", _("Please choose"))
 
@@ -215,6 +216,29 @@ class FamilyDoctorForm(Form):
     doctor_name = forms.CharField(label=_("Family doctor or team"), max_length=60)
     starts_on = date_field(_("From"), required=True)
     ends_on = date_field(_("Until (not including)"))
+
+
+class FallForm(Form):
+    """Three questions for somebody who is on their feet; the rest only if there is something to say."""
+
+    place = forms.ChoiceField(label=_("Where it was"), choices=Place.choices, widget=forms.RadioSelect)
+    injury = forms.ChoiceField(label=_("Hurt?"), choices=Injury.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("How it came about, what was done"), max_length=400, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    at = forms.DateTimeField(
+        label=_("When it happened"), required=False, help_text=_("Leave empty if it happens now.")
+    )
+    again = forms.BooleanField(label=_("The person fell again"), required=False)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["again"].widget = forms.HiddenInput()
+
+    def ask_whether_again(self) -> None:
+        """Somebody has recorded a fall at about this time: shown only then."""
+        self.fields["again"].widget = forms.CheckboxInput()
 
 
 class ReasonForm(Form):

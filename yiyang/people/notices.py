@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.access.notice_texts import notice_text
+from yiyang.access.notice_texts import notice_text, notice_word
+from yiyang.people.rules.falls import Injury
 
 GLASS_BROKEN = "people.glass_broken"
 ACCESS_ASKED = "people.access_asked"
@@ -12,6 +13,7 @@ CONSENT_NOTED = "people.consent_noted"
 
 ASSISTED = "people.assisted"
 COVERAGE_MISSING = "people.coverage_missing"
+FELL = "people.fell"
 
 notice_text(
     COVERAGE_MISSING,
@@ -29,3 +31,6 @@ notice_text(
     CONSENT_NOTED,
     _("{who} noted that you let {organisation} see your record. If this is not so, withdraw it."),
 )
+notice_text(FELL, _("Somebody in your care fell: {injury}. Look after them, and read what is written."))
+for _injury in Injury:
+    notice_word(f"fall.{_injury}", _injury.label)

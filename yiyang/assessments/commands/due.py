@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from yiyang.people.models import Person
 
 
+PLANNED = (Reason.ROUTINE, Reason.ADMISSION)
+
+
 def raise_due(
     *,
     person_id: UUID,
@@ -36,11 +39,15 @@ def raise_due(
     at: datetime,
     assessor: tuple[UUID | None, str] = (None, ""),
 ) -> Due:
-    """One open entry for each person and instrument: what comes sooner goes first, and says why."""
+    """One open entry for each person and instrument: what comes sooner goes first. It says what happened, a fall
+    for instance, rather than that its time had come anyway."""
     open_one = (
         Due.objects.select_for_update(no_key=True).filter(person=person_id, code=code, closed_at=None).first()
     )
     if open_one is not None and open_one.due_on <= due_on and reason != Reason.DISPUTE:
+        if open_one.reason in PLANNED and reason not in PLANNED:
+            open_one.reason = reason
+            open_one.save(update_fields=["reason"])
         record_of(open_one, "assessment.due_kept", by=by, at=at, code=code, reason=reason)
         return open_one
     told: dict[str, Any] = {

@@ -72,6 +72,7 @@ def _may(actor: Any, episode: Any) -> dict[str, bool]:
             P.SET_UP_HOME_BED,
         )
     } | {
+        P.RECORD_FALL.value: actor.may(P.RECORD_FALL, actor.organisation_id),
         P.RECORD_DEATH.value: actor.may(P.RECORD_DEATH, actor.organisation_id),
         P.REQUEST_TRANSFER.value: actor.may(P.REQUEST_TRANSFER, actor.organisation_id),
     }

@@ -22,7 +22,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 
 ACTIONS = (
-    P.ADMIT, P.CHANGE_BED, P.RECORD_LEAVE, P.DECIDE_HOLD, P.DISCHARGE, P.MANAGE_BEDS, P.RECORD_CALL,
+    P.ADMIT, P.CHANGE_BED, P.RECORD_LEAVE, P.DECIDE_HOLD, P.DISCHARGE, P.MANAGE_BEDS, P.RECORD_CALL, P.RECORD_FALL,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from yiyang.people import commands, queries
 from yiyang.people.api.persons import DocumentTold, routes
 from yiyang.people.api.shown import PERSON, PersonShown, answer
 from yiyang.people.models import Group, InsuranceKind, Kinship
+from yiyang.people.rules.falls import Injury, Place
 
 Reason = Annotated[str, OneLine(200, 2)]
 
@@ -103,6 +104,18 @@ class FamilyDoctorEnded(Shown):
     end_reason: str
 
 
+class RecordFall(Told):
+    example: ClassVar[Example] = {"place": "BATHROOM", "injury": "UNKNOWN", "note": "地面湿滑，已扶起"}
+
+    place: Annotated[str, OneOf(Place)]
+    injury: Annotated[str, OneOf(Injury)]
+    note: Annotated[str, OneLine(400)] = ""
+    at: Annotated[Instant | None, Field(description="when it happened; now, when left out")] = None
+    again: Annotated[bool, Field(description="not the fall that is recorded for this time, another one")] = (
+        False
+    )
+
+
 class EndWithReason(Told):
     example: ClassVar[Example] = {"reason": "登记错误"}
 
@@ -168,6 +181,15 @@ def link_family(request: Any, person_id: Id, body: LinkFamily) -> Answer:
     relative = named("relative", lambda: queries.person(request.actor, body.relative))
     told = body.model_dump(exclude={"relative"})
     commands.link_family(by=request.actor, at=now(), person=person, relative=relative, **told)
+    return answer(request, person.pk)
+
+
+@routes.post("/people/{person_id}/record-fall", shows=PersonShown, status=201)
+def record_fall(request: Any, person_id: Id, body: RecordFall) -> Answer:
+    """The person fell: the unit is told, and an assessment is asked for. A second record of one fall is refused."""
+    person = queries.person_in_full(request.actor, person_id)
+    told = body.model_dump(exclude={"at"})
+    commands.record_fall(by=request.actor, at=body.at or now(), person=person, **told)
     return answer(request, person.pk)
 
 

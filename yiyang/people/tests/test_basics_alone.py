@@ -57,6 +57,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "lift_barring": (
         "care_home_manager", lambda o: {"barring": o.who.barrings.get(), "reason": "改变主意"},
     ),
+    "record_fall": (
+        "care_home_nurse", lambda o: {"person": o.who, "place": "ROOM", "injury": "NO"},
+    ),
     "record_guardianship": (
         "care_home_manager",
         lambda o: {

@@ -15,7 +15,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
 from yiyang.people import commands, panels, queries
-from yiyang.people.fact_words import words_of
+from yiyang.people.fact_words import detail_of, words_of
 from yiyang.people.forms import DetailsForm, EditPersonForm
 from yiyang.people.models import Scope
 from yiyang.people.queries.search import CursorMalformed
@@ -46,7 +46,11 @@ def person(request: Any, pk: UUID) -> HttpResponse:
                 record.areas, record.person.registered_area, record.person.registered_address
             ),
             "panels": panels.drawn(request, record),
-            "actions": [*panels.actions(request, record), *_assist(request, record.person)],
+            "actions": [
+                *panels.actions(request, record),
+                *_fell(request, record.person, shows_all),
+                *_assist(request, record.person),
+            ],
             **{
                 name: shows_all and request.actor.may(permission)
                 for name, permission in (
@@ -64,6 +68,14 @@ def _assist(request: Any, person: Any) -> list[panels.Action]:
     if person.died_at or not request.actor.may(Permission.ASSIST, request.actor.organisation_id):
         return []
     return [panels.Action(_("Act for this person"), reverse("people:start_assistance", args=[person.pk]))]
+
+
+def _fell(request: Any, person: Any, shows_all: bool) -> list[panels.Action]:
+    """Whoever cares for the person says with one press that they fell."""
+    actor = request.actor
+    if person.died_at or not shows_all or not actor.may(Permission.RECORD_FALL, actor.organisation_id):
+        return []
+    return [panels.Action(_("Record a fall"), reverse("people:record_fall", args=[person.pk]))]
 
 
 def edit_person(request: Any, pk: UUID) -> HttpResponse:
@@ -94,9 +106,15 @@ def history(request: Any, pk: UUID) -> HttpResponse:
     found = queries.person(request.actor, pk)
     facts = queries.timeline(request.actor, pk, before=_before(request))
     seen(request.actor, [found], "people.history")
-    entries = [Entry(words_of(one.name), one.at, one.by_label, one.data.get("reason", "")) for one in facts]
+    entries = [Entry(words_of(one.name), one.at, one.by_label, _said(request, one)) for one in facts]
     after = facts[-1].at.isoformat() if len(facts) == queries.PAGE else ""
     return render(request, "people/history.html", {"person": found, "entries": entries, "after": after})
+
+
+def _said(request: Any, fact: Any) -> Any:
+    """Why, or what is told of it: staff read that in their own words, the family only that it happened."""
+    at_home = request.actor.role in FAMILY
+    return fact.data.get("reason", "") or ("" if at_home else detail_of(fact.name, fact.data))
 
 
 def address(areas: dict[str, str], code: str, text: str) -> str:
