@@ -69,11 +69,12 @@ def void_assessment(*, by: Actor, at: datetime, assessment: Assessment, reason: 
     found.void_reason = reason.strip()[:400]
     found.save()
     record_of(found, "assessment.voided", by=by, at=at, code=found.code, reason=found.void_reason)
-    if counted and former is not None:
+    beside = former is not None and former.amendments.filter(state=State.SIGNED).exists()
+    if counted and former is not None and former.state == State.SUPERSEDED and not beside:
         former.state = State.SIGNED
         former.save(update_fields=["state"])
         record_of(former, "assessment.reinstated", by=by, at=at, code=former.code)
-    elif counted:
+    elif counted and not beside:
         raise_due(
             person_id=found.person_id, code=found.code, organisation_id=found.organisation_id,
             reason=Reason.OTHER, due_on=localdate(at), by=by, at=at,

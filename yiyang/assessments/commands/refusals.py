@@ -39,6 +39,13 @@ class SignedMeanwhile(Refusal):
     )
 
 
+class FormerIsVoid(Refusal):
+    message = _(
+        "{who} made the version that this one corrects void on {at}: {reason} Nothing of yours is lost: sign it as a "
+        "result of its own, or discard it with a reason."
+    )
+
+
 class AnswersChanged(Refusal):
     message = _(
         "{who} gave another answer on {at}, after you had opened this page: {items}. Nothing of yours is lost: "

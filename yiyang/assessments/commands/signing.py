@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.timezone import localdate
 
@@ -14,6 +14,7 @@ from yiyang.assessments.commands.outcomes import settle_dispute
 from yiyang.assessments.commands.refusals import (
     AnswersMissing,
     AnswersNotPossible,
+    FormerIsVoid,
     NoLevelFollows,
     NotADraft,
     NotWaitingForSecond,
@@ -127,17 +128,15 @@ def _waiting(assessment: Assessment) -> Assessment:
 
 
 def _check_nobody_signed(found: Assessment) -> None:
-    """Two who assess the same person on one day, one of them without a signal: the second is told."""
-    if found.amends_id or found.dispute_id:
+    """Two who assess the same person on one day, one of them without a signal, or two who correct one result:
+    the second is told. So is who corrects what is void by now."""
+    if found.amends is not None:
+        former = locks.locked(found.amends)
+        if former.state == State.VOID:
+            raise FormerIsVoid(who=former.void_by, at=former.void_at, reason=former.void_reason)
+    elif found.dispute_id:
         return
-    since = max(found.begun_at, found.assessed_at - timedelta(days=1))
-    other = (
-        Assessment.objects.filter(person=found.person_id, code=found.code, signed_at__gte=since)
-        .filter(state__in=(State.SIGNED, State.AWAITING_SECOND))
-        .exclude(pk=found.pk)
-        .order_by("-signed_at")
-        .first()
-    )
+    other = Assessment.objects.filter(person=found.person_id).signed_since(found).first()
     if other is not None:
         raise SignedMeanwhile(who=other.signed_by, at=other.signed_at, other=str(other.pk))
 
@@ -157,8 +156,8 @@ def take_result(found: Assessment, content: Content, outcome: Outcome) -> None:
 
 def _complete(found: Assessment, *, by: Actor, at: datetime) -> Assessment:
     found.state = State.SIGNED
-    former = found.amends
-    if former is not None:
+    former = locks.locked(found.amends) if found.amends is not None else None
+    if former is not None and former.state == State.SIGNED:
         former.state = State.SUPERSEDED
         former.save(update_fields=["state"])
         record_of(former, "assessment.superseded", by=by, at=at, code=former.code, newer=found.pk)

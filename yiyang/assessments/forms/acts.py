@@ -43,9 +43,11 @@ class Sign(Form):
         label=_("I have compared both, and sign mine beside the other"), required=False
     )
 
-    def __init__(self, *args: Any, conflict: bool = False, **given: Any) -> None:
+    def __init__(self, *args: Any, conflict: bool = False, void: bool = False, **given: Any) -> None:
         super().__init__(*args, **given)
-        if not conflict:
+        if void:
+            self.fields["beside"].label = _("I know that the former version is void, and sign mine by itself")
+        elif not conflict:
             del self.fields["beside"]
 
 

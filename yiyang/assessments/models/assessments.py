@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
@@ -45,6 +47,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def standing(self) -> AssessmentQuerySet:
         """Those that count: signed, not replaced, not void."""
         return self.filter(state=State.SIGNED)
+
+    def signed_since(self, found: Assessment) -> AssessmentQuerySet:
+        """Of the same instrument, signed by somebody since this one was begun; not what this one corrects."""
+        since = (
+            found.begun_at if found.amends_id else max(found.begun_at, found.assessed_at - timedelta(days=1))
+        )
+        signed = Q(signed_at__gte=since) | Q(second_signed_at__gte=since)
+        rows = self.filter(signed, code=found.code, state__in=(State.SIGNED, State.AWAITING_SECOND))
+        return rows.exclude(pk__in=[one for one in (found.pk, found.amends_id) if one]).order_by("-signed_at")
 
 
 class Assessment(Model):

@@ -102,14 +102,15 @@ def result(actor: Actor, found: Assessment) -> Result:
 
 def signed_meanwhile(actor: Actor, found: Assessment) -> Assessment | None:
     """What somebody else signed of the same instrument since this one was begun."""
-    if found.amends_id or found.dispute_id:
+    if found.dispute_id and not found.amends_id:
         return None
-    since = max(found.begun_at, found.assessed_at - timedelta(days=1))
-    rows = Assessment.objects.visible_to(actor).filter(
-        people.of_person(found.person_id), code=found.code, signed_at__gte=since
-    )
-    rows = rows.filter(state__in=(State.SIGNED, State.AWAITING_SECOND)).exclude(pk=found.pk)
-    return rows.select_related("instrument").order_by("-signed_at").first()
+    rows = Assessment.objects.visible_to(actor).filter(people.of_person(found.person_id)).signed_since(found)
+    return rows.select_related("instrument").first()
+
+
+def void_meanwhile(found: Assessment) -> Assessment | None:
+    """The version that this one corrects, when it no longer counts for anybody."""
+    return found.amends if found.amends is not None and found.amends.state == State.VOID else None
 
 
 def side_by_side(mine: Assessment, other: Assessment) -> list[Any]:

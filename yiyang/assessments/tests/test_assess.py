@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from yiyang.access.tests.factories import Cast, cast, family
 from yiyang.assessments import commands, queries
@@ -150,6 +152,33 @@ def test_an_amendment_replaces_the_former_which_stays_and_counts_again_when_the_
     assert queries.latest(elder.pk, now())["MINI"].id == former.pk
     with pytest.raises(no.VoidAlready):
         commands.void_assessment(by=nurse, at=now(), assessment=newer, reason="again")
+
+
+def test_who_signs_a_correction_is_told_of_what_was_signed_or_made_void_meanwhile(
+    who: Cast, elder: Person, client: Client
+) -> None:
+    nurse, doctor = who.care_home_nurse, who.family_doctor
+    former = signed(nurse, elder, HELPED)
+    mine = commands.amend_assessment(by=nurse, at=now(), assessment=former, reason="wrong option")
+    signed(doctor, elder, WELL)
+    client.force_login(nurse.account)
+    page = client.get(reverse("assessments:sign_assessment", args=[mine.pk])).content.decode()
+    assert "期间已有他人签字" in page and 'name="beside"' in page
+    with pytest.raises(no.SignedMeanwhile):
+        commands.sign_assessment(by=nurse, at=now(), assessment=mine)
+
+    commands.void_assessment(by=nurse, at=now(), assessment=former, reason="somebody else's")
+    page = client.get(reverse("assessments:sign_assessment", args=[mine.pk])).content.decode()
+    assert "原版本已作废" in page and "somebody else" in page
+    with pytest.raises(no.FormerIsVoid):
+        commands.sign_assessment(by=nurse, at=now(), assessment=mine)
+    done = commands.sign_assessment(by=nurse, at=now(), assessment=mine, beside=True)
+
+    former.refresh_from_db()
+    assert (former.state, done.state) == ("VOID", "SIGNED")
+    commands.void_assessment(by=nurse, at=now(), assessment=done, reason="mistake")
+    former.refresh_from_db()
+    assert former.state == "VOID", "what is void does not count again"
 
 
 def test_what_is_signed_stays_as_it_is(who: Cast, elder: Person) -> None:

@@ -31,7 +31,8 @@ def sign_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
         return redirect(page_of(found))
     other = results.signed_meanwhile(request.actor, found)
     initial = {"assessed_at": found.assessed_at, "revision": found.revision}
-    form = Sign(posted(request), initial=initial, conflict=other is not None)
+    void = results.void_meanwhile(found)
+    form = Sign(posted(request), initial=initial, conflict=other is not None, void=void is not None)
     with form.refusals():
         if form.is_valid():
             signed = commands.sign_assessment(
@@ -42,7 +43,7 @@ def sign_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     if isinstance(getattr(form, "refusal", None), SignedMeanwhile):
         other = results.signed_meanwhile(request.actor, found)
         form.fields.update(Sign(conflict=True).fields)
-    return _summary(request, found, form, other=other)
+    return _summary(request, found, form, other=other, void=void)
 
 
 @needs(P.ASSESS)
