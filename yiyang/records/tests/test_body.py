@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiyang.kernel.refusals import Refusal
@@ -40,6 +40,7 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(texts, values), st.sampled_from([-1, 0, 3]))
 def test_every_value_comes_out_as_it_went_in(found, indent):
     sent = msgspec.json.format(write({**found, "resourceType": "Basic"}), indent=indent)
