@@ -1,7 +1,6 @@
 """Figures of a unit or district: levels by age, sex, street and year, the flow between levels, what is overdue.
 
-A person counts once a year, by the last signed assessment of that year. Each figure opens the rows it was counted
-from; names stand only in rows of persons whose record is open to the reader.
+A person counts once a year, by the last signed assessment of that year. The rows behind each: `figure_rows.py`.
 """
 
 from __future__ import annotations
@@ -17,31 +16,39 @@ from django.utils.translation import gettext as _
 
 from yiyang.access.queries import naming
 from yiyang.assessments.commands.locks import content_of
-from yiyang.assessments.models import Assessment, Instrument
+from yiyang.assessments.models import Instrument
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
 from yiyang.people.rules.documents import Sex
 
 YEARS = 6
-AT_MOST = 500
 AGES = ((0, 59), (60, 69), (70, 79), (80, 89), (90, 150))
 AGE = "extract(year FROM age(a.assessed_at, p.born_on))::int"
-BAND = (
-    "CASE " + " ".join(f"WHEN {AGE} <= {upto} THEN '{since}-{upto}'" for since, upto in AGES) + " ELSE '' END"
-)
+STREET = "left(p.residence_area, 9)"
+
+
+def band_of(age: str) -> str:
+    """The age band of an SQL expression that gives years."""
+    cases = " ".join(f"WHEN {age} <= {upto} THEN '{since}-{upto}'" for since, upto in AGES)
+    return f"CASE {cases} ELSE '' END"
+
+
+BAND = band_of(AGE)
 DIMENSIONS = {
     "age": BAND,
     "sex": "p.sex",
-    "street": "left(p.residence_area, 9)",
+    "street": STREET,
     "unit": "a.organisation_id::text",
 }
-OF_YEAR = """SELECT DISTINCT ON (a.person_id) a.id, a.person_id, a.level, {dimension} AS part, {was} AS was
+OF_YEAR = """SELECT DISTINCT ON (a.person_id) a.id, a.person_id, a.level, {dimension} AS part, {was} AS was{more}
     FROM assessments_assessment a JOIN people_person p ON p.id = a.person_id
     WHERE a.code = %(code)s AND a.state = 'SIGNED' AND a.organisation_id = ANY(%(reach)s)
     AND a.assessed_at >= %(since)s AND a.assessed_at < %(until)s ORDER BY a.person_id, a.assessed_at DESC, a.id DESC"""
 WAS = """(SELECT e.level FROM assessments_assessment e WHERE e.person_id = a.person_id AND e.code = a.code
     AND e.state = 'SIGNED' AND e.assessed_at < a.assessed_at ORDER BY e.assessed_at DESC LIMIT 1)"""
+OPEN = "d.code = %(code)s AND d.closed_at IS NULL AND d.organisation_id = ANY(%(reach)s)"
+LATE = " AND d.due_on < %(today)s"
 
 
 @dataclass(frozen=True)
@@ -75,60 +82,25 @@ class Figures:
         return round(100 * self.overdue / self.open, 1) if self.open else None
 
 
-@dataclass(frozen=True)
-class Row:
-    """One assessment behind a figure; `name` only for those who may read it."""
-
-    id: UUID
-    person_id: UUID
-    name: str
-    sex: str
-    age: int | None
-    level: str
-    was: str
-    unit: str
-    assessed_at: Any
-
-
 def figures(actor: Actor, code: str, year: int) -> Figures:
     newest = Instrument.objects.filter(code=code).order_by("-serial").first()
     if newest is None:
         raise NotFound
-    levels = [(band.level, str(band.title)) for band in content_of(newest).bands]
-    given = _given(actor, code, year)
-    names = {"age": _ages(), "sex": {one.value: str(one.label) for one in Sex}, "street": {}, "unit": {}}
+    given = told(actor, code, year)
+    years = _counted_by_year(actor, code, year)
+    levels = _levels(newest, {level for _year, level in years})
+    names = {"age": ages(), "sex": {one.value: str(one.label) for one in Sex}, "street": {}, "unit": {}}
     by = {}
     for name, dimension in DIMENSIONS.items():
         found = _counted(dimension, given)
-        labels = names[name] or _named(name, {part for part, _level in found})
+        labels = names[name] or named(name, {part for part, _level in found})
         by[name] = _lines(found, labels, levels)
     return Figures(
         code=code, title=newest.name, year=year, levels=levels, by=by,
         all=next(iter(_lines(_counted("''", given), {"": _("all")}, levels)), Line("", _("all"), [])),
-        years=_years(actor, code, year, levels), flows=_flows(given, levels), overdue=_due(given, True),
+        years=_lines(years, {str(one): str(one) for one in _years(year)}, levels), flows=_flows(given, levels), overdue=_due(given, True),
         open=_due(given, False),
     )  # fmt: skip
-
-
-def rows(actor: Actor, code: str, year: int, **chosen: str) -> list[Row]:
-    """The assessments behind one figure: of a level, a part of the population, or a flow."""
-    given = _given(actor, code, year)
-    dimension = next((DIMENSIONS[name] for name in DIMENSIONS if name in chosen), "''")
-    part = next((chosen[name] for name in DIMENSIONS if name in chosen), "")
-    where = (
-        " AND (%(level)s = '' OR level = %(level)s) AND (%(from)s = '' OR was = %(from)s) AND part = %(part)s"
-    )
-    sql = f"SELECT id, was FROM ({OF_YEAR.format(dimension=_text(dimension), was=WAS)}) r WHERE true{where} LIMIT {AT_MOST}"
-    given |= {"level": chosen.get("level", ""), "from": chosen.get("from", ""), "part": part}
-    was = {one: before or "" for one, before in _all(sql, given)}
-    found = Assessment.objects.filter(pk__in=was).select_related("person", "organisation", "instrument")
-    open_ones = set(Assessment.objects.visible_to(actor).filter(pk__in=was).values_list("pk", flat=True))
-    return [_row(one, was[one.pk], one.pk in open_ones) for one in found.order_by("-assessed_at", "id")]
-
-
-def persons_of(found: list[Row]) -> list[UUID]:
-    """Those whose names stand in the rows."""
-    return [one.person_id for one in found if one.name]
 
 
 def last_years() -> list[int]:
@@ -136,7 +108,7 @@ def last_years() -> list[int]:
     return list(range(this, this - YEARS, -1))
 
 
-def _given(actor: Actor, code: str, year: int) -> dict[str, Any]:
+def told(actor: Actor, code: str, year: int) -> dict[str, Any]:
     reach = [str(one) for one in getattr(actor, "reach", ())]
     return {
         "code": code, "reach": reach, "since": date(year, 1, 1), "until": date(year + 1, 1, 1),
@@ -145,12 +117,12 @@ def _given(actor: Actor, code: str, year: int) -> dict[str, Any]:
 
 
 def _counted(dimension: str, given: dict[str, Any]) -> dict[tuple[str, str], int]:
-    inner = OF_YEAR.format(dimension=_text(dimension), was="''")
-    found = _all(f"SELECT part, level, count(*) FROM ({inner}) r GROUP BY part, level", given)
+    inner = OF_YEAR.format(dimension=text(dimension), was="''", more="")
+    found = read(f"SELECT part, level, count(*) FROM ({inner}) r GROUP BY part, level", given)
     return {(part, level): number for part, level, number in found}
 
 
-def _text(dimension: str) -> str:
+def text(dimension: str) -> str:
     return f"coalesce({dimension}, '')"
 
 
@@ -159,39 +131,48 @@ def _lines(
 ) -> list[Line]:
     keys = [one for one in labels if any(part == one for part, _level in found)]
     keys += sorted({part for part, _level in found} - set(keys))
-    codes = [code for code, _title in levels] or sorted({level for _part, level in found})
+    codes = [code for code, _title in levels]
     return [
         Line(key, labels.get(key) or _("not known"), [(code, found.get((key, code), 0)) for code in codes])
         for key in keys
     ]
 
 
-def _years(actor: Actor, code: str, year: int, levels: list[tuple[str, str]]) -> list[Line]:
-    found: dict[tuple[str, str], int] = {}
-    for one in range(year - YEARS + 1, year + 1):
-        for (_part, level), number in _counted("''", _given(actor, code, one)).items():
-            found[str(one), level] = number
-    return _lines(found, {str(one): str(one) for one in range(year - YEARS + 1, year + 1)}, levels)
+def _years(year: int) -> range:
+    return range(year - YEARS + 1, year + 1)
+
+
+def _counted_by_year(actor: Actor, code: str, year: int) -> dict[tuple[str, str], int]:
+    return {
+        (str(one), level): number
+        for one in _years(year)
+        for (_part, level), number in _counted("''", told(actor, code, one)).items()
+    }
+
+
+def _levels(newest: Instrument, found: set[str]) -> list[tuple[str, str]]:
+    """The levels of the newest version, then what earlier versions gave: a line adds up to its rows."""
+    levels = [(band.level, str(band.title)) for band in content_of(newest).bands]
+    others = sorted(found - {level for level, _title in levels})
+    return levels + [(one, one or _("without a level")) for one in others]
 
 
 def _flows(given: dict[str, Any], levels: list[tuple[str, str]]) -> list[Line]:
     """From the level before to that of this year, of those who were assessed before."""
-    inner = OF_YEAR.format(dimension="''", was=WAS)
-    found = _all(
+    inner = OF_YEAR.format(dimension="''", was=WAS, more="")
+    found = read(
         f"SELECT was, level, count(*) FROM ({inner}) r WHERE was IS NOT NULL GROUP BY was, level", given
     )
     return _lines({(was, level): number for was, level, number in found}, dict(levels), levels)
 
 
 def _due(given: dict[str, Any], late: bool) -> int:
-    sql = (
-        "SELECT count(*) FROM assessments_due WHERE code = %(code)s AND closed_at IS NULL"
-        " AND organisation_id = ANY(%(reach)s)" + (" AND due_on < %(today)s" if late else "")
+    return int(
+        read(f"SELECT count(*) FROM assessments_due d WHERE {OPEN}{LATE if late else ''}", given)[0][0]
     )
-    return int(_all(sql, given)[0][0])
 
 
-def _ages() -> dict[str, str]:
+def ages() -> dict[str, str]:
     first, last = AGES[0], AGES[-1]
     words = {f"{since}-{upto}": f"{since}–{upto}" for since, upto in AGES}
     words[f"{first[0]}-{first[1]}"] = _("under {age}").format(age=first[1] + 1)
@@ -199,9 +180,9 @@ def _ages() -> dict[str, str]:
     return words
 
 
-def _named(dimension: str, keys: set[str]) -> dict[str, str]:
+def named(dimension: str, keys: set[str]) -> dict[str, str]:
     if dimension == "street":
-        found = _all(
+        found = read(
             "SELECT code, name FROM access_area WHERE code = ANY(%(keys)s) ORDER BY code",
             {"keys": list(keys)},
         )
@@ -210,22 +191,7 @@ def _named(dimension: str, keys: set[str]) -> dict[str, str]:
     return {str(key): one.name for key, one in units.items()}
 
 
-def _row(one: Assessment, was: str, is_open: bool) -> Row:
-    content = content_of(one.instrument)
-    before, level = content.band(was), content.band(one.level)
-    born = one.person.born_on
-    age = None
-    if born is not None:
-        day = localdate(one.assessed_at)
-        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return Row(
-        one.pk, one.person_id, one.person.full_name if is_open else "", one.person.get_sex_display(), age,
-        str(level.title) if level else "", str(before.title) if before else "",
-        one.organisation.name if one.organisation else "", one.assessed_at,
-    )  # fmt: skip
-
-
-def _all(sql: str, given: dict[str, Any]) -> list[Any]:
+def read(sql: str, given: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())

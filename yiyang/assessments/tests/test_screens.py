@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from pypdf import PdfReader
 
 from yiyang.access.tests.factories import Cast, cast, family
 from yiyang.assessments import commands
-from yiyang.assessments.models import Assessment
+from yiyang.assessments.models import Assessment, Due
 from yiyang.assessments.tests.factories import HELPED, WELL, draft, instrument, photo, signed
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
@@ -177,17 +181,49 @@ def test_each_figure_opens_its_rows_and_names_stand_only_for_those_who_may_read_
     instrument()
     signed(who.care_home_nurse, elder, HELPED)
     signed(who.care_home_nurse, elder, WELL, reason="ROUTINE")
-    nurse, office = client_of(who.care_home_nurse), client_of(who.supervisor_civil_affairs)
-    query = {"code": "MINI", "year": now().year}
+    nurse, query = client_of(who.care_home_nurse), {"code": "MINI", "year": now().year}
 
     figures = page(nurse, "assessment_figures", **query)
     assert "阳光养老院" in figures and "需要帮助" in figures
     assert "王秀英" in page(nurse, "assessment_rows", **query, level="0")
     assert "王秀英" not in page(nurse, "assessment_rows", **query, level="1")
     assert "王秀英" in page(nurse, "assessment_rows", **query, **{"from": "1"})
-    assert "王秀英" not in page(office, "assessment_rows", **query, level="0")
-    assert "很好" in page(office, "assessment_rows", **query, level="0")
     assert nurse.get(reverse("assessments:assessment_figures"), {**query, "export": "csv"}).status_code == 200
+
+
+def test_whoever_sees_a_figure_can_count_it_again_from_its_rows_without_names(
+    who: Cast, elder: Person
+) -> None:
+    mini = instrument()
+    signed(who.care_home_nurse, elder, HELPED)
+    for name in ("李国华", "赵玉兰"):
+        signed(who.care_home_nurse, person(name, organisation_id=who.care_home.pk), WELL)
+    signed(who.care_home_nurse, elder, WELL, reason="ROUTINE")
+    Assessment.objects.filter(person__full_name="赵玉兰").update(level="of an older version")
+    today = localdate(now())
+    for one, day in ((elder, today - timedelta(days=3)), (Person.objects.get(full_name="李国华"), today)):
+        Due.objects.update_or_create(
+            person=one, code=mini.code, closed_at=None,
+            defaults={"organisation": who.care_home, "due_on": day, "reason": "ROUTINE", "raised_at": now()},
+        )  # fmt: skip
+    office = client_of(who.supervisor_civil_affairs)
+    shown = html.unescape(page(office, "assessment_figures", code=mini.code, year=today.year))
+
+    figures = re.findall(r'<a href="([^"]+/rows/[^"]+)">(\d+)</a>', shown)
+    for address, number in figures:
+        rows = office.get(address).content.decode()
+        assert (rows.count("<tr>") - 1, "王秀英" in rows) == (int(number), False), address
+
+    assert {address.rpartition("&")[2] for address, _ in figures} >= {
+        "due=overdue",
+        "due=open",
+        "from=1",
+        "level=0",
+    }
+    assert sum(int(number) for address, number in figures if address.endswith(f"year={today.year}")) == 3 * 2
+    assert "80–89" in rows or "90" in rows or "70" in rows
+    assert "王秀英" in page(client_of(who.care_home_nurse), "assessment_rows", code=mini.code, due="overdue")
+    assert "王秀英" not in office.get(f"{address}&format=csv").content.decode()
 
 
 def test_the_report_is_a_pdf_whose_chinese_letters_are_in_it(

@@ -8,17 +8,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments.queries import instruments, statistics
-from yiyang.kernel.components import Chart, Series
+from yiyang.assessments.queries import figure_rows, instruments, statistics
+from yiyang.kernel.components import Chart, Series, Table
 from yiyang.kernel.exports import export
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
+from yiyang.kernel.words import shown
 
 FIRST = "GBT42195"
+DUE = ("open", "overdue")
 PARTS = ("level", "from", *statistics.DIMENSIONS)
 
 
@@ -39,7 +42,6 @@ def assessment_figures(request: Any) -> HttpResponse:
         "codes": [(one, title, one == code) for one, title in codes],
         "years": years,
         "tables": [(name, title, found.by[name]) for name, title in _titles().items()],
-        "may_assess": request.actor.may(P.ASSESS),
         "chart": _chart(found) if found.all.total else None,
     }
     return render(request, "assessments/figures.html", context)
@@ -48,13 +50,56 @@ def assessment_figures(request: Any) -> HttpResponse:
 @require_GET
 @needs(P.SEE_FIGURES, P.ASSESS)
 def assessment_rows(request: Any) -> HttpResponse:
-    """What one figure was counted from."""
+    """What one figure was counted from, all of it; without names to those who may not read the records."""
     codes = [(one.code, one.name) for one in instruments.in_use()]
-    chosen = {name: request.GET[name][:60] for name in PARTS if name in request.GET}
-    found = statistics.rows(request.actor, _code(request, codes), _year(request), **chosen)
-    seen(request.actor, statistics.persons_of(found), "assessments.rows")
-    context = {"rows": found, "title": dict(codes).get(_code(request, codes), ""), "year": _year(request)}
+    code, year, due = _code(request, codes), _year(request), request.GET.get("due", "")
+    wanted = request.GET.get("format", "")
+    after = int(request.GET["after"]) if request.GET.get("after", "").isdecimal() else 0
+    cut: dict[str, Any] = {"limit": None} if wanted in ("csv", "xlsx") else {"after": min(after, 10**7)}
+    if due in DUE:
+        found = figure_rows.due_rows(request.actor, code, late=due == "overdue", **cut)
+    else:
+        chosen = {name: request.GET[name][:60] for name in PARTS if name in request.GET}
+        found = figure_rows.rows(request.actor, code, year, **cut, **chosen)
+    seen(request.actor, found.persons, "assessments.rows")
+    title = dict(codes).get(code, "")
+    if wanted in ("csv", "xlsx"):
+        return export(
+            wanted, f"{title} {year}", [str(one) for one in _heads(due in DUE)], _cells(found, due in DUE)
+        )
+    more = after + len(found.rows) < found.total
+    context = {
+        "found": found,
+        "title": title,
+        "year": year,
+        "due": due if due in DUE else "",
+        "table": Table((), request, exports=("csv", "xlsx")),
+        "after": str(after + figure_rows.PAGE) if more else "",
+    }
     return render(request, "assessments/rows.html", context)
+
+
+def _heads(due: bool) -> list[Any]:
+    person = [pgettext("figures", "Person"), _("Sex"), _("Age"), _("Sub-district")]
+    if due:
+        return [
+            *person,
+            pgettext("assessments", "Why"),
+            _("Unit"),
+            pgettext("assessments", "By when"),
+            _("Days late"),
+        ]
+    return [*person, _("Level"), pgettext("assessment", "Before"), _("Unit"), _("Assessed")]
+
+
+def _cells(found: figure_rows.Rows, due: bool) -> list[list[Any]]:
+    rows = []
+    for one in found.rows:
+        what = [one.reason, one.unit] if due else [one.level, one.was, one.unit]
+        rows.append(
+            [one.name, one.sex, one.age, one.street, *what, shown(one.at), *([one.days] if due else [])]
+        )
+    return rows
 
 
 def _titles() -> dict[str, str]:
