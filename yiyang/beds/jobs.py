@@ -45,6 +45,9 @@ def meet_deadlines(at: datetime) -> int:
     fired += _each(due.leaves(at), lambda leave: deadlines.tell_overdue_leave(by=SYSTEM, at=at, leave=leave))
     fired += _each(due.places(at), lambda entry: commands.lapse_places(by=SYSTEM, at=at, entry=entry))
     fired += _each(
+        due.lapsed_words(at), lambda person: commands.weigh_waiting(by=SYSTEM, at=at, person=person)
+    )
+    fired += _each(
         due.cycles((at + warning).date()),
         lambda one: deadlines.warn_of_cycle_end(by=SYSTEM, at=at, episode=one),
     )

@@ -13,12 +13,13 @@ from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
 from yiyang.access.serving import account_of_person
-from yiyang.beds.commands import await_assessment, requests
+from yiyang.beds.commands import await_assessment, requests, weigh_waiting
 from yiyang.beds.queries import unit_messages
 from yiyang.beds.queries.answering import waiting_for
 from yiyang.beds.queries.eligibility import emergency_transfer
 from yiyang.beds.queries.entry import documents_owed
 from yiyang.beds.queries.green_channel import ordinary_waiting_transfers
+from yiyang.beds.queries.waiting_priority import to_weigh_again
 from yiyang.duty.commands import open_matter
 from yiyang.duty.queries.answering import who_answers
 from yiyang.duty.rules.posts import Act
@@ -259,6 +260,13 @@ def tell_one_on_duty_to_receive(fact: Fact) -> None:
 def ask_for_assessment_after_emergency(fact: Fact) -> None:
     if transfer := emergency_transfer(fact.subject_id):
         await_assessment(by=SYSTEM, at=fact.recorded_at, transfer=transfer)
+
+
+@on("assessment.signed")
+@on("assessment.voided")
+def weigh_priority_of_who_waits(fact: Fact) -> None:
+    if fact.person_id and to_weigh_again(fact.person_id, fact.recorded_at):
+        weigh_waiting(by=SYSTEM, at=fact.recorded_at, person=people.person(SYSTEM, fact.person_id))
 
 
 @on("leave.overdue")

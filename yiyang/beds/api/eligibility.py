@@ -4,21 +4,46 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
+from django.utils.timezone import localdate
+from pydantic import Field
+
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
-from yiyang.assessments.rules.eligibility import Verdict
+from yiyang.assessments.rules.eligibility import Supposition, Verdict
 from yiyang.assessments.rules.eligibility.keeping import kept
 from yiyang.beds import commands
 from yiyang.beds.api.shown import AN_ID, Act, happened
 from yiyang.beds.models import EligibilityAnswer, EligibilityOverride
 from yiyang.beds.queries import eligibility as queries
 from yiyang.beds.queries import eligibility_shown
-from yiyang.kernel.api import Answer, Day, Example, Id, Instant, OneOf, Routes, Sentence, Shown
+from yiyang.beds.queries.eligibility_supposed import supposed
+from yiyang.beds.rules.criteria import ANSWERS
+from yiyang.kernel.api import (
+    Answer,
+    Code,
+    Day,
+    Example,
+    Flag,
+    Id,
+    Instant,
+    Number,
+    OneOf,
+    Routes,
+    Sentence,
+    Shown,
+    Told,
+)
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.people.rules.kinds import InsuranceKind
 
 routes = Routes("eligibility")
 ONE = AN_ID.format(60)
+Answers = Annotated[
+    dict[Code, Any],
+    Field(max_length=400, description="by question, as in an assessment; null takes an answer away"),
+]
+SETS = ("groups", "insurance", "beds")
 
 
 class RestedOn(Shown):
@@ -94,6 +119,48 @@ class EligibilityShown(Shown):
     kinds: list[KindShown]
 
 
+class KindSupposed(KindShown):
+    """`as_things_are` is what the criteria give without what was supposed."""
+
+    example: ClassVar[Example] = KindShown.example | {"as_things_are": "NOT_ELIGIBLE"}
+
+    as_things_are: Annotated[str, OneOf(EligibilityAnswer)]
+
+
+class EligibilitySupposed(Shown):
+    example: ClassVar[Example] = {"kinds": [KindSupposed.example]}
+
+    kinds: list[KindSupposed]
+
+
+class SupposeEligibility(Told):
+    """What is to be otherwise; what is left out stays as it is. `null` takes an answer away."""
+
+    example: ClassVar[Example] = {
+        "answers": {"CARE_ENVIRONMENT": {"main_carer": "NOBODY"}}, "levels": {"GBT42195": "3"},
+        "judged": {"STABLE": "YES"},
+    }  # fmt: skip
+
+    answers: Annotated[
+        dict[Code, Answers], Field(max_length=40, description="by instrument and item; scored anew")
+    ] = {}
+    levels: Annotated[
+        dict[Code, Code], Field(max_length=40, description="by instrument, put in by hand")
+    ] = {}
+    totals: Annotated[
+        dict[Code, float], Field(max_length=40, description="by instrument, put in by hand")
+    ] = {}
+    judged: Annotated[
+        dict[Code, Annotated[str, OneOf(list(ANSWERS))]],
+        Field(max_length=100, description="by criterion, what a clinician would say"),
+    ] = {}
+    age: Annotated[int, Number(0, 130)] | None = None
+    groups: Annotated[list[Code], Field(max_length=40)] | None = None
+    insurance: Annotated[list[Annotated[str, OneOf(InsuranceKind)]], Field(max_length=20)] | None = None
+    beds: Annotated[list[Annotated[str, OneOf(BedKind)]], Field(max_length=20)] | None = None
+    consents: Annotated[dict[Annotated[str, OneOf(BedKind)], Flag], Field(max_length=20)] = {}
+
+
 class OverrideEligibility(Act):
     example: ClassVar[Example] = {
         "kind": "INSTITUTION", "given": "ELIGIBLE", "reason": "女儿明天离沪，家中无人",
@@ -111,6 +178,35 @@ def eligibility(request: Any, person_id: Id) -> Answer:
     found = eligibility_shown.shown(request.actor, person.pk, now())
     kinds = [_kind(one, kept(found.results[one.kind])) for one in found.kinds]
     return Answer(EligibilityShown(kinds=kinds), persons=[person.pk])
+
+
+@routes.post(
+    "/people/{person_id}/eligibility/what-if",
+    shows=EligibilitySupposed,
+    matches="",
+    permission=Permission.SEARCH_PERSONS,
+)
+def suppose_eligibility(request: Any, person_id: Id, body: SupposeEligibility) -> Answer:
+    """What would follow for all five kinds if answers or facts were otherwise. Nothing is saved."""
+    person = people.person_in_full(request.actor, person_id)
+    told = body.model_dump()
+    sets = {name: frozenset(told.pop(name)) for name in SETS if told[name] is not None}
+    given = Supposition(**{**told, **dict.fromkeys(SETS), **sets})
+    criteria = queries.criteria_on(localdate(now()))
+    found = eligibility_shown.shown(
+        request.actor,
+        person.pk,
+        now(),
+        supposed=lambda known, instruments: supposed(known, given, instruments, criteria),
+    )
+    kinds = [
+        KindSupposed(
+            **_kind(one, kept(found.results[one.kind])).model_dump(),
+            as_things_are=str(found.real[one.kind].answer),
+        )
+        for one in found.kinds
+    ]
+    return Answer(EligibilitySupposed(kinds=kinds), persons=[person.pk])
 
 
 @routes.post("/people/{person_id}/eligibility/override", shows=OverrideShown, status=201)

@@ -84,3 +84,4 @@ from yiyang.beds.commands.steps import open_verbs
 from yiyang.beds.commands.unit_messages import answer_family, read_messages, write_to_unit
 from yiyang.beds.commands.urgency import change_urgency, resume_transfer
 from yiyang.beds.commands.waiting import change_channel, give_up_waiting, join_waiting_list
+from yiyang.beds.commands.waiting_priority import weigh_waiting

@@ -15,6 +15,7 @@ from yiyang.assessments.rules.eligibility import CriteriaFault, Result
 from yiyang.assessments.rules.eligibility.keeping import kept
 from yiyang.beds.commands import locks
 from yiyang.beds.commands.steps import SayWhy
+from yiyang.beds.commands.waiting_priority import weigh_priority
 from yiyang.beds.models import EligibilityAnswer, EligibilityOverride, EligibilityRules, Transfer
 from yiyang.beds.queries import eligibility as queries
 from yiyang.beds.queries import eligibility_change as changes
@@ -92,6 +93,7 @@ def overridden(
         made, "eligibility.overridden", by=by, at=at, kind=made.kind, computed=made.computed, given=made.given,
         reason=made.reason,
     )  # fmt: skip
+    weigh_priority(made.person_id, at=at, by=by, kind=made.kind)
     return made
 
 
@@ -105,6 +107,7 @@ def withdraw_override(*, by: Actor, at: datetime, override: EligibilityOverride)
     found.withdrawn_at, found.withdrawn_by = at, by.label[:120]
     found.save(update_fields=["withdrawn_at", "withdrawn_by"])
     record_of(found, "eligibility.override_withdrawn", by=by, at=at, kind=found.kind)
+    weigh_priority(found.person_id, at=at, by=by, kind=found.kind)
     return found
 
 

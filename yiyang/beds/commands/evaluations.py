@@ -14,9 +14,9 @@ from yiyang.assessments.rules.eligibility import Answer
 from yiyang.assessments.rules.eligibility.keeping import kept
 from yiyang.beds.commands import locks
 from yiyang.beds.commands.agreements import statements
-from yiyang.beds.commands.eligibility import overridden, refuse_unless_judging
+from yiyang.beds.commands.eligibility import overridden, refuse_unless_judging, withdraw_override
 from yiyang.beds.commands.steps import SayWhy, move
-from yiyang.beds.models import Evaluation, Transfer
+from yiyang.beds.models import EligibilityOverride, Evaluation, Transfer
 from yiyang.beds.models.transfers import TransferState as S
 from yiyang.beds.models.transfers import Urgency
 from yiyang.beds.queries import eligibility
@@ -50,7 +50,8 @@ def evaluate_transfer(
     """A named clinician judges by the criteria of the target kind whether this bed is the right one.
 
     What the criteria give is kept beside it. What is unknown, or lacks an assessment, is the clinician's to judge;
-    a word against a plain answer of the criteria is an override, and counted.
+    a word against a plain answer of the criteria is an override, and counted. One that stands already counts here
+    too: it is not said twice, and a newer word ends it.
     """
     if not statement.strip():
         raise SayWhy(field="statement")
@@ -58,6 +59,7 @@ def evaluate_transfer(
     refuse_unless_judging(by, transfer.target_kind, at)
     judged = eligibility.judged_of(criteria or [])
     result = eligibility.result_for(transfer.person_id, transfer.target_kind, at, judged)
+    stands = eligibility.overrides_of(transfer.person_id, at).get(transfer.target_kind)
     Evaluation.objects.create(
         transfer=transfer,
         outcome=outcome,
@@ -65,10 +67,12 @@ def evaluate_transfer(
         statement=statement.strip(),
         clinician=by.label,
         at=at,
-        eligibility=kept(result),
+        eligibility=kept(result) | {"override": _kept_word(stands)},
     )
     given = WORDS_OF[outcome]
-    if given == OPPOSITE.get(result.answer):
+    if stands is not None and stands.given != given:
+        withdraw_override(by=by, at=at, override=stands)
+    if given == OPPOSITE.get(result.answer) and (stands is None or stands.given != given):
         overridden(
             by=by, at=at, person_id=transfer.person_id, result=result, given=given, reason=statement,
             transfer=transfer,
@@ -80,9 +84,20 @@ def evaluate_transfer(
         move(transfer, "agree", at=at, by=by)
     record_of(
         transfer, "transfer.evaluated", by=by, at=at, outcome=outcome, eligibility=str(result.answer),
+        overridden=stands.given if stands else "",
         to_assess=list(result.to_assess), urgency=transfer.urgency,
     )  # fmt: skip
     return transfer
+
+
+def _kept_word(stands: EligibilityOverride | None) -> dict[str, Any] | None:
+    """The clinician's word that counted when this was judged."""
+    if stands is None:
+        return None
+    return {
+        "id": str(stands.pk), "given": stands.given, "clinician": stands.clinician, "reason": stands.reason,
+        "at": stands.at.isoformat(),
+    }  # fmt: skip
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries import live_contract, naming
+from yiyang.assessments.rules.eligibility import Answer
 from yiyang.beds.commands import locks
 from yiyang.beds.commands.admissions import check_licence
 from yiyang.beds.commands.steps import after, deadline, handling, move
 from yiyang.beds.models import Offer, Outbreak, Transfer, Ward
 from yiyang.beds.models.transfers import Urgency
+from yiyang.beds.queries.eligibility import overrides_of
 from yiyang.beds.rules.ranking import Why
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -43,6 +45,13 @@ class ClosedToOffers(Refusal):
     message = _("{unit} takes nobody new at the moment. Ask another unit.")
 
 
+class SaidNotToQualify(Refusal):
+    message = _(
+        "{clinician} said that the person does not qualify for this kind of bed, because: {reason}. Evaluate again, or "
+        "let that word be withdrawn, before a bed is asked for."
+    )
+
+
 @refuses("offer_once_per_unit")
 def _offered(given: dict[str, Any]) -> Refusal:
     return AlreadyOffered()
@@ -67,6 +76,8 @@ def offer_transfer(
     if not units:
         raise NoUnitChosen
     transfer = locks.transfer(transfer, version)
+    if transfer.urgency != Urgency.EMERGENCY:
+        refuse_when_overridden(transfer.person_id, transfer.target_kind, at)
     move(transfer, "offer", at=at, by=by, reason=reason)
     offers = [
         _ask(transfer, unit_id, rank, at=at, reason=reason, why=(rank_reasons or {}).get(unit_id, []))
@@ -87,6 +98,13 @@ def offer_transfer(
             urgency=transfer.urgency,
         )
     return offers
+
+
+def refuse_when_overridden(person_id: UUID, kind: str, at: datetime) -> None:
+    """A clinician's word that somebody does not qualify stops the asking for such a bed."""
+    said = overrides_of(person_id, at).get(kind)
+    if said is not None and said.given == Answer.NOT_ELIGIBLE:
+        raise SaidNotToQualify(clinician=said.clinician, reason=said.reason)
 
 
 def _ask(transfer: Transfer, unit_id: UUID, rank: int, *, at: datetime, reason: str, why: list[Why]) -> Offer:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.commands import locks, rows
 from yiyang.beds.commands.bed_choice import SomeoneElse
-from yiyang.beds.commands.offers import ClosedToOffers, closed_to_offers
+from yiyang.beds.commands.offers import ClosedToOffers, closed_to_offers, refuse_when_overridden
 from yiyang.beds.commands.waiting import (
     NotWaiting,
     end_waiting,
@@ -21,6 +21,8 @@ from yiyang.beds.commands.waiting import (
 )
 from yiyang.beds.models import Bed, WaitingEntry
 from yiyang.beds.models.waiting import WaitingState
+from yiyang.beds.queries.eligibility import standing
+from yiyang.beds.queries.waiting import waiting_in_order
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -28,9 +30,6 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import minutes_late
 from yiyang.people import commands as people
-
-if TYPE_CHECKING:
-    pass
 
 
 class NotTheFirst(Refusal):
@@ -49,15 +48,19 @@ def offer_place(
     out_of_order_reason: str = "",
     version: int | None = None,
 ) -> WaitingEntry:
-    """Offer a bed to the first who waits; passing over somebody needs a reason. The bed is kept meanwhile."""
+    """Offer a bed to the first who waits; passing over somebody needs a reason. The bed is kept meanwhile.
+
+    Whoever does not qualify, by the criteria or a clinician's word, is passed over without one, and that is recorded.
+    """
     person = locks.person(entry.person_id)
     entry = lock_entry(entry, version)
+    refuse_when_overridden(entry.person_id, entry.kind, at)
     bed = locks.bed(bed.pk)
     if bed.kind != entry.kind:
         raise SomeoneElse(unit=bed.unit.name)
     if closed_to_offers(bed.unit_id, bed.kind) or (bed.room is not None and bed.room.ward.closed_to_offers):
         raise ClosedToOffers(unit=bed.unit.name)
-    before = _first_before(entry, bed)
+    before, unqualified = _first_before(entry, bed, at)
     if before is not None and not out_of_order_reason:
         raise NotTheFirst(name=before.person.full_name if by.sees(before.person_id) else _("somebody else"))
     free_offered(entry, at=at, by=by)
@@ -77,6 +80,7 @@ def offer_place(
         bed=bed.pk,
         unit=bed.unit_id,
         out_of_order_reason=out_of_order_reason,
+        do_not_qualify=[str(pk) for pk in unqualified],
     )
     return entry
 
@@ -149,13 +153,15 @@ def _wait_on(entry: WaitingEntry, *, at: datetime, by: Actor) -> None:
     entry.offered_bed, entry.offered_at, entry.offer_expires_at = None, None, None
 
 
-def _first_before(entry: WaitingEntry, bed: Bed) -> WaitingEntry | None:
-    from yiyang.beds.queries.waiting import waiting_in_order
-
+def _first_before(entry: WaitingEntry, bed: Bed, at: datetime) -> tuple[WaitingEntry | None, list[UUID]]:
+    """Who is before and could take the bed; and the entries before that one whose persons do not qualify."""
+    unqualified: list[UUID] = []
     for other in waiting_in_order(entry.kind, entry.list_owner_id):
         if other.pk == entry.pk:
-            return None
+            break
         wants_it = other.wanted_unit_id in (None, bed.unit_id)
         if other.state == WaitingState.WAITING and wants_it and not other.suspended:
-            return other
-    return None
+            if not standing(other.person_id, other.kind, at).refused:
+                return other, unqualified
+            unqualified.append(other.pk)
+    return None, unqualified

@@ -16,6 +16,7 @@ from yiyang.beds.models import Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.waiting import Channel, WaitingState
 from yiyang.beds.queries.green_channel import green_channel
+from yiyang.beds.queries.waiting_priority import why_first
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record, record_of
@@ -63,13 +64,17 @@ def join_waiting_list(
 ) -> WaitingEntry:
     """Enter a person in the district's waiting list for a kind of bed.
 
-    A transfer for which the green channel is open waits in the priority channel.
+    A transfer for which the green channel is open waits in the priority channel; so does whom the criteria of the
+    kind, with a clinician's word against them, let come first.
     Source: Jing'an implementation opinions 2024, bed transfer ("with priority").
     """
     person = locks.person(person.pk)
-    if transfer is not None and channel == Channel.ORDINARY and (why := _by_green_channel(transfer, at)):
+    if transfer is not None and channel == Channel.ORDINARY and (why := by_green_channel(transfer, at)):
         channel, channel_reason = Channel.PRIORITY, why
         channel_approved_by = channel_approved_by or by.label
+    first = why_first(person.pk, kind, at) if channel == Channel.ORDINARY else ""
+    if first:
+        channel, channel_reason, channel_approved_by = Channel.PRIORITY, first, by.label
     if channel != Channel.ORDINARY and not (channel_reason and channel_approved_by):
         raise ChannelNeedsReason
     entry = WaitingEntry.objects.create(
@@ -82,6 +87,7 @@ def join_waiting_list(
         channel=channel,
         channel_reason=channel_reason[:200],
         channel_approved_by=channel_approved_by[:120],
+        by_criteria=bool(first),
         joined_at=at,
     )
     _open_to_coordinator(entry, by=by, at=at)
@@ -91,7 +97,7 @@ def join_waiting_list(
 
 def give_priority(transfer: Transfer, *, at: datetime, by: Actor) -> None:
     """The green channel was opened while somebody waits: from now on in the priority channel."""
-    why = _by_green_channel(transfer, at)
+    why = by_green_channel(transfer, at)
     waiting = _without_priority(transfer).select_for_update(no_key=True)
     for entry in waiting if why else []:
         entry.channel, entry.channel_reason, entry.channel_approved_by = Channel.PRIORITY, why, by.label[:120]
@@ -109,7 +115,7 @@ def _without_priority(transfer: Transfer) -> QuerySet[WaitingEntry]:
     )
 
 
-def _by_green_channel(transfer: Transfer, at: datetime) -> str:
+def by_green_channel(transfer: Transfer, at: datetime) -> str:
     """Why a transfer waits with priority; empty when it does not."""
     green = green_channel(transfer, at)
     return f"{transfer.get_trigger_display()} · {green.label}"[:200] if green.opened else ""
@@ -124,6 +130,7 @@ def change_channel(
     if channel != Channel.ORDINARY and not reason:
         raise ChannelNeedsReason
     entry.channel, entry.channel_reason, entry.channel_approved_by = channel, reason[:200], by.label
+    entry.by_criteria = False
     save_entry(entry)
     record(
         "waiting.channel_changed",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.access.bed_kinds import BedKind
-from yiyang.assessments.rules.eligibility import Assessed, Criteria, Evidence
+from yiyang.assessments.rules.eligibility import Criteria, Evidence, Supposition, suppose
+from yiyang.assessments.rules.eligibility.supposing import NO_ANSWER
 from yiyang.assessments.rules.instruments import Instrument, ItemKind
-from yiyang.assessments.rules.scoring import score
 from yiyang.beds.forms.transfers import in_a_row, lines
 from yiyang.beds.models import EligibilityAnswer
 from yiyang.beds.rules.criteria import ANSWERS
@@ -86,35 +85,28 @@ class Suppose(Form):
 
     def supposed(self, evidence: Evidence, _known: Any = None) -> Evidence:
         """The evidence with what was chosen; what was left as it is stays."""
-        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
-        changes: dict[str, Any] = {}
-        if "person-age" in given and given["person-age"] != evidence.age:
-            changes["age"] = given["person-age"]
-        for name in ("groups", "insurance", "beds"):
-            chosen = frozenset(self.cleaned_data.get(f"person-{name}") or ())
-            sent = f"person-{name}" in self.data or "whole" in self.data
-            if (
-                f"person-{name}" in self.fields
-                and sent
-                and chosen != (getattr(evidence, name) or frozenset())
-            ):
-                changes[name] = chosen
-        consents = {
-            name.removeprefix("person-consent-"): value == "YES"
-            for name, value in given.items()
-            if name.startswith("person-consent-")
+        return suppose(evidence, self.supposition(), self.instruments)
+
+    def supposition(self) -> Supposition:
+        given = {name: value for name, value in self.cleaned_data.items() if value not in NO_ANSWER}
+        sets = {
+            name: frozenset(self.cleaned_data.get(f"person-{name}") or ())
+            for name in ("groups", "insurance", "beds")
+            if f"person-{name}" in self.fields and self._sent(f"person-{name}")
         }
-        if consents:
-            changes["consents"] = {**evidence.consents, **consents}
-        judged = {
-            name.removeprefix("judged-"): value for name, value in given.items() if name.startswith("judged-")
-        }
-        if judged:
-            changes["judged"] = {**evidence.judged, **judged}
-        assessed = {code: one for code in self.instruments if (one := self._assessed(code, evidence, given))}
-        if assessed:
-            changes["assessed"] = {**evidence.assessed, **assessed}
-        return evidence.supposing(**changes) if changes else evidence
+        return Supposition(
+            age=given.get("person-age"),
+            consents={kind: value == "YES" for kind, value in _under("person-consent-", given).items()},
+            judged=_under("judged-", given),
+            answers={code: self._answers(code) for code in self.instruments},
+            levels=_by_instrument("-level", given, self.instruments),
+            totals=_by_instrument("-total", given, self.instruments),
+            **sets,
+        )
+
+    def _sent(self, name: str) -> bool:
+        """Of a form that was sent whole, what was emptied counts too."""
+        return name in self.data or "whole" in self.data
 
     def _of_person(self) -> None:
         asked = {leaf.about for leaf in self.asks}
@@ -167,37 +159,21 @@ class Suppose(Form):
                 if field is not None:
                     self.fields[f"{instrument.code}-item-{item.code}"] = field
 
-    def _assessed(self, code: str, evidence: Evidence, given: Mapping[str, Any]) -> Any:
-        """The assessment as supposed: answers changed and scored anew, then a level or total put in by hand."""
-        now = evidence.assessed.get(code)
-        before = dict(now.answers) if now else {}
-        answers = self._answers(code, before)
-        level, total = given.get(f"{code}-level"), given.get(f"{code}-total")
-        if answers == before and not level and total is None:
-            return None
-        base = now or Assessed(code, evidence.on)
-        fresh = replace(base, on=evidence.on, valid_until=None, answers=answers, supposed=True)
-        if answers != before:
-            context = {"age": evidence.age, "today": evidence.on}
-            outcome = score(self.instruments[code], answers, context=context)
-            fresh = replace(
-                fresh,
-                level=outcome.level.level if outcome.level else "",
-                total=outcome.total,
-                subscores=outcome.subscores,
-            )
-        return replace(fresh, level=level or fresh.level, total=fresh.total if total is None else total)
+    def _answers(self, code: str) -> dict[str, Any]:
+        prefix = f"{code}-item-"
+        return {
+            name.removeprefix(prefix): _plain(self.cleaned_data.get(name))
+            for name in self.fields
+            if name.startswith(prefix) and self._sent(name)
+        }
 
-    def _answers(self, code: str, before: Mapping[str, Any]) -> dict[str, Any]:
-        """Of a form that was sent whole, what was emptied counts as not answered."""
-        prefix, answers = f"{code}-item-", dict(before)
-        for name in self.fields:
-            if name.startswith(prefix) and (name in self.data or "whole" in self.data):
-                value = _plain(self.cleaned_data.get(name))
-                answers.pop(name.removeprefix(prefix), None)
-                if value not in (None, "", []):
-                    answers[name.removeprefix(prefix)] = value
-        return answers
+
+def _under(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)}
+
+
+def _by_instrument(ending: str, given: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+    return {code: given[f"{code}{ending}"] for code in codes if f"{code}{ending}" in given}
 
 
 def _field(item: Any, now: Any) -> forms.Field | None:

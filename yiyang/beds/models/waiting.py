@@ -34,6 +34,7 @@ class WaitingEntry(Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ORDINARY)
     channel_reason = models.CharField(max_length=200, blank=True)
     channel_approved_by = models.CharField(max_length=120, blank=True)
+    by_criteria = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=WaitingState.choices, default=WaitingState.WAITING)
     offered_bed = models.ForeignKey("beds.Bed", models.PROTECT, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""Which units could take a person, best first, with the reasons in words. Three statements, however many units."""
+"""Which units could take a person, best first, with the reasons in words. Four statements, however many units."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ from django.utils import timezone
 
 from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
+from yiyang.assessments.rules.eligibility import Answer
 from yiyang.beds.models import Bed, Episode, Occupancy, Offer, Outbreak, Transfer, Ward
 from yiyang.beds.models.occupancy import LIVE, State
 from yiyang.beds.models.transfers import OPEN_OFFERS, OfferState, Urgency
+from yiyang.beds.queries.eligibility import override_about
 from yiyang.beds.rules import ranking
 from yiyang.beds.rules.ranking import Candidate, Ranked, Why
 from yiyang.kernel.actors import SYSTEM
@@ -77,7 +79,7 @@ def candidates(transfer: Transfer, offers: list[Offer], at: datetime | None = No
         for offer in offers
         if offer.state in (*OPEN_OFFERS, OfferState.ACCEPTED, OfferState.DECLINED)
     }
-    ranked = ranking.rank(found, urgent=transfer.urgency != Urgency.ROUTINE)
+    ranked = ranking.rank(found, urgent=transfer.urgency != Urgency.ROUTINE, word=_word(transfer, at))
     return [Choice(one, asked.get(one.candidate.unit_id, "")) for one in ranked]
 
 
@@ -85,6 +87,14 @@ def designated(transfer: Transfer, at: datetime) -> dict[UUID, str]:
     """The hospitals that the person's agreements name, where a hospital is looked for."""
     hospital = transfer.target_kind == BedKind.HOSPITAL
     return people.designated_hospitals(transfer.person_id, at) if hospital else {}
+
+
+def _word(transfer: Transfer, at: datetime) -> ranking.Word | None:
+    """What a clinician said against the criteria of the kind, as far as it still holds; an emergency goes first."""
+    said = override_about(transfer, at)
+    if said is None or (transfer.urgency == Urgency.EMERGENCY and said.given == Answer.NOT_ELIGIBLE):
+        return None
+    return ranking.Word(said.given == Answer.ELIGIBLE, said.clinician)
 
 
 def reasons(choices: list[Choice]) -> dict[UUID, list[Why]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import localdate
 
-from yiyang.beds.models import Episode, Leave, Occupancy, Offer, Transfer, WaitingEntry
+from yiyang.beds.models import EligibilityOverride, Episode, Leave, Occupancy, Offer, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import Block, State
 from yiyang.beds.models.transfers import OPEN_OFFERS
+from yiyang.beds.queries.waiting_priority import to_weigh_again
 from yiyang.kernel.models import PersonFact
 
 AT_ONCE = 500
+LATELY = timedelta(days=3)
 
 
 def offers(at: datetime) -> QuerySet[Offer]:
@@ -66,6 +70,18 @@ def leaves(at: datetime) -> QuerySet[Leave]:
 
 def places(at: datetime) -> QuerySet[WaitingEntry]:
     return WaitingEntry.objects.filter(state="OFFERED", offer_expires_at__lte=at)[:AT_ONCE]
+
+
+def lapsed_words(at: datetime) -> list[Any]:
+    """Persons whose place on the waiting list rested on a clinician's word that no longer holds, these last days."""
+    day = localdate(at)
+    waits = WaitingEntry.objects.filter(
+        person=OuterRef("person"), kind=OuterRef("kind"), state__in=["WAITING", "OFFERED"]
+    )
+    lapsed = EligibilityOverride.objects.filter(
+        Exists(waits), withdrawn_at=None, holds_until__lte=day, holds_until__gt=day - LATELY
+    )
+    return [one.person for one in lapsed.select_related("person") if to_weigh_again(one.person_id, at)]
 
 
 def cycles(before: date) -> QuerySet[Episode]:

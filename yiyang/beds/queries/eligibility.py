@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ from yiyang.access.roles import ROLES
 from yiyang.assessments.queries.evidence import evidence_of_many
 from yiyang.assessments.queries.names import contents
 from yiyang.assessments.rules import eligibility as rules
-from yiyang.assessments.rules.eligibility import Criteria, Evidence, Result
+from yiyang.assessments.rules.eligibility import Answer, Criteria, Evidence, Reason, Result
 from yiyang.beds.models import Agreement, EligibilityOverride, EligibilityRules, Occupancy, Transfer
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import ENDED, Urgency
@@ -164,6 +165,39 @@ def result_for(person_id: UUID, kind: str, at: datetime, judged: Mapping[str, st
     return rules.decide(criteria, known)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What counts for one person and kind: a clinician's word that still holds, else what the criteria give."""
+
+    result: Result
+    override: EligibilityOverride | None
+
+    @property
+    def answer(self) -> str:
+        return self.override.given if self.override else str(self.result.answer)
+
+    @property
+    def refused(self) -> bool:
+        return self.answer == Answer.NOT_ELIGIBLE
+
+    @property
+    def priority(self) -> tuple[Reason, ...]:
+        """Why the person comes first; whoever does not qualify does not."""
+        return () if self.refused else self.result.priority
+
+
+def standing(person_id: UUID, kind: str, at: datetime) -> Standing:
+    return standings([person_id], kind, at)[person_id]
+
+
+def standings(person_ids: Iterable[UUID], kind: str, at: datetime) -> dict[UUID, Standing]:
+    """The same for many, in a fixed number of statements."""
+    criteria = criteria_on(localdate(at))[kind]
+    known = evidence_of(person_ids, at, {kind: criteria})
+    said = overrides_of_many(known, kind, at)
+    return {one: Standing(rules.decide(criteria, each), said.get(one)) for one, each in known.items()}
+
+
 def may_judge(actor: Actor, criteria: Criteria) -> bool:
     """Whether the criteria of the kind name the actor's role."""
     return actor.role == "SYSTEM" or actor.role in criteria.who
@@ -193,12 +227,27 @@ def emergency_transfer(transfer_id: UUID | None) -> Transfer | None:
     return Transfer.objects.filter(pk=transfer_id, urgency=Urgency.EMERGENCY).first()
 
 
+def overrides_of_many(person_ids: Iterable[UUID], kind: str, at: datetime) -> dict[UUID, EligibilityOverride]:
+    """By person, the newest word about one kind that still holds; a merged record's counts too."""
+    ids = list(person_ids)
+    merged = people.aliases_of(ids)
+    rows = EligibilityOverride.objects.filter(
+        person__in=[*ids, *merged], kind=kind, withdrawn_at=None, at__lte=at, holds_until__gt=localdate(at)
+    )
+    return {merged.get(one.person_id, one.person_id): one for one in rows.order_by("at")}
+
+
 def overrides_of(person_id: UUID, at: datetime) -> dict[str, EligibilityOverride]:
     """By kind, the newest word that still holds."""
     rows = EligibilityOverride.objects.filter(
         people.of_person(person_id), withdrawn_at=None, at__lte=at, holds_until__gt=localdate(at)
     )
     return {one.kind: one for one in rows.order_by("at")}
+
+
+def override_about(transfer: Transfer, at: datetime) -> EligibilityOverride | None:
+    """The word that counts for the kind of bed that this transfer asks for."""
+    return overrides_of(transfer.person_id, at).get(transfer.target_kind)
 
 
 def override(actor: Actor, override_id: UUID) -> EligibilityOverride:

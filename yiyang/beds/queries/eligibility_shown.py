@@ -119,6 +119,7 @@ class Shown:
     criteria: Mapping[str, Criteria]
     names: Names
     results: Mapping[str, Result]
+    real: Mapping[str, Result]  # without what a what-if supposes
 
     def kind(self, kind: str) -> KindShown:
         return next(one for one in self.kinds if one.kind == kind)
@@ -141,7 +142,7 @@ def shown(
         _kind(one, results[kind], real[kind], names, at, overrides.get(kind), queries.may_judge(actor, one))
         for kind, one in criteria.items()
     ]
-    return Shown(found, evidence, criteria, names, results)
+    return Shown(found, evidence, criteria, names, results, real)
 
 
 def _kind(

@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.queries import naming
-from yiyang.beds.models import Bed, Episode, Occupancy, Transfer, WaitingEntry
+from yiyang.beds.models import Bed, EligibilityOverride, Episode, Occupancy, Transfer, WaitingEntry
 from yiyang.beds.models.occupancy import LIVE
 from yiyang.beds.queries.board import Somebody, somebody, visible
 from yiyang.beds.queries.units import counted_state
 from yiyang.beds.queries.waiting import waiting_entries, waiting_in_order
+from yiyang.beds.queries.waiting_priority import words_about
 from yiyang.beds.rules.bed_states import first_of
 from yiyang.beds.rules.waiting import CHANNELS
 from yiyang.kernel.time import now
@@ -38,6 +39,7 @@ class Line:
     rank_in_channel: int
     days: int
     why: str
+    word: EligibilityOverride | None = None  # a clinician's, against the criteria
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def waiting_list(
         key=lambda one: ranks.get(one.pk, (10**9, 0)),
     )[offset : offset + limit]
     known = visible(actor, [one.person_id for one in found])
-    return [_line(actor, one, ranks, known) for one in found if one.pk in ranks]
+    said = words_about(found, now())
+    return [_line(actor, one, ranks, known, said) for one in found if one.pk in ranks]
 
 
 def line(actor: Any, entry: WaitingEntry) -> Line | None:
@@ -96,7 +99,8 @@ def line(actor: Any, entry: WaitingEntry) -> Line | None:
     ranks = _ranks(entry.kind, entry.list_owner_id)
     if entry.pk not in ranks:
         return None
-    return _line(actor, entry, ranks, visible(actor, [entry.person_id]))
+    known, said = visible(actor, [entry.person_id]), words_about([entry], now())
+    return _line(actor, entry, ranks, known, said)
 
 
 def why(entry: WaitingEntry, rank: int, rank_in_channel: int) -> str:
@@ -185,10 +189,18 @@ def _ranks(kind: str, owner: UUID | None) -> dict[UUID, tuple[int, int]]:
     return found
 
 
-def _line(actor: Any, entry: WaitingEntry, ranks: dict[UUID, tuple[int, int]], known: set[UUID]) -> Line:
+def _line(
+    actor: Any,
+    entry: WaitingEntry,
+    ranks: dict[UUID, tuple[int, int]],
+    known: set[UUID],
+    said: dict[UUID, EligibilityOverride],
+) -> Line:
     rank, within = ranks[entry.pk]
     days = (now() - entry.joined_at).days
-    return Line(entry, somebody(actor, entry.person, known), rank, within, days, why(entry, rank, within))
+    who = somebody(actor, entry.person, known)
+    word = said.get(entry.pk) if who is not None and who.name else None
+    return Line(entry, who, rank, within, days, why(entry, rank, within), word)
 
 
 def _transfers_of(actor: Any, persons: list[UUID]) -> dict[UUID, Any]:

@@ -40,6 +40,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A clinician's word against the criteria that counts for whoever is to be moved."""
+
+    qualifies: bool
+    clinician: str
+
+
+@dataclass(frozen=True)
 class Ranked:
     candidate: Candidate
     rank: int
@@ -52,11 +60,14 @@ class Ranked:
         return in_words(self.why)
 
 
-def rank(candidates: list[Candidate], *, urgent: bool) -> list[Ranked]:
-    """Best first. A unit that cannot be offered stays in the list with the reason why."""
+def rank(candidates: list[Candidate], *, urgent: bool, word: Word | None = None) -> list[Ranked]:
+    """Best first. A unit that cannot be offered stays in the list with the reason why.
+
+    A clinician's word that the person does not qualify closes all of them; one that the person does is a reason.
+    """
     ordered = sorted(candidates, key=lambda c: _key(c, urgent))
     return [
-        Ranked(candidate, position, _why(candidate), _blocked(candidate, urgent))
+        Ranked(candidate, position, _why(candidate, word), _refused(word) or _blocked(candidate, urgent))
         for position, candidate in enumerate(ordered, start=1)
     ]
 
@@ -87,8 +98,16 @@ def _blocked(c: Candidate, urgent: bool) -> str:
     return ""
 
 
-def _why(c: Candidate) -> list[Why]:
+def _refused(word: Word | None) -> str:
+    if word is None or word.qualifies:
+        return ""
+    return _("does not qualify: overridden by {clinician}").format(clinician=word.clinician)
+
+
+def _why(c: Candidate, word: Word | None) -> list[Why]:
     found: list[Why] = [{"code": "CHOSEN"}] if c.chosen else []
+    if word is not None and word.qualifies:
+        found.append({"code": "OVERRIDDEN", "clinician": word.clinician})
     found.append({"code": "CONTRACT" if c.contract_id else "NO_CONTRACT"})
     if c.free:
         found.append({"code": "FREE_NOW", "number": c.free})
@@ -120,6 +139,7 @@ WORDS: dict[str, Any] = {
     "DESIGNATED": gettext_lazy("designated, place %(number)d"),
     "WAS_THERE": gettext_lazy("was there in %(month)s"),
     "DISTANCE": gettext_lazy("%(km).1f km away"),
+    "OVERRIDDEN": gettext_lazy("qualifies: overridden by %(clinician)s"),
     "LACKS": gettext_lazy("lacks something that is needed"),
 }
 

@@ -121,7 +121,7 @@ def test_it_takes_the_same_number_of_statements_for_one_unit_and_for_twenty(
     for number in range(20):
         bed(organisation(f"医院{number}", "HOSPITAL"), "HOSPITAL")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(candidates(full, [])) > 20
 
 

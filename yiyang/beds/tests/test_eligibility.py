@@ -13,9 +13,12 @@ from yiyang.access.tests.calling import caller
 from yiyang.assessments.models import Assessment, Due, Instrument
 from yiyang.beds import commands
 from yiyang.beds.commands.eligibility import CriteriaNotUsable, NotYoursToJudge, SaysTheSame, SignedForThePast
+from yiyang.beds.commands.offers import SaidNotToQualify
+from yiyang.beds.commands.places import NotTheFirst
 from yiyang.beds.commands.steps import SayWhy
 from yiyang.beds.models import EligibilityOverride, EligibilityRules
-from yiyang.beds.queries import eligibility, eligibility_change
+from yiyang.beds.queries import due, eligibility, eligibility_change
+from yiyang.beds.queries.candidates import candidates
 from yiyang.beds.tests.factories import bed, stay, transfer
 from yiyang.beds.tests.screens import page, signed_in
 from yiyang.kernel.actors import SYSTEM
@@ -210,6 +213,107 @@ def test_an_emergency_goes_first_and_what_was_missing_is_due_within_days(who, ol
         commands.await_assessment(by=SYSTEM, at=now(), transfer=routine)
 
 
+# Where a word against the criteria counts
+
+
+@pytest.fixture
+def alone(elder):
+    """Hardly disabled, with nobody at home: the criteria give an institution bed with priority."""
+    found = elder("赵月娥", born_on=date(1941, 3, 1))
+    ability(found, "1")
+    assessed(found, "CARE_ENVIRONMENT", "NOT_ENSURED", NOBODY)
+    return found
+
+
+def waits(who, person):
+    return commands.join_waiting_list(
+        by=SYSTEM, at=now(), person=person, kind="INSTITUTION", list_owner=who.centre.pk
+    )
+
+
+def offer(who, entry, **more):
+    return commands.offer_place(by=who.coordinator, at=now(), entry=entry, bed=bed(who.care_home), **more)
+
+
+def test_a_word_against_the_criteria_moves_who_waits_and_says_why(who, alone, able, elder):
+    first, second, third = (
+        waits(who, alone),
+        waits(who, able),
+        waits(who, elder("李玉兰", born_on=date(1950, 1, 1))),
+    )
+    assert (first.channel, first.by_criteria) == ("PRIORITY", True) and "Jing'an" not in first.channel_reason
+    assert second.channel == third.channel == "ORDINARY"
+
+    said = override(who.care_home_nurse, alone, given="NOT_ELIGIBLE", reason="she moves to her son")
+
+    first.refresh_from_db()
+    assert (first.channel, first.by_criteria) == ("ORDINARY", False)
+    for url in ("/waiting/?kind=INSTITUTION", f"/waiting/{first.pk}/"):
+        assert "she moves to her son" in page(who.coordinator, url)
+    with pytest.raises(SaidNotToQualify, match="she moves to her son"):
+        offer(who, first)
+    offered = offer(who, third)  # the first is refused by a clinician, the second by the criteria
+    passed = PersonFact.objects.get(name="waiting.offered").data["do_not_qualify"]
+    assert set(passed) == {str(first.pk), str(second.pk)}
+
+    commands.answer_place(by=who.coordinator, at=now(), entry=offered, takes=False)
+    override(who.care_home_nurse, able, reason="the daughter leaves tomorrow")
+    with pytest.raises(NotTheFirst):
+        offer(who, third)
+    commands.withdraw_override(by=who.care_home_nurse, at=now(), override=said)
+    first.refresh_from_db()
+    assert (first.channel, first.by_criteria) == ("PRIORITY", True)
+
+
+def test_who_waits_comes_first_once_the_carer_is_gone_and_no_longer_when_a_word_has_lapsed(who, able):
+    entry = waits(who, able)
+    assessed(able, "CARE_ENVIRONMENT", "NOT_ENSURED", NOBODY, days_ago=0)
+
+    commands.weigh_waiting(by=SYSTEM, at=now(), person=able)
+
+    entry.refresh_from_db()
+    assert entry.channel == "PRIORITY" and entry.channel_reason
+    with pytest.raises(Stale):
+        commands.weigh_waiting(by=SYSTEM, at=now(), person=able)
+    said = override(who.care_home_nurse, able, given="NOT_ELIGIBLE", reason="a son comes")
+    later = now() + timedelta(days=(said.holds_until - localdate(now())).days)
+    assert due.lapsed_words(now()) == [] and due.lapsed_words(later) == [able]
+
+
+def test_in_a_transfer_a_standing_word_is_not_said_twice_and_a_refusing_one_stops_the_asking(
+    who, alone, able
+):
+    bed(who.care_home)
+    override(who.care_home_nurse, able, reason="the daughter leaves tomorrow")
+    asked = evaluated(who, able)
+    assert asked.evaluations.get().eligibility["override"]["reason"] == "the daughter leaves tomorrow"
+    assert EligibilityOverride.objects.count() == 1
+    assert "OVERRIDDEN" in {one["code"] for choice in candidates(asked, []) for one in choice.ranked.why}
+    assert "the daughter leaves tomorrow" in page(who.care_home_nurse, f"/transfers/{asked.pk}/eligibility/")
+
+    override(who.care_home_nurse, alone, given="NOT_ELIGIBLE", reason="she moves to her son")
+    other = evaluated(who, alone)
+    assert EligibilityOverride.objects.get(person=alone).withdrawn_at, "a newer word ends it"
+    override(who.care_home_nurse, alone, given="NOT_ELIGIBLE", reason="her son has come")
+    assert all("overridden by" in one.ranked.blocked for one in candidates(other, []))
+    with pytest.raises(SaidNotToQualify, match="her son has come"):
+        commands.offer_transfer(by=SYSTEM, at=now(), transfer=other, units=[who.care_home.pk])
+
+
+def evaluated(who, person):
+    asked = transfer(
+        who.care_home_nurse,
+        person,
+        trigger="CARE_ENVIRONMENT_WORSENED",
+        target_kind="INSTITUTION",
+        urgency="ROUTINE",
+    )
+    said = [{"code": "STABLE", "answer": "YES"}]
+    return commands.evaluate_transfer(
+        by=SYSTEM, at=now(), transfer=asked, outcome="FIT", statement="seen", criteria=said
+    )
+
+
 # Other criteria
 
 NEW = """
@@ -310,3 +414,27 @@ def test_the_answers_and_a_word_against_them_over_the_api(who, able):
     )
     assert (kept.status, withdrawn.status) == (201, 200)
     assert caller(who.stranger).get(path).status == 404
+
+
+def test_a_what_if_over_the_api_answers_for_all_five_kinds_keeps_nothing_and_says_what_cannot_be(who, able):
+    nurse, stranger = caller(who.care_home_nurse), caller(who.stranger)
+    path = f"/people/{able.pk}/eligibility"
+    nurse.get(path)
+    before = rows()
+
+    told = nurse.post(
+        f"{path}/what-if",
+        {"answers": {"CARE_ENVIRONMENT": {"main_carer": "NOBODY"}}, "levels": {"GBT42195": "3"}, "judged": {"STABLE": "YES"}},
+    )  # fmt: skip
+    wrong = nurse.post(
+        f"{path}/what-if",
+        {"answers": {"GBT42195": {"B.1.1": "77"}, "NOSUCH": {}}, "judged": {"X": "YES"}, "groups": ["Y"], "age": 50},
+    )  # fmt: skip
+
+    kinds = {one["kind"]: one for one in told.body["kinds"]}
+    institution = kinds["INSTITUTION"]
+    assert len(kinds) == 5 and all(one["criteria"] for one in kinds.values())
+    assert (institution["as_things_are"], institution["answer"]) == ("NOT_ELIGIBLE", "ELIGIBLE")
+    assert "B.1.1" in wrong.body["detail"] or "NOSUCH" in wrong.body["detail"]
+    assert (wrong.status, stranger.post(f"{path}/what-if", {}).status) == (422, 404)
+    assert rows() == before and answers(able)["INSTITUTION"] == "NOT_ELIGIBLE"

@@ -17,6 +17,7 @@ from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import answering
 from yiyang.beds.queries import candidates as candidates_of
 from yiyang.beds.queries import transfer_pages as queries
+from yiyang.beds.queries.eligibility import override_about
 from yiyang.beds.rules import criteria
 from yiyang.beds.views.acts import act_page, asked, done, open_to, posted, to_transfer
 from yiyang.kernel.facts import seen
@@ -42,7 +43,7 @@ def offer_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     return act_page(
         request, found, form, "offer_transfer", choices=choices, template="beds/offer_transfer.html",
         explains=_("Each unit has its deadline. The first to accept has the person; the others are told."),
-        designated=_designated(choices),
+        designated=_designated(choices), word=override_about(found, now()),
     )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def _part_of_page(
         "form": form,
         "choices": choices,
         "designated": _designated(choices),
+        "word": override_about(found, now()),
         "may_wait": request.actor.may(Permission.MANAGE_WAITING_LIST, request.actor.organisation_id),
         "primary": "quiet" not in request.GET,
     }

@@ -82,7 +82,11 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     shown = eligibility_shown.shown(request.actor, found.person_id, now(), kinds=[found.target_kind])
     reserved = {one.code: one.text for one in shown.criteria[found.target_kind].criteria if one.reserved}
     form = forms.EvaluateTransfer(
-        posted(request), about=found, codes=codes, reserved=reserved, initial={"outcome": "FIT"}
+        posted(request),
+        about=found,
+        codes=codes,
+        reserved=reserved,
+        initial={"outcome": _usual_outcome(shown, found)},
     )
     if done(form, commands.evaluate_transfer, by=request.actor, transfer=found):
         return to_transfer(request, found.pk, "evaluate")
@@ -95,6 +99,12 @@ def evaluate_transfer(request: Any, transfer_id: UUID) -> HttpResponse:
     return act_page(
         request, found, form, "evaluate_transfer", explains=explains, template=template, **context
     )
+
+
+def _usual_outcome(shown: Any, found: Any) -> str:
+    """A clinician's word that counts already is put in before; it may be said otherwise."""
+    said = shown.kind(found.target_kind).override
+    return "NOT_FIT" if said is not None and said.given == "NOT_ELIGIBLE" else "FIT"
 
 
 def record_agreement(request: Any, transfer_id: UUID) -> HttpResponse:

@@ -21,6 +21,7 @@ from yiyang.beds import commands
 from yiyang.beds.forms import waiting as forms
 from yiyang.beds.forms.calls import PhoneAboutTransfer
 from yiyang.beds.models.waiting import Channel
+from yiyang.beds.queries import eligibility_shown
 from yiyang.beds.queries import units as stays
 from yiyang.beds.queries import waiting_list as queries
 from yiyang.beds.queries.waiting import waiting_entry as find
@@ -150,6 +151,10 @@ def waiting_entry(request: Any, waiting_entry_id: UUID) -> HttpResponse:
         "manages": request.actor.may(P.MANAGE_WAITING_LIST, entry.list_owner_id),
         "sees": request.actor.sees(entry.person_id),
     }
+    if line and context["sees"]:
+        context["one"] = eligibility_shown.shown(
+            request.actor, entry.person_id, now(), kinds=[entry.kind]
+        ).kind(entry.kind)
     if context["manages"] and context["sees"]:
         context["contacts"] = [
             one for one in people.contacts_of(request.actor, entry.person_id) if one.number

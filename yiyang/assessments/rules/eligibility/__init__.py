@@ -22,6 +22,7 @@ from yiyang.assessments.rules.eligibility.evidence import (
 )
 from yiyang.assessments.rules.eligibility.fitting import unfit
 from yiyang.assessments.rules.eligibility.reading_conditions import ConditionFault
+from yiyang.assessments.rules.eligibility.supposing import Supposition, answers_with, suppose
 
 __all__ = [
     "Answer",
@@ -41,11 +42,14 @@ __all__ = [
     "Reason",
     "Rest",
     "Result",
+    "Supposition",
     "Verdict",
     "all_kinds",
+    "answers_with",
     "decide",
     "leaves",
     "look",
     "read",
+    "suppose",
     "unfit",
 ]
