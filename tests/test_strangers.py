@@ -65,7 +65,12 @@ WORDS: dict[str, str] = {
 }
 
 # Pages about an organisation or an instrument that all staff may open: they hold no persons.
-OPEN_TO_STAFF = {"access:organisation", "duty:note_call", "assessments:instrument"}
+OPEN_TO_STAFF = {
+    "access:organisation",
+    "duty:note_call",
+    "assessments:instrument",
+    "gateways:instrument_as_fhir",
+}
 
 # The end of the name of a stranger who administers or supervises the person's own district.
 OFFICE = "of the district"
@@ -439,6 +444,7 @@ ON_THE_WALL = (
     "/api/organisations/{organisation_id}/answerer",  # whom to telephone there
     "/api/licences/{licence_id}",
     "/api/instruments/{instrument_id}",  # questions and points, nobody's answers
+    "/api/instruments/{instrument_id}/fhir",
     "/api/instruments/{instrument_id}/retire",
 )
 # The district's own supervisors follow a figure to its beds, which name nobody to them.

@@ -1,15 +1,11 @@
-"""What a real browser is asked for: where it is, and what makes a page accessible."""
+"""What a real browser is asked for: another browser's name, and what makes a page accessible."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-BUILD = ROOT / "yiyang" / "kernel" / "static" / "kernel" / "build" / "yiyang.js"
-CHROMIUM = shutil.which("chromium")
+from yiyang.kernel.tests.chromium import AXE
+
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 12; V2055A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
     "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160117 MicroMessenger/8.0.48.2580(0x28003036) WeChat/arm64 "

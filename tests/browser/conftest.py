@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 
-from tests.browser.chromium import AXE, BUILD, CHROMIUM
 from tests.browser.hands import Hands
 from tests.browser.story import Story
 from yiyang.kernel import time
+from yiyang.kernel.tests.chromium import AXE, BUILD, CHROMIUM, started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,16 +38,8 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     """One browser for the whole folder; it ends with it, because its event loop lives in this thread."""
-    from playwright.sync_api import sync_playwright
-
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *MICROPHONE])
+    with started(*MICROPHONE) as browser:
         yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(autouse=True, scope="package")

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.browser.chromium import CHROMIUM, barriers
+from tests.browser.chromium import barriers
 from tests.browser.hands import SILENT_STREAM, Hands
 from tests.browser.story import NAME, Story
 from yiyang.access.tests.factories import actor
 from yiyang.assessments import commands
 from yiyang.assessments.models import Assessment
 from yiyang.assessments.tests.factories import WELL, draft
+from yiyang.kernel.tests.chromium import CHROMIUM
 from yiyang.kernel.time import now
 
 STATUS = "#saved [role=status]"

@@ -7,6 +7,7 @@ class GatewaysConfig(AppConfig):
 
     def ready(self) -> None:
         from yiyang.gateways.connecting import connect
+        from yiyang.gateways.fhir import links  # noqa: F401  (on the pages of assessments)
         from yiyang.kernel.reactions import load
 
         load(self.name)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from yiyang.gateways import views
+from yiyang.gateways.fhir import views as fhir
 from yiyang.gateways.messages import views as messages
 from yiyang.gateways.roster import views as shifts
 
@@ -20,4 +21,13 @@ urlpatterns = [
         name="write_shift_import",
     ),
     path("import/<slug:ticket>/", views.write_import, name="write_import"),
+    path("assessments/import/", fhir.import_assessment, name="import_assessment"),
+    path("assessments/import/<slug:ticket>/", fhir.write_assessment_import, name="write_assessment_import"),
+    path("people/<uuid:person_id>/assessments/import/", fhir.import_assessment, name="import_assessment_of"),
+    path("assessments/<uuid:assessment_id>/fhir.json", fhir.assessment_as_fhir, name="assessment_as_fhir"),
+    path(
+        "assessments/instruments/<uuid:instrument_id>/fhir.json",
+        fhir.instrument_as_fhir,
+        name="instrument_as_fhir",
+    ),
 ]

@@ -18,6 +18,7 @@ from yiyang.access.bearer import BearerToken
 from yiyang.assessments.api import routes as assessments
 from yiyang.beds.api import routes as beds
 from yiyang.duty.api import routes as duty
+from yiyang.gateways.fhir.api import routes as fhir
 from yiyang.gateways.messages.api import routes as channels
 from yiyang.kernel.api import document
 from yiyang.kernel.api.bodies import Bodies
@@ -38,7 +39,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *assessments, *beds, supervision, channels]
+ROUTES = [*access, duty, *people, *assessments, *beds, supervision, channels, fhir]
 
 
 class Api(NinjaAPI):

@@ -57,7 +57,14 @@ class InstrumentInFull(InstrumentListed):
 class AddInstrument(Told):
     example: ClassVar[Example] = {"text": '[instrument]\ncode = "SHORT"', "name": "short.toml"}
 
-    text: Annotated[str, Field(max_length=900_000, min_length=1, description="the file, in TOML")]
+    text: Annotated[
+        str,
+        Field(
+            max_length=900_000,
+            min_length=1,
+            description="the file, in TOML, or a FHIR R4 Questionnaire in JSON",
+        ),
+    ]
     name: Annotated[str, OneLine(120), Field(description="how it is called in faults")] = "instrument.toml"
 
 

@@ -76,8 +76,9 @@ export function waitingIn(draft) {
 
 // The frame of every page warns before a sign-out that would delete what waits (kernel/frontend/leaving.js).
 export async function count() {
-  const waiting = (await drafts()).reduce((sum, one) => sum + waitingIn(one), 0);
+  const number = (await drafts()).reduce((sum, one) => sum + waitingIn(one), 0);
   try {
-    localStorage.setItem("unsent", String(waiting));
+    const where = document.getElementById("bedside-ways").dataset.shell;
+    localStorage.setItem("unsent", JSON.stringify({ number, where }));
   } catch {} // then nobody is warned
 }

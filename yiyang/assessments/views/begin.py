@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments import commands
+from yiyang.assessments import commands, links
 from yiyang.assessments.forms.acts import Begin
 from yiyang.assessments.models import Reason, State
 from yiyang.assessments.queries import assessments as queries
 from yiyang.assessments.queries import due as dues
 from yiyang.assessments.queries import instruments
-from yiyang.assessments.views.acting import act, posted, trail_to
+from yiyang.assessments.views.places import trail_to
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
@@ -42,6 +43,7 @@ def assessments_of_person(request: Any, person_id: UUID) -> HttpResponse:
         "due": [] if at_home else dues.of_person(request.actor, person.pk),
         "may_assess": request.actor.may(P.ASSESS, request.actor.organisation_id) and not person.died_at,
         "self_reports": _self_reports(request, person, found),
+        "links": links.offered("of_person", request, person),
         "is_self": people.is_self(request.actor, person.pk),
     }
     template = "assessments/of_person_family.html" if at_home else "assessments/of_person.html"
@@ -66,7 +68,7 @@ def begin_assessment(request: Any, person_id: UUID) -> HttpResponse:
         "code": request.GET.get("code", ""),
         "reason": request.GET.get("reason", Reason.FIRST if first else Reason.ROUTINE),
     }
-    form = Begin(posted(request), initial=initial, instruments=choices)
+    form = Begin(asked(request), initial=initial, instruments=choices)
     seen(request.actor, [person.pk], "assessments.begin")
     return act(
         request,

@@ -15,7 +15,8 @@ from yiyang.assessments import commands
 from yiyang.assessments.forms.acts import RaiseDispute, SaySo
 from yiyang.assessments.models import Reason
 from yiyang.assessments.queries import assessments as queries
-from yiyang.assessments.views.acting import act, page_of, posted, trail_of
+from yiyang.assessments.views.places import page_of, trail_of
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
@@ -26,7 +27,7 @@ def raise_dispute(request: Any, assessment_id: UUID) -> HttpResponse:
     """At home the reader asks; staff write down who did."""
     found = queries.assessment(request.actor, assessment_id)
     staff = request.actor.membership_id is not None
-    form = RaiseDispute(posted(request), staff=staff)
+    form = RaiseDispute(asked(request), staff=staff)
     seen(request.actor, [found.person_id], "assessments.raise_dispute")
     own = "PERSON" if request.actor.role == "ELDER" else "FAMILY"
 
@@ -44,6 +45,7 @@ def raise_dispute(request: Any, assessment_id: UUID) -> HttpResponse:
         trail=trail_of(found) if staff else (),
         lead=_("Other assessors look again. Both results stay, and nobody is worse off for asking."),
         done=_("Your request was written down. Other assessors will come."),
+        at_home=not staff,
     )
 
 
@@ -51,7 +53,7 @@ def raise_dispute(request: Any, assessment_id: UUID) -> HttpResponse:
 def begin_reassessment(request: Any, dispute_id: UUID) -> HttpResponse:
     """Assessors who did not do the first one begin anew, with an empty form."""
     found = queries.dispute(request.actor, dispute_id)
-    form = Form(posted(request))
+    form = Form(asked(request))
     return act(
         request,
         form,
@@ -71,7 +73,8 @@ def begin_reassessment(request: Any, dispute_id: UUID) -> HttpResponse:
 @needs(P.DISPUTE_ASSESSMENT)
 def withdraw_dispute(request: Any, dispute_id: UUID) -> HttpResponse:
     found = queries.dispute(request.actor, dispute_id)
-    form = SaySo(posted(request))
+    form = SaySo(asked(request))
+    staff = request.actor.membership_id is not None
     return act(
         request,
         form,
@@ -79,6 +82,7 @@ def withdraw_dispute(request: Any, dispute_id: UUID) -> HttpResponse:
         heading=_("No other assessment is wanted"),
         submit=_("Withdraw the request"),
         back=page_of(found.assessment),
-        trail=trail_of(found.assessment),
+        trail=trail_of(found.assessment) if staff else (),
         done=_("The request is withdrawn. The result stands."),
+        at_home=not staff,
     )

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments import commands
+from yiyang.assessments import commands, links
 from yiyang.assessments.forms.acts import AskFor
 from yiyang.assessments.queries import due as queries
 from yiyang.assessments.queries import instruments
-from yiyang.assessments.views.acting import act, posted, trail_to
+from yiyang.assessments.views.places import trail_to
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
@@ -36,7 +37,12 @@ def worklist(request: Any) -> HttpResponse:
         NavigationItem(_("My unit"), here, current=not mine, count=None),
         NavigationItem(_("Mine alone"), f"{here}?whose=mine", current=mine, count=None),
     ]
-    context = {"found": found, "tabs": tabs, "days": queries.days_before(now())}
+    context = {
+        "found": found,
+        "tabs": tabs,
+        "days": queries.days_before(now()),
+        "links": links.offered("worklist", request, None),
+    }
     return render(request, "assessments/worklist.html", context)
 
 
@@ -45,7 +51,7 @@ def ask_for_assessment(request: Any, person_id: UUID) -> HttpResponse:
     """Somebody saw that the person has changed."""
     person = people.person_in_full(request.actor, person_id)
     choices = [(one.code, one.name) for one in instruments.in_use()]
-    form = AskFor(posted(request), instruments=choices)
+    form = AskFor(asked(request), instruments=choices)
     seen(request.actor, [person.pk], "assessments.ask")
     return act(
         request,

@@ -22,7 +22,7 @@ from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import answering, bedside
 from yiyang.assessments.queries import assessments as queries
 from yiyang.assessments.rules.wording import worded
-from yiyang.assessments.views.acting import trail_of
+from yiyang.assessments.views.places import trail_of
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now

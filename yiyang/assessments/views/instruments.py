@@ -13,11 +13,10 @@ from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments import commands
-from yiyang.assessments.commands.refusals import InstrumentFaulty
+from yiyang.assessments import commands, links
 from yiyang.assessments.forms.acts import AddInstrument
 from yiyang.assessments.queries import instruments as queries
-from yiyang.assessments.views.acting import act, posted
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
 
@@ -40,6 +39,7 @@ def instrument(request: Any, instrument_id: UUID) -> HttpResponse:
         "content": queries.content_of(found),
         "may_add": request.actor.may(P.MANAGE_INSTRUMENTS),
         "file": found.content,
+        "links": links.offered("instrument", request, found),
     }
     return render(request, "assessments/instrument.html", context)
 
@@ -47,7 +47,7 @@ def instrument(request: Any, instrument_id: UUID) -> HttpResponse:
 @needs(P.MANAGE_INSTRUMENTS)
 def add_instrument(request: Any) -> HttpResponse:
     """A file or its text; every fault is said at once, with its place."""
-    form = AddInstrument(posted(request), request.FILES or None)
+    form = AddInstrument(asked(request), request.FILES or None)
 
     def run() -> Any:
         file = form.cleaned_data["file"]
@@ -55,7 +55,7 @@ def add_instrument(request: Any) -> HttpResponse:
         name = file.name if file else _("the text")
         return commands.add_instrument(by=request.actor, at=now(), text=text, name=name)
 
-    page = act(
+    return act(
         request,
         form,
         run,
@@ -67,23 +67,13 @@ def add_instrument(request: Any) -> HttpResponse:
             "A new instrument, or a new version of one. What was assessed before stays with its own version."
         ),
         onward=lambda made: reverse("assessments:instrument", args=[made.pk]),
-        faults=None,
     )
-    refusal = getattr(form, "refusal", None)
-    if isinstance(refusal, InstrumentFaulty):
-        form.errors.clear()
-        context = {
-            "form": form, "heading": _("Put an instrument into use"), "submit": _("Check and put into use"),
-            "cancel": reverse("assessments:instruments"), "faults": [str(one) for one in refusal.details["found"]],
-        }  # fmt: skip
-        return render(request, "assessments/act.html", context, status=422)
-    return page
 
 
 @needs(P.MANAGE_INSTRUMENTS)
 def retire_instrument(request: Any, instrument_id: UUID) -> HttpResponse:
     found = queries.version(instrument_id)
-    form = Form(posted(request))
+    form = Form(asked(request))
     return act(
         request,
         form,

@@ -14,7 +14,8 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.assessments import commands
 from yiyang.assessments.forms.acts import SaySo
 from yiyang.assessments.queries import assessments as queries
-from yiyang.assessments.views.acting import act, page_of, posted, trail_of
+from yiyang.assessments.views.places import page_of, trail_of
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 
@@ -23,7 +24,7 @@ from yiyang.kernel.time import now
 def amend_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     """A new version with the same answers to begin with."""
     found = queries.assessment(request.actor, assessment_id)
-    form = SaySo(posted(request))
+    form = SaySo(asked(request))
     seen(request.actor, [found.person_id], "assessments.amend")
     return act(
         request,
@@ -41,7 +42,7 @@ def amend_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
 @needs(P.ASSESS)
 def void_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     found = queries.assessment(request.actor, assessment_id)
-    form = SaySo(posted(request))
+    form = SaySo(asked(request))
     seen(request.actor, [found.person_id], "assessments.void")
     return act(
         request,

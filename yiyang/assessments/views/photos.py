@@ -17,7 +17,8 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.assessments import commands
 from yiyang.assessments.forms.acts import AddPhoto
 from yiyang.assessments.queries import assessments as queries
-from yiyang.assessments.views.acting import act, trail_of
+from yiyang.assessments.views.places import trail_of
+from yiyang.kernel.acting import act
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments import report
+from yiyang.assessments import links, report
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import answering, results
 from yiyang.assessments.queries import assessments as queries
-from yiyang.assessments.views.acting import trail_of
+from yiyang.assessments.views.places import trail_of
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
@@ -38,6 +38,7 @@ def assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     context["may_dispute"] = bool(context["result"].may_dispute_until) and request.actor.may(
         P.DISPUTE_ASSESSMENT
     )
+    context["links"] = links.offered("result", request, found)
     return render(
         request, "assessments/result_family.html" if at_home else "assessments/result.html", context
     )

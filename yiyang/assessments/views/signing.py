@@ -18,7 +18,8 @@ from yiyang.assessments.forms.acts import SaySo, Sign
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import answering, results
 from yiyang.assessments.queries import assessments as queries
-from yiyang.assessments.views.acting import act, page_of, posted, trail_of
+from yiyang.assessments.views.places import page_of, trail_of
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 
@@ -32,7 +33,7 @@ def sign_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     other = results.signed_meanwhile(request.actor, found)
     initial = {"assessed_at": found.assessed_at, "revision": found.revision}
     void = results.void_meanwhile(found)
-    form = Sign(posted(request), initial=initial, conflict=other is not None, void=void is not None)
+    form = Sign(asked(request), initial=initial, conflict=other is not None, void=void is not None)
     with form.refusals():
         if form.is_valid():
             signed = commands.sign_assessment(
@@ -52,7 +53,7 @@ def second_signature(request: Any, assessment_id: UUID) -> HttpResponse:
     found = queries.assessment(request.actor, assessment_id)
     if found.state != State.AWAITING_SECOND:
         return redirect(page_of(found))
-    form = SecondSign(posted(request), initial={"revision": found.revision})
+    form = SecondSign(asked(request), initial={"revision": found.revision})
     with form.refusals():
         if form.is_valid():
             signed = commands.second_signature(
@@ -75,7 +76,7 @@ class SecondSign(Sign):
 def give_back(request: Any, assessment_id: UUID) -> HttpResponse:
     """The two do not agree: the answers can be changed again."""
     found = queries.assessment(request.actor, assessment_id)
-    form = SaySo(posted(request))
+    form = SaySo(asked(request))
     return act(
         request,
         form,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,43 +20,12 @@ from yiyang.access.tests.factories import family
 from yiyang.beds import commands
 from yiyang.beds.tests.factories import Cast, bed, cast, offered, person, room, stay, transfer
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.tests.chromium import IN_CHROMIUM, ROOT, barriers, chromium, nothing_stays_open
 from yiyang.kernel.time import now
 
-ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-BUILD = ROOT / "yiyang" / "kernel" / "static" / "kernel" / "build" / "yiyang.js"
-CHROMIUM = shutil.which("chromium")
-RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+__all__ = ["chromium", "nothing_stays_open"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed"),
-    pytest.mark.skipif(not (AXE.exists() and BUILD.exists()), reason="run npm ci and npm run build"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
-    """A page that is left open goes on asking the server, while the database is emptied for the next test."""
-    yield
-    for context in list(chromium.contexts):
-        for page in context.pages:
-            with suppress(Exception):  # a page that asks for ever is closed all the same
-                page.wait_for_load_state("networkidle", timeout=3000)
-        context.close()
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture
@@ -186,9 +152,7 @@ def test_the_boards_are_accessible_in_the_dark_and_fit_a_phone(live_server: Any,
     with override_settings(PUSH_PORT=None):
         for actor, path in pages:
             page = opened(chromium, live_server, actor, path, 360, cookies={"theme": "dark"})
-            page.evaluate(AXE.read_text())
-            for found in page.evaluate(RULES)["violations"]:
-                wrong.append((path, found["id"], found["nodes"][0]["html"][:200]))
+            wrong += [(path, *found) for found in barriers(page)]
             if page.evaluate("document.documentElement.scrollWidth") > 360:
                 wrong.append((path, "too wide", ""))
             page.context.close()

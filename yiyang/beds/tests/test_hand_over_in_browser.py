@@ -14,16 +14,13 @@ from pypdf import PdfReader
 from yiyang.beds import commands
 from yiyang.beds.models import HandoverDraft, Transfer
 from yiyang.beds.tests.factories import allocated, bed, cast, person, stay, transfer
-from yiyang.beds.tests.test_transfers_in_browser import CHROMIUM, Desk, chromium, nothing_stays_open, passes
+from yiyang.beds.tests.test_transfers_in_browser import Desk, passes
+from yiyang.kernel.tests.chromium import IN_CHROMIUM, chromium, nothing_stays_open
 from yiyang.kernel.time import now
 
 __all__ = ["chromium", "nothing_stays_open"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_CHROMIUM
 SHOTS = os.environ.get("SHOTS", "")
 LONG_NAME = "阿不都热合曼·买买提依明·吐尔逊江·努尔买买提"
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,42 +12,15 @@ from django.urls import reverse
 from yiyang.beds import commands
 from yiyang.beds.models import Transfer
 from yiyang.beds.tests.factories import bed, cast, person, stay, transfer, whereabouts
+from yiyang.kernel.tests.chromium import IN_CHROMIUM, barriers, chromium, nothing_stays_open
 from yiyang.kernel.time import now
 
-AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium")
-RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+__all__ = ["chromium", "nothing_stays_open"]
+
 NEXT = ".page-head .actions .button.primary"
 DO = "main form.form .button.primary"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays_open(chromium: Any, transactional_db: None) -> Iterator[None]:
-    """A page that is left open goes on asking the server, while the database is emptied for the next test."""
-    yield
-    for context in list(chromium.contexts):
-        for page in context.pages:
-            with suppress(Exception):  # a page that asks for ever is closed all the same
-                page.wait_for_load_state("networkidle", timeout=3000)
-        context.close()
+pytestmark = IN_CHROMIUM
 
 
 class Desk:
@@ -188,9 +156,6 @@ def test_what_was_typed_stays_when_somebody_else_was_faster_and_the_error_has_th
 
 def passes(desk: Desk, name: str, *args: Any, width: int) -> None:
     page = desk.open(name, *args)
-    page.evaluate(AXE.read_text())
 
-    found = page.evaluate(RULES)
-
-    assert [(name, v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert (name, barriers(page)) == (name, [])
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name

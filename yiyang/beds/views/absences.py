@@ -20,7 +20,8 @@ from yiyang.beds.queries import units as queries
 from yiyang.beds.queries.holds import at_home
 from yiyang.beds.rules import fees
 from yiyang.beds.views import own_holds
-from yiyang.beds.views.acting import act_on_stay, asked, stay_page, typed, unit_page
+from yiyang.beds.views.on_stays import act_on_stay, stay_page, typed, unit_page
+from yiyang.kernel.acting import asked
 from yiyang.kernel.time import now
 
 

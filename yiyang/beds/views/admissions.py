@@ -14,7 +14,8 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.beds import commands
 from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import units as queries
-from yiyang.beds.views.acting import act, asked, typed
+from yiyang.beds.views.on_stays import typed
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.people.queries import search_persons
 

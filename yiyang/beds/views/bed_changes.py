@@ -14,7 +14,8 @@ from yiyang.beds import commands
 from yiyang.beds.forms import happening
 from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import units as queries
-from yiyang.beds.views.acting import act_on_stay, asked, typed
+from yiyang.beds.views.on_stays import act_on_stay, typed
+from yiyang.kernel.acting import asked
 from yiyang.kernel.facts import seen
 
 

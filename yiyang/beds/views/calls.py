@@ -16,8 +16,8 @@ from yiyang.beds import commands
 from yiyang.beds.forms.calls import PhoneAboutTransfer
 from yiyang.beds.queries import answering, units
 from yiyang.beds.queries import transfer_pages as queries
-from yiyang.beds.views.acting import act_on_stay
 from yiyang.beds.views.acts import act_page, posted
+from yiyang.beds.views.on_stays import act_on_stay
 from yiyang.kernel.time import now
 
 

@@ -21,8 +21,8 @@ from yiyang.beds.queries import eligibility_shown, ribbon
 from yiyang.beds.queries import transfer_pages as transfers
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.rules import criteria
-from yiyang.beds.views.acting import act, asked
 from yiyang.beds.views.own import is_own
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 from yiyang.people import queries as people

@@ -22,7 +22,7 @@ from yiyang.beds.forms.transfers import Question
 from yiyang.beds.queries import eligibility as queries
 from yiyang.beds.queries import eligibility_change as changes
 from yiyang.beds.queries.eligibility_shown import GRADES
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 

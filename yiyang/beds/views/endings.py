@@ -13,7 +13,8 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.beds import commands
 from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import units as queries
-from yiyang.beds.views.acting import act_on_stay, asked, typed
+from yiyang.beds.views.on_stays import act_on_stay, typed
+from yiyang.kernel.acting import asked
 from yiyang.kernel.time import now
 
 

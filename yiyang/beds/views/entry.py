@@ -20,8 +20,8 @@ from yiyang.beds.forms.transfers import Act
 from yiyang.beds.queries import entry as queries
 from yiyang.beds.queries import handovers, transfer_pages
 from yiyang.beds.queries import units as of_units
-from yiyang.beds.views.acting import act, asked
 from yiyang.beds.views.acts import status_of
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now

@@ -22,7 +22,7 @@ from yiyang.beds.commands.experience import AnsweredAlready, AskedTooEarly
 from yiyang.beds.models import Experience
 from yiyang.beds.queries import experience as queries
 from yiyang.beds.queries import transfer_pages
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import NotFound

@@ -17,7 +17,7 @@ from yiyang.beds.forms.transfers import Question
 from yiyang.beds.queries import handling as queries
 from yiyang.beds.queries import requests
 from yiyang.beds.queries import units as of_units
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.refusals import NotAllowed
 
 

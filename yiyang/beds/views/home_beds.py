@@ -27,7 +27,7 @@ from yiyang.beds.forms import home_beds as forms
 from yiyang.beds.models.episodes import HomeBedReview, HomeBedSetup
 from yiyang.beds.queries import home_beds as queries
 from yiyang.beds.queries import transfer_pages, units
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import NotFound
 

@@ -17,7 +17,7 @@ from yiyang.beds.forms import stays as forms
 from yiyang.beds.queries import holds
 from yiyang.beds.rules import fees
 from yiyang.beds.rules.holds import end_of
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now

@@ -17,7 +17,7 @@ from yiyang.beds import commands
 from yiyang.beds.forms import happening, units
 from yiyang.beds.queries import handling
 from yiyang.beds.queries import units as queries
-from yiyang.beds.views.acting import act, asked
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 

@@ -25,8 +25,8 @@ from yiyang.beds.queries import eligibility_shown
 from yiyang.beds.queries import units as stays
 from yiyang.beds.queries import waiting_list as queries
 from yiyang.beds.queries.waiting import waiting_entry as find
-from yiyang.beds.views.acting import act, asked
 from yiyang.duty import queries as duty
+from yiyang.kernel.acting import act, asked
 from yiyang.kernel.components import Table
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.exports import export

@@ -22,17 +22,15 @@ from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
 from yiyang.beds import queries as found
 from yiyang.gateways.fhir import mapping
+from yiyang.gateways.fhir.known import holder_of, known, person_named, referenced, remember
 from yiyang.gateways.fhir.questionnaires.importing import import_response, questionnaire_in_use
 from yiyang.gateways.fhir.reading import resources
-from yiyang.gateways.models import ForeignIdentifier
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import command
-from yiyang.kernel.crypto import look_up_hashes
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import commands as people
 from yiyang.people import queries as persons
-from yiyang.people.commands import writing
 
 if TYPE_CHECKING:
     from yiyang.access.models import Area, Organisation
@@ -118,16 +116,16 @@ def _bring_in(
     unit: Organisation | None,
 ) -> None:
     kind = resource["resourceType"]
-    known = _known(kind, resource)
-    if known is not None:
+    earlier = known(kind, resource)
+    if earlier is not None:
         outcome.kept[kind] += 1
         if kind == "Patient":
-            outcome.persons.append(known)
+            outcome.persons.append(earlier)
         return
     try:
         with transaction.atomic():
             local_id = WRITERS[kind](resource, outcome, by, at, area, unit)
-            _remember(kind, resource, local_id, at)
+            remember(kind, resource, local_id, at)
     except Refusal as refusal:
         if len(outcome.problems) < PROBLEMS_AT_MOST:
             outcome.problems.append(f"{kind}/{str(resource.get('id'))[:64]}: {refusal}")
@@ -140,7 +138,7 @@ def _patient(
 ) -> UUID:
     given = mapping.patient(resource)
     details = given.details.__class__(**{**given.details.__dict__, "residence_area": area.code})
-    holder = next((h for d in given.documents if (h := _holder(d, at))), None)
+    holder = next((h for d in given.documents if (h := holder_of(d, at))), None)
     if holder is not None:
         outcome.persons.append(holder)
         return holder
@@ -158,11 +156,6 @@ def _patient(
     outcome.left_out.update(given.left_out)
     outcome.persons.append(person.pk)
     return person.pk
-
-
-def _holder(document: Any, at: datetime) -> UUID | None:
-    [(_given, read)] = writing.read_documents([document], at)
-    return writing.holder_of(read)
 
 
 def _organization(
@@ -193,8 +186,8 @@ def _location(
 ) -> UUID:
     """Wards, rooms and beds of an organisation that came in before; a place of another kind is left out."""
     what, name = mapping.physical_type(resource), str(resource.get("name") or "").strip()
-    owner = _referenced("Organization", resource.get("managingOrganization"))
-    above = _referenced("Location", resource.get("partOf"))
+    owner = referenced("Organization", resource.get("managingOrganization"))
+    above = referenced("Location", resource.get("partOf"))
     if what == "wa" and owner:
         return beds.add_ward(by=by, at=at, unit_id=owner, name=name).pk
     if what == "ro" and above and (ward := found.wards(SYSTEM).filter(pk=above).first()):
@@ -217,7 +210,7 @@ def _has_place(resource: dict[str, Any], by: Actor) -> bool:
 def _response(
     resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
 ) -> UUID:
-    person_id = _referenced("Patient", resource.get("subject"))
+    person_id = person_named(resource.get("subject"), at)
     if person_id is None:
         raise ResponseWithoutPerson
     person = persons.person(by, person_id)
@@ -243,35 +236,3 @@ WRITERS: dict[str, Callable[..., UUID]] = {
     "Location": _location,
     "QuestionnaireResponse": _response,
 }
-
-
-def _keys(kind: str, resource: dict[str, Any]) -> list[str]:
-    pairs = [f"{system}|{value}" for system, value in mapping.identifiers(resource)]
-    return [*pairs, f"id|{resource['id']}"] if resource.get("id") else pairs
-
-
-def _known(kind: str, resource: dict[str, Any]) -> UUID | None:
-    for key in _keys(kind, resource):
-        for version, digest in look_up_hashes(f"fhir:{kind}", key):
-            row = ForeignIdentifier.objects.filter(
-                resource_type=kind, key_version=version, hash=digest
-            ).first()
-            if row is not None:
-                return row.local_id
-    return None
-
-
-def _remember(kind: str, resource: dict[str, Any], local_id: UUID, at: datetime) -> None:
-    rows = [
-        ForeignIdentifier(resource_type=kind, key_version=version, hash=digest, local_id=local_id, since=at)
-        for key in _keys(kind, resource)
-        for version, digest in look_up_hashes(f"fhir:{kind}", key)
-    ]
-    ForeignIdentifier.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _referenced(kind: str, reference: Any) -> UUID | None:
-    """What a reference points to, when it came in before: `Organization/id` or `urn:uuid:id`."""
-    text = str(reference.get("reference") or "") if isinstance(reference, dict) else ""
-    target = text.removeprefix("urn:uuid:").rsplit("/", 1)[-1]
-    return _known(kind, {"id": target, "identifier": []}) if target else None

@@ -57,7 +57,7 @@ def patient(resource: dict[str, Any]) -> PatientGiven:
         ),
         left_out=left_out,
     )
-    _documents(resource, given)
+    given.documents += documents(resource)
     _phones(resource, given)
     _contacts(resource, given)
     given.died_at = str(resource.get("deceasedDateTime") or "")
@@ -136,16 +136,19 @@ def _one_name(name: dict[str, Any]) -> str:
     return " ".join([*given, family]).strip()[: names.LONGEST]
 
 
-def _documents(resource: dict[str, Any], given: PatientGiven) -> None:
+def documents(resource: dict[str, Any]) -> list[DocumentGiven]:
+    """The identity documents among a resource's identifiers."""
+    found = []
     for one in _listed(resource, "identifier"):
         codes = {str(coding.get("code")) for coding in _listed(one.get("type") or {}, "coding")}
         value = str(one.get("value") or "")
         if "PPN" in codes and re.fullmatch(r"[A-Z0-9]{5,15}", value):
-            given.documents.append(DocumentGiven("PASSPORT", value))
+            found.append(DocumentGiven("PASSPORT", value))
         elif str(one.get("system") or "") in RESIDENT_ID or (
             "NI" in codes and re.fullmatch(r"\d{17}[\dXx]", value)
         ):
-            given.documents.append(DocumentGiven("RESIDENT_ID", value))
+            found.append(DocumentGiven("RESIDENT_ID", value))
+    return found
 
 
 def _phones(resource: dict[str, Any], given: PatientGiven) -> None:

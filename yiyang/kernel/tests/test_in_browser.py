@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
-ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-BUILD = ROOT / "yiyang" / "kernel" / "static" / "kernel" / "build" / "yiyang.js"
-CHROMIUM = shutil.which("chromium")
+from yiyang.kernel.tests.chromium import IN_CHROMIUM, barriers, chromium
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed"),
-    pytest.mark.skipif(not (AXE.exists() and BUILD.exists()), reason="run npm ci and npm run build"),
-    pytest.mark.django_db(transaction=True),
-]
+__all__ = ["chromium"]
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +22,8 @@ def samples() -> Iterator[None]:
         yield
 
 
-def opened(browser: Any, url: str, width: int = 1280, **cookies: str) -> tuple[Any, list[str]]:
-    context = browser.new_context(
+def opened(chromium: Any, url: str, width: int = 1280, **cookies: str) -> tuple[Any, list[str]]:
+    context = chromium.new_context(
         viewport={"width": width, "height": 900}, is_mobile=width < 500, has_touch=width < 500
     )
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
@@ -64,22 +43,17 @@ def opened(browser: Any, url: str, width: int = 1280, **cookies: str) -> tuple[A
 @pytest.mark.parametrize("path", ["/gallery/", "/gallery/elder/", "/nowhere/"])
 @pytest.mark.parametrize(("width", "language", "theme"), [(1280, "zh-hans", "light"), (360, "en", "dark")])
 def test_every_component_is_accessible_and_fits(
-    live_server: Any, browser: Any, path: str, width: int, language: str, theme: str
+    live_server: Any, chromium: Any, path: str, width: int, language: str, theme: str
 ) -> None:
-    page, complaints = opened(browser, live_server.url + path, width, django_language=language, theme=theme)
+    page, complaints = opened(chromium, live_server.url + path, width, django_language=language, theme=theme)
 
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert [c for c in complaints if "404" not in c] == []
 
 
-def test_no_request_leaves_the_installation(live_server: Any, browser: Any) -> None:
-    page, _complaints = opened(browser, live_server.url + "/404-is-a-page-too")
+def test_no_request_leaves_the_installation(live_server: Any, chromium: Any) -> None:
+    page, _complaints = opened(chromium, live_server.url + "/404-is-a-page-too")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
@@ -89,8 +63,8 @@ def test_no_request_leaves_the_installation(live_server: Any, browser: Any) -> N
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
 
 
-def test_errors_take_the_focus_and_lead_to_their_field(live_server: Any, browser: Any) -> None:
-    page, _complaints = opened(browser, live_server.url + "/gallery/")
+def test_errors_take_the_focus_and_lead_to_their_field(live_server: Any, chromium: Any) -> None:
+    page, _complaints = opened(chromium, live_server.url + "/gallery/")
 
     assert page.evaluate("document.activeElement.className") == "error-summary"
     page.click(".error-summary a >> nth=0")
@@ -98,8 +72,8 @@ def test_errors_take_the_focus_and_lead_to_their_field(live_server: Any, browser
     assert page.evaluate("document.activeElement.name") == "wrong-name"
 
 
-def test_targets_are_large_enough_for_old_hands(live_server: Any, browser: Any) -> None:
-    page, _complaints = opened(browser, live_server.url + "/gallery/elder/", 360, django_language="zh-hans")
+def test_targets_are_large_enough_for_old_hands(live_server: Any, chromium: Any) -> None:
+    page, _complaints = opened(chromium, live_server.url + "/gallery/elder/", 360, django_language="zh-hans")
 
     heights = page.evaluate(
         "[...document.querySelectorAll('main .button, .door')].map(e => e.getBoundingClientRect().height)"
@@ -112,8 +86,8 @@ def test_targets_are_large_enough_for_old_hands(live_server: Any, browser: Any) 
     assert min(sizes) >= 18
 
 
-def test_the_question_mark_shows_the_keys_and_g_goes(live_server: Any, browser: Any) -> None:
-    page, _complaints = opened(browser, live_server.url + "/gallery/", django_language="en")
+def test_the_question_mark_shows_the_keys_and_g_goes(live_server: Any, chromium: Any) -> None:
+    page, _complaints = opened(chromium, live_server.url + "/gallery/", django_language="en")
 
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
@@ -132,16 +106,16 @@ LIVE_PAGE = """<!doctype html><html lang="en"><head><title>live</title><meta nam
 <script type="application/json" id="words">{"not_live": "Not live since {time}."}</script></body></html>"""
 
 
-def live_page(live_server: Any, browser: Any) -> Any:
-    page = browser.new_context().new_page()
+def live_page(live_server: Any, chromium: Any) -> Any:
+    page = chromium.new_context().new_page()
     page.route("**/live-page", lambda route: route.fulfill(body=LIVE_PAGE, content_type="text/html"))
     page.route("**/board-now", lambda route: route.fulfill(body="<b>new</b>", content_type="text/html"))
     page.route("**/other-now", lambda route: route.fulfill(body="<b>new</b>", content_type="text/html"))
     return page
 
 
-def test_a_fact_refreshes_what_shows_its_topic_and_nothing_else(live_server: Any, browser: Any) -> None:
-    page = live_page(live_server, browser)
+def test_a_fact_refreshes_what_shows_its_topic_and_nothing_else(live_server: Any, chromium: Any) -> None:
+    page = live_page(live_server, chromium)
     fact = f"id: 1.2.a\nevent: fact\ndata: {json.dumps({'name': 'occupancy.opened'})}\n\nretry: 60000\n\n"
     page.route("**/events*", lambda route: route.fulfill(body=fact, content_type="text/event-stream"))
 
@@ -151,8 +125,8 @@ def test_a_fact_refreshes_what_shows_its_topic_and_nothing_else(live_server: Any
     assert page.inner_text("#other") == "old"
 
 
-def test_a_page_that_is_not_live_says_since_when(live_server: Any, browser: Any) -> None:
-    page = live_page(live_server, browser)
+def test_a_page_that_is_not_live_says_since_when(live_server: Any, chromium: Any) -> None:
+    page = live_page(live_server, chromium)
     page.route("**/events*", lambda route: route.fulfill(status=503, body=""))
 
     page.goto(live_server.url + "/live-page")
@@ -162,9 +136,9 @@ def test_a_page_that_is_not_live_says_since_when(live_server: Any, browser: Any)
 
 
 def test_a_browser_that_cannot_read_aloud_says_so_instead_of_hiding_it(
-    live_server: Any, browser: Any
+    live_server: Any, chromium: Any
 ) -> None:
-    page, _complaints = opened(browser, live_server.url + "/gallery/elder/", 360, django_language="zh-hans")
+    page, _complaints = opened(chromium, live_server.url + "/gallery/elder/", 360, django_language="zh-hans")
     page.add_init_script("delete window.speechSynthesis")
     page.reload()
 

@@ -1,4 +1,4 @@
-"""One page with one form that runs one command: most screens of the boards that change something."""
+"""One page with one form that runs one command: most screens that change something."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from yiyang.kernel.forms import Form
 
@@ -16,43 +15,6 @@ from yiyang.kernel.forms import Form
 def asked(request: Any) -> Any:
     """What a form is bound to: an empty answer to a question is an answer too."""
     return request.POST if request.method == "POST" else None
-
-
-def typed(form: Form, *names: str) -> dict[str, Any]:
-    """What was typed into these fields, as a command takes it."""
-    return {name: form.cleaned_data[name] for name in names}
-
-
-def act_on_stay(
-    request: Any,
-    episode: Any,
-    form: Form,
-    run: Callable[[], Any],
-    *,
-    heading: str,
-    bed: str = "",
-    **shown: Any,
-) -> HttpResponse:
-    """An act on one stay: said with the person's name (and bed), and back to the page of the stay."""
-    name = episode.person.full_name
-    trail = [(episode.unit.name, unit_page(episode)), (name, stay_page(episode))]
-    return act(
-        request,
-        form,
-        run,
-        heading=heading.format(name=name, bed=bed),
-        back=stay_page(episode),
-        trail=trail,
-        **shown,
-    )
-
-
-def stay_page(episode: Any) -> str:
-    return reverse("beds:stay", args=[episode.pk])
-
-
-def unit_page(episode: Any) -> str:
-    return reverse("beds:unit", args=[episode.unit_id])
 
 
 def act(
@@ -73,7 +35,7 @@ def act(
 ) -> HttpResponse:
     """Ask, run the command, go back, or `onward` to what the command made.
 
-    A Refusal is shown on the form, which keeps what was typed.
+    A Refusal is shown on the form, which keeps what was typed. One that found several faults (`found`) lists them.
     """
     if request.method == "POST":
         with form.refusals():
@@ -82,6 +44,10 @@ def act(
                 if done:
                     messages.success(request, done)
                 return redirect(onward(made) if onward else back)
+    refusal = getattr(form, "refusal", None)
+    faults = [str(one) for one in refusal.details.get("found", ())] if refusal else []
+    if faults:
+        form.errors.clear()
     context = {
         "form": form,
         "heading": heading,
@@ -92,5 +58,7 @@ def act(
         "danger": danger,
         "trail": list(trail),
         "at_home": at_home,
+        "faults": faults,
     }
-    return render(request, "beds/act.html", context)
+    status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
+    return render(request, "kernel/act.html", context, status=status)
