@@ -19,7 +19,7 @@ from yiyang.people import queries as people
 routes = Routes("assessments")
 AN_ID = "01890f5e-7c4a-7a31-8e2b-3f5b2f6c1e{:02d}"
 RESPONSE: Example = {
-    "resourceType": "QuestionnaireResponse", "identifier": {"system": "https://hospital.example", "value": "A-17"},
+    "resourceType": "QuestionnaireResponse", "identifier": {"system": "urn:hospital", "value": "A-17"},
     "questionnaire": "urn:yiyang:questionnaire:QSOFA", "status": "completed", "authored": "2026-05-01T08:30:00+08:00",
     "subject": {"identifier": {"system": "urn:oid:2.16.156.10011.1.3", "value": "31010619410302002X"}},
     "author": {"display": "Dr Li"},
@@ -52,7 +52,7 @@ class AssessmentTakenOver(Shown):
     example: ClassVar[Example] = {
         "id": AN_ID.format(1), "person": AN_ID.format(2), "instrument": "QSOFA", "version": "1.0", "total": 2,
         "level": "HIGH", "level_title": "高风险", "assessed_at": "2026-05-01T00:30:00Z", "assessed_by": "Dr Li",
-        "origin": "FHIR https://hospital.example|A-17", "known_before": False,
+        "origin": "FHIR urn:hospital|A-17", "known_before": False,
     }  # fmt: skip
 
     id: Id
