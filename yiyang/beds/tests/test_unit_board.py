@@ -133,7 +133,7 @@ def test_a_bed_of_a_kind_that_the_unit_may_not_run_is_refused_in_words() -> None
         reverse("beds:open_bed", args=[who.care_home.pk]), {"kind": "HOSPITAL", "label": "1", "room": ""}
     )
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "does not run" in response.content.decode()
     assert not Bed.objects.exists()
 
