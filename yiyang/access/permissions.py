@@ -54,6 +54,9 @@ class Permission(StrEnum):
     ANSWER_SELF_REPORT = "ANSWER_SELF_REPORT"  # answers the questions that a person answers themself
     MANAGE_INSTRUMENTS = "MANAGE_INSTRUMENTS"
 
+    READ_RECORD = "READ_RECORD"  # the clinical record of those whom the actor sees in full
+    WRITE_RECORD = "WRITE_RECORD"
+
     MANAGE_ROSTER = "MANAGE_ROSTER"
     TAKE_DUTY = "TAKE_DUTY"
     RECORD_CALL = "RECORD_CALL"

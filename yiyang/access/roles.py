@@ -283,6 +283,11 @@ ROLES |= {
     for code, role in ROLES.items()
     if P.MANAGE_WAITING_LIST in role.permissions
 }
+# Who reads and writes the clinical record of those they look after, as resources.
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.READ_RECORD, P.WRITE_RECORD})
+    for code in CLINICIANS
+}
 # Who fills in instruments; each instrument may name fewer. What was found may be questioned at their desk too.
 ASSESSING = CLINICIANS | {"ASSESSOR", "NIGHT_DUTY_OFFICER"}
 ROLES |= {

@@ -72,6 +72,40 @@ def record(
     return fact
 
 
+def record_many(
+    name: str, told: Iterable[tuple[UUID | None, dict[str, Any]]], *, by: Actor, at: datetime
+) -> None:
+    """As `record`, for many of one kind in a few statements: whose each is, and what is told of it."""
+    scope = running.get()
+    if scope is None:
+        raise AssertionError(f"facts {name} outside a command")
+    served = {"assistance": for_whom} if (for_whom := assisted(by)) else {}
+    same = {
+        "name": name,
+        "at": at,
+        "recorded_at": now(),
+        "by_account": doer(by).account_id,
+        "by_label": by.label[:120],
+        "by_organisation": doer(by).organisation_id,
+        "by_role": doer(by).role,
+        "subject_kind": "",
+    }
+    of_persons: list[PersonFact] = []
+    of_nobody: list[PlainFact] = []
+    for person_id, data in told:
+        if person_id is None:
+            of_nobody.append(PlainFact(**same, data=plain({**data, **served})))
+        else:
+            of_persons.append(PersonFact(person_id=person_id, **same, data=plain({**data, **served})))
+    PersonFact.objects.bulk_create(of_persons, batch_size=1000)
+    PlainFact.objects.bulk_create(of_nobody, batch_size=1000)
+    scope.facts += len(of_persons) + len(of_nobody)
+    from yiyang.kernel.reactions import queue_for
+
+    for fact in [*of_persons, *of_nobody]:
+        queue_for(name, fact.id, getattr(fact, "person_id", None))
+
+
 def record_of(subject: Any, name: str, *, by: Actor, at: datetime, **data: Any) -> PersonFact | PlainFact:
     """Record what happened to something that is one person's: a stay, a transfer, a place in a list."""
     return record(name, by=by, at=at, subject=subject, person=subject.person_id, **data)

@@ -90,6 +90,12 @@ def note(row: Row) -> None:
         gathered.append(row)
 
 
+def keep(rows: list[Row]) -> None:
+    """Returns when the rows are written down; ReadingNotKept when they could not be."""
+    # Inside a transaction of the caller (in tests) the rows must be seen and undone with it.
+    write(rows) if connection.in_atomic_block else _book.keep(rows)
+
+
 @contextmanager
 def gathered() -> Iterator[list[Row]]:
     rows: list[Row] = []
@@ -111,8 +117,7 @@ def readings_first(
         if not rows:
             return response
         try:
-            # Inside a transaction of the caller (in tests) the rows must be seen and undone with it.
-            write(rows) if connection.in_atomic_block else _book.keep(rows)
+            keep(rows)
         except ReadingNotKept as refusal:
             return _refused(request, refusal)
         return response

@@ -226,24 +226,24 @@ def of_exception(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem(BodyTooLarge(most=BODY_AT_MOST))
     if isinstance(error, BadRequest | UnreadablePostError | HttpError):
         return problem(NotPossible())
-    if _is_outage(error):
+    if is_outage(error):
         log.warning("database not available: %s", type(error).__name__)
         return problem(Unavailable())
-    return problem(InternalError(incident=_logged(request, error)))
+    return problem(InternalError(incident=logged(request, error)))
 
 
 BODY_AT_MOST = 1_000_000
 READ_ONLY, DISK_FULL = "25006", "53100"
 
 
-def _is_outage(error: Exception) -> bool:
+def is_outage(error: Exception) -> bool:
     state = getattr(error.__cause__, "sqlstate", None)
     if isinstance(error, OperationalError | InterfaceError):
         return True
     return isinstance(error, DatabaseError) and state in (READ_ONLY, DISK_FULL)
 
 
-def _logged(request: HttpRequest, error: Exception) -> str:
+def logged(request: HttpRequest, error: Exception) -> str:
     """Where it broke, without values: messages of the database quote rows."""
     incident = str(uuid4())
     frames = "".join(

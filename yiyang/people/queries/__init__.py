@@ -61,6 +61,7 @@ from yiyang.people.queries.persons import (
     ids,
     is_self,
     live_contract,
+    living,
     lock_person,
     merged_record,
     of_person,

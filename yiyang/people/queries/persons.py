@@ -97,6 +97,30 @@ def scope(actor: Actor, person_id: UUID) -> str:
     return reach.scope(actor, person_id) or str(Scope.BASIC)
 
 
+def living(actor: Actor, person_id: UUID) -> tuple[UUID | None, str]:
+    """The id of the living record behind this id, and the widest scope that the actor holds of it, in one statement.
+
+    None when nobody has this id; no scope when the actor does not see the person.
+    """
+    where, values = reach.sql(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT p.id, ARRAY(SELECT c.scope FROM people_carerelationship c WHERE c.person_id = p.id AND {where})
+            FROM people_person p WHERE p.id = coalesce(
+                (SELECT person_id FROM people_personalias WHERE alias_id = %(person)s), %(person)s)
+            """,
+            {**values, "person": person_id},
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None, ""
+    if actor.sees_all or (values["own"] == row[0] and reach.reads_records(actor)):
+        return row[0], str(Scope.FULL)
+    held = row[1] if reach.reads_records(actor) else []
+    return row[0], next((one for one in ("FULL", "MOVE", "BASIC") if one in held), "")
+
+
 @dataclass(frozen=True)
 class Record:
     """What the context knows of a person, read in one statement."""

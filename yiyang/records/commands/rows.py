@@ -1,0 +1,165 @@
+"""The only place that writes the tables of the record: each change of a resource is one statement.
+
+The caller holds the lock of the resource (`lock`) or has just thought of its id, and records the fact in the same
+transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.records.r4.definitions import kind_of
+from yiyang.records.r4.extracting import Index
+from yiyang.records.stored import Stored
+
+
+class IdTaken(Refusal):
+    message = _("This id has just been given to another resource of this type. Send the request again.")
+    status = 409
+
+
+@refuses("records_address_pkey")
+def _id_taken(given: dict[str, Any]) -> Refusal:
+    return IdTaken()
+
+
+LOCK = """
+    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted
+    FROM records_resource r
+    WHERE r.kind = %(kind)s AND r.id = %(id)s
+      AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
+    FOR NO KEY UPDATE
+"""
+INSERT = """
+    WITH address AS (
+        INSERT INTO records_address (kind, id, person_id) VALUES (%(kind)s, %(id)s, %(person)s)
+    ), resource AS (
+        INSERT INTO records_resource (person_id, kind, id, version, updated_at, deleted, body)
+        VALUES (%(person)s, %(kind)s, %(id)s, %(version)s, %(updated_at)s, false, %(body)s)
+    )
+"""
+SUPERSEDE = """
+    WITH kept AS (
+        INSERT INTO records_history
+            (person_id, kind, id, version, updated_at, tx, generation, deleted, body)
+        SELECT person_id, kind, id, version, updated_at, tx, generation, deleted, body FROM records_resource
+        WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s
+    ), resource AS (
+        UPDATE records_resource
+        SET version = %(version)s, updated_at = %(updated_at)s, deleted = %(deleted)s, body = %(body)s,
+            tx = pg_current_xact_id(), generation = yiyang_generation()
+        WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s
+    )
+"""
+INTO_INDEX = """
+    INSERT INTO records_index (person_id, kind, id, updated_at, starts_at, ends_at, tokens,
+                               range_keys, range_lows, range_highs, strings)
+    VALUES (%(person)s, %(kind)s, %(id)s, %(updated_at)s, %(starts_at)s, %(ends_at)s, %(tokens)s::bigint[],
+            %(range_keys)s::bigint[], %(range_lows)s::float8[], %(range_highs)s::float8[], %(strings)s)
+"""
+AGAIN_INTO_INDEX = (
+    INTO_INDEX
+    + """
+    ON CONFLICT (person_id, kind, id) DO UPDATE SET
+        updated_at = excluded.updated_at, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+        tokens = excluded.tokens, range_keys = excluded.range_keys, range_lows = excluded.range_lows,
+        range_highs = excluded.range_highs, strings = excluded.strings
+"""
+)
+OUT_OF_INDEX = "DELETE FROM records_index WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s"
+
+
+def lock(type: str, id: str) -> Stored | None:
+    """The newest version, deleted or not, held until the transaction ends; None when there never was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, {"kind": kind_of(type), "id": id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    person_id, version, updated_at, body, deleted = row
+    return Stored(person_id, type, id, version, updated_at, body, deleted)
+
+
+def insert(new: Stored, index: Index) -> None:
+    """The first version of a resource. IdTaken when somebody else was quicker."""
+    _write(INSERT + INTO_INDEX, new, index)
+
+
+COPY_ADDRESSES = "COPY records_address (kind, id, person_id) FROM STDIN"
+COPY_RESOURCES = "COPY records_resource (person_id, kind, id, version, updated_at, deleted, body) FROM STDIN"
+COPY_INDEX = (
+    "COPY records_index (person_id, kind, id, updated_at, starts_at, ends_at, tokens, range_keys, range_lows,"
+    " range_highs, strings) FROM STDIN"
+)
+
+
+def insert_many(new: list[tuple[Stored, Index]]) -> None:
+    """The first versions of many resources, as a transaction brings them."""
+    if not new:
+        return
+    with connection.cursor() as cursor:
+        _copy(cursor, COPY_ADDRESSES, ((kind_of(one.type), one.id, one.person_id) for one, _index in new))
+        _copy(
+            cursor,
+            COPY_RESOURCES,
+            (
+                (one.person_id, kind_of(one.type), one.id, one.version, one.updated_at, one.deleted, one.body)
+                for one, _index in new
+            ),
+        )
+        _copy(
+            cursor,
+            COPY_INDEX,
+            (
+                (
+                    one.person_id, kind_of(one.type), one.id, one.updated_at, index.starts_at, index.ends_at,
+                    index.tokens, index.range_keys, index.range_lows, index.range_highs, index.strings,
+                )
+                for one, index in new
+            ),
+        )  # fmt: skip
+
+
+def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def supersede(new: Stored, index: Index) -> None:
+    """A further version; the one before goes into the history."""
+    _write(SUPERSEDE + AGAIN_INTO_INDEX, new, index)
+
+
+def take_away(new: Stored) -> None:
+    """A version that says the resource is deleted; it is no longer found."""
+    _write(SUPERSEDE + OUT_OF_INDEX, new, None)
+
+
+def _write(statement: str, new: Stored, index: Index | None) -> None:
+    values: dict[str, Any] = {
+        "person": new.person_id,
+        "kind": kind_of(new.type),
+        "id": new.id,
+        "version": new.version,
+        "updated_at": new.updated_at,
+        "deleted": new.deleted,
+        "body": new.body,
+    }
+    if index is not None:
+        values |= {
+            "starts_at": index.starts_at,
+            "ends_at": index.ends_at,
+            "tokens": index.tokens,
+            "range_keys": index.range_keys,
+            "range_lows": index.range_lows,
+            "range_highs": index.range_highs,
+            "strings": index.strings,
+        }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

@@ -1,0 +1,5 @@
+"""Every read of the clinical record; all start from what the actor may see."""
+
+from yiyang.records.queries.history import Changes, history, history_of_type
+from yiyang.records.queries.resources import Gone, current, resource, version
+from yiyang.records.queries.visible import open_person, remembering, visible_sql

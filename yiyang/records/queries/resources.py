@@ -1,0 +1,77 @@
+"""One resource, as it is or as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotFound, Refusal
+from yiyang.records.queries.visible import may_read, visible_sql
+from yiyang.records.r4.definitions import kind_of
+from yiyang.records.stored import Stored
+
+
+class Gone(Refusal):
+    message = _("This resource was deleted. Its earlier versions are in its history.")
+    status = 410
+
+
+CURRENT = """
+    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted FROM records_resource r
+    WHERE r.kind = %(kind)s AND r.id = %(id)s
+      AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
+      AND {visible}
+"""
+ONE_VERSION = """
+    SELECT v.person_id, v.version, v.updated_at, v.body, v.deleted
+    FROM records_address a, LATERAL (
+        SELECT r.* FROM (
+            SELECT person_id, kind, id, version, updated_at, body, deleted FROM records_resource
+            UNION ALL
+            SELECT person_id, kind, id, version, updated_at, body, deleted FROM records_history
+        ) r WHERE r.person_id = a.person_id AND r.kind = a.kind AND r.id = a.id AND r.version = %(version)s
+    ) v
+    WHERE a.kind = %(kind)s AND a.id = %(id)s AND {visible}
+"""
+
+
+def resource(actor: Actor, type: str, id: str) -> Stored:
+    """The newest version; Gone when it is deleted, NotFound when there is none or it is not open to the actor."""
+    found = current(actor, type, id)
+    if found is None:
+        raise NotFound
+    if found.deleted:
+        raise Gone
+    return found
+
+
+def current(actor: Actor, type: str, id: str) -> Stored | None:
+    """The newest version, deleted or not, or None."""
+    may_read(actor)
+    visible, values = visible_sql(actor, "r", one=True)
+    return _one(CURRENT.format(visible=visible), type, id, values)
+
+
+def version(actor: Actor, type: str, id: str, number: int) -> Stored:
+    """One version, however old."""
+    may_read(actor)
+    visible, values = visible_sql(actor, "a", one=True)
+    found = _one(ONE_VERSION.format(visible=visible), type, id, {**values, "version": number})
+    if found is None:
+        raise NotFound
+    if found.deleted:
+        raise Gone
+    return found
+
+
+def _one(statement: str, type: str, id: str, values: dict[str, Any]) -> Stored | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "kind": kind_of(type), "id": id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    person_id, number, updated_at, body, deleted = row
+    return Stored(person_id, type, id, number, updated_at, body, deleted)

@@ -1,0 +1,18 @@
+"""One version of a resource, as commands and queries give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    person_id: UUID
+    type: str
+    id: str
+    version: int
+    updated_at: datetime
+    body: str
+    deleted: bool = False
