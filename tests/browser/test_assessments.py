@@ -127,7 +127,7 @@ def test_an_elder_answers_one_question_a_page_alone_and_a_dark_thought_reaches_t
     found = Assessment.objects.get(person=story.elder)
     assert (found.answers["q1"], found.answers["q9"], found.state) == ("0", "1", "DRAFT")
     run_pending()
-    told = Notice.objects.get(subject="assessments.handed_in")
+    told = Notice.objects.get(subject="assessments.alert")
     assert (told.priority, told.organisation_id) == ("EMERGENCY", story.who.care_home.pk)
 
     # A nurse reads the answers, sees what they demand, and signs.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.people.fact_words import declare
+from yiyang.assessments.models import Reason
+from yiyang.people.fact_words import declare, declare_details
 
 declare(
     {
@@ -13,6 +16,7 @@ declare(
         "assessment.answered": _("Questions of an assessment were answered"),
         "assessment.unchanged": _("An assessment was saved without changes"),
         "assessment.first_signed": _("An assessment was signed first"),
+        "assessment.alert_answered": _("Somebody acted on what an assessment demands at once"),
         "assessment.given_back": _("An assessment was given back without the second signature"),
         "assessment.signed": _("An assessment was signed"),
         "assessment.amended": _("A new version of an assessment was begun"),
@@ -34,3 +38,10 @@ declare(
         "dispute.withdrawn": _("A question about a result was withdrawn"),
     }
 )
+
+
+def _reason(data: dict[str, Any]) -> Any:
+    return Reason(data["reason"]).label if data.get("reason") in Reason.values else data.get("reason", "")
+
+
+declare_details(dict.fromkeys(("assessment.begun", "assessment.due_raised", "assessment.due_kept"), _reason))

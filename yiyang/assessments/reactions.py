@@ -6,12 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.timezone import localdate
 
-from yiyang.access.commands import notify
+from yiyang.access.commands import notify, withdraw_notice
+from yiyang.access.queries import naming
 from yiyang.assessments import notices
 from yiyang.assessments.commands import close_dues_of, raise_due_for
+from yiyang.assessments.commands.self_reports import unit_caring_for
+from yiyang.assessments.matters import ALERT
 from yiyang.assessments.models import Assessment, Dispute
+from yiyang.assessments.queries import alerts
+from yiyang.duty.commands import open_matter
+from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.policy import policy
@@ -50,9 +57,44 @@ def nothing_is_due_any_more(fact: Fact) -> None:
 
 
 @on("assessment.signed")
-def tell_of_alerts(fact: Fact) -> None:
-    if fact.data.get("urgency") in ("EMERGENCY", "URGENT"):
-        _tell(fact, notices.ALERT, fact.data["urgency"])
+@on("assessment.first_signed")
+@on("assessment.handed_in")
+def call_for_help(fact: Fact) -> None:
+    """An answer demands a step at once: the unit reads it, and whoever is on duty is told, then the next, until
+    somebody says what was done. It waits for no signature."""
+    found = Assessment.objects.select_related("instrument", "person").get(pk=fact.subject_id)
+    urgency = alerts.urgency(found)
+    if not urgency or not alerts.open_codes(found):
+        return
+    unit = found.organisation_id or unit_caring_for(found.person)
+    if unit is None:
+        return
+    due_at = fact.at + timedelta(
+        minutes=policy(f"assessments.alert_minutes.{urgency}", on=localdate(fact.at)).value
+    )
+    link = reverse("assessments:answer_alert", args=[found.pk])
+    notify(
+        by=SYSTEM, at=fact.recorded_at, subject=notices.ALERT, organisation=unit, person=found.person_id,
+        params={"title": found.instrument.title, "urgency": urgency}, link=link, priority=urgency, due_at=due_at,
+        key=_alert_key(found.pk),
+    )  # fmt: skip
+    open_matter(
+        by=SYSTEM, at=fact.recorded_at, unit_id=unit, act=Act.ACT_ON_ALERT, urgency=urgency, subject_kind=ALERT,
+        subject_id=found.pk, person=found.person_id, link=link, due_at=due_at,
+        coordinator_id=naming.coordination_centre(naming.area_of(unit)),
+    )  # fmt: skip
+
+
+@on("assessment.alert_answered")
+@on("assessment.voided")
+@on("assessment.superseded")
+def help_is_there(fact: Fact) -> None:
+    if fact.subject_id is not None:
+        withdraw_notice(by=SYSTEM, at=fact.recorded_at, key=_alert_key(fact.subject_id))
+
+
+def _alert_key(assessment_id: UUID) -> str:
+    return f"assessment-alert:{assessment_id}"
 
 
 @on("assessment.first_signed")
@@ -62,7 +104,7 @@ def tell_of_second_signature(fact: Fact) -> None:
 
 @on("assessment.handed_in")
 def tell_of_answers_sent_in(fact: Fact) -> None:
-    _tell(fact, notices.HANDED_IN, fact.data.get("urgency") or "ROUTINE")
+    _tell(fact, notices.HANDED_IN, "ROUTINE")
 
 
 @on("dispute.raised")

@@ -30,6 +30,7 @@ OF_ONE = {
     "second/": signing.second_signature,
     "give-back/": signing.give_back,
     "amend/": outcomes.amend_assessment,
+    "alert/": outcomes.answer_alert,
     "void/": outcomes.void_assessment,
     "question/": disputes.raise_dispute,
     "print/": result.assessment_sheet,

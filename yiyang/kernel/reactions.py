@@ -52,8 +52,9 @@ def on(fact: str) -> Callable[[React], React]:
     def declare(run: React) -> React:
         name = f"{run.__module__.split('.')[1]}.{run.__name__}"
         reaction = Reaction(name, fact, run)
-        if name not in _BY_NAME:
-            REGISTRY.setdefault(fact, []).append(reaction)
+        declared = REGISTRY.setdefault(fact, [])
+        if all(one.name != name for one in declared):
+            declared.append(reaction)
         _BY_NAME[name] = reaction
         return run
 

@@ -47,6 +47,12 @@ class SayWhyAssessment(Told):
     reason: Why
 
 
+class AnswerAlert(Told):
+    example: ClassVar[Example] = {"done": "已陪护在旁，值班医生张敏10分钟内到"}
+
+    done: Annotated[str, OneLine(400, 1)]
+
+
 class RaiseDispute(Told):
     example: ClassVar[Example] = {"grounds": "母亲能自己上下楼", "by_whom": "FAMILY"}
 
@@ -132,6 +138,17 @@ def void_assessment(request: Any, assessment_id: Id, body: SayWhyAssessment) -> 
         request.actor,
         commands.void_assessment(by=request.actor, at=now(), assessment=found, reason=body.reason),
     )
+
+
+@routes.post(
+    "/assessments/{assessment_id}/answer-alert", shows=AssessmentShown, matches="", permission=P.TAKE_DUTY
+)
+def answer_alert(request: Any, assessment_id: Id, body: AnswerAlert) -> Answer:
+    """An answer demanded a step at once: what was done. Until then the one on duty, the deputy, the manager and the
+    coordinator are told in turn."""
+    found = queries.assessment(request.actor, assessment_id)
+    commands.answer_alert(by=request.actor, at=now(), assessment=found, done=body.done)
+    return in_full(request.actor, found)
 
 
 @routes.post(

@@ -1,5 +1,6 @@
 """Every write of this context."""
 
+from yiyang.assessments.commands.alerts import answer_alert
 from yiyang.assessments.commands.bedside import keep_beside
 from yiyang.assessments.commands.drafts import answer, begin_assessment
 from yiyang.assessments.commands.due import (
@@ -38,6 +39,7 @@ __all__ = [
     "add_instrument",
     "amend_assessment",
     "answer",
+    "answer_alert",
     "answer_self_report",
     "ask_for_assessment",
     "begin_assessment",

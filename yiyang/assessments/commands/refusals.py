@@ -46,6 +46,19 @@ class FormerIsVoid(Refusal):
     )
 
 
+class NoAlert(Refusal):
+    message = _("This assessment demands nothing at once. Open it to see the result.")
+
+
+class AlertAnsweredAlready(Refusal):
+    message = _("{who} has acted on it at {at}: {done} Nothing waits any more.")
+
+
+class SayWhatWasDone(Refusal):
+    message = _("Say in one sentence what was done, and whom you told.")
+    status = 422
+
+
 class AnswersChanged(Refusal):
     message = _(
         "{who} gave another answer on {at}, after you had opened this page: {items}. Nothing of yours is lost: "

@@ -65,7 +65,10 @@ def sign_assessment(
     if content.assessors > 1:
         found.state = State.AWAITING_SECOND
         found.save()
-        record_of(found, "assessment.first_signed", by=by, at=at, code=found.code, level=found.level)
+        record_of(
+            found, "assessment.first_signed", by=by, at=at, code=found.code, level=found.level,
+            urgency=_most_urgent(found),
+        )  # fmt: skip
         return found
     return _complete(found, by=by, at=at)
 

@@ -59,6 +59,16 @@ class SaySo(Form):
     )
 
 
+class Done(Form):
+    """What was done about an alert."""
+
+    done = forms.CharField(
+        label=_("What was done, and whom you told"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+
+
 class RaiseDispute(Form):
     grounds = forms.CharField(
         label=_("What does not seem right"), max_length=1000, widget=forms.Textarea(attrs={"rows": "4"})

@@ -3,6 +3,7 @@
 from yiyang.assessments.models.assessments import (
     OPEN_STATES,
     SIGNED_STATES,
+    AlertAnswer,
     Assessment,
     AssessmentPhoto,
     Reason,
@@ -14,6 +15,7 @@ from yiyang.assessments.models.instruments import Instrument, said
 __all__ = [
     "OPEN_STATES",
     "SIGNED_STATES",
+    "AlertAnswer",
     "Assessment",
     "AssessmentPhoto",
     "Dispute",

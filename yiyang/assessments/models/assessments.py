@@ -182,6 +182,23 @@ class AssessmentPhoto(Model):
         ]
 
 
+class AlertAnswer(Model):
+    """Somebody did what an urgent alert of an assessment demands: what, when, who."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="alert_answers")
+    codes = models.JSONField(default=list)
+    done = models.CharField(max_length=400)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=120)
+    by_account = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(done=""), name="assessment_alert_answer_says_what"),
+        ]
+
+
 under_keys(AssessmentPhoto, "content")
 
-__all__ = ["Assessment", "AssessmentPhoto", "Reason", "State", "said"]
+__all__ = ["AlertAnswer", "Assessment", "AssessmentPhoto", "Reason", "State", "said"]

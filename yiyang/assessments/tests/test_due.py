@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils.timezone import localdate
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast, cast
 from yiyang.assessments import commands
+from yiyang.assessments.commands.refusals import AlertAnsweredAlready
 from yiyang.assessments.jobs import remind_of_dues
 from yiyang.assessments.models import Due
 from yiyang.assessments.queries import due as queries
-from yiyang.assessments.tests.factories import WELL, signed
+from yiyang.assessments.tests.factories import WELL, draft, instrument, signed
+from yiyang.duty.jobs import go_on
+from yiyang.duty.models import Matter
+from yiyang.duty.tests import factories as duty
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at, now
 from yiyang.people.tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +66,40 @@ def test_what_is_asked_for_sooner_goes_first_and_the_next_assessment_meets_it(wh
     done = signed(who.care_home_nurse, elder, reason="FALL")
     asked.refresh_from_db()
     assert (asked.met_by_id, open_dues(elder)[0][1]) == (done.pk, "ROUTINE")
+
+
+NIGHT = datetime(2026, 11, 10, 23, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_an_alert_goes_up_the_ladder_until_somebody_says_what_was_done(who: Cast, client: Client) -> None:
+    """What the person answers alone at night: the one on duty is told, then the deputy, before any signature."""
+    with clock_at(NIGHT):
+        elder = person("王秀英", organisation_id=who.care_home.pk)
+        at_night = duty.shift(duty.post(who.care_home), who.care_home_nurse, NIGHT, deputy=who.care_worker)
+        instrument(self_report=True)
+        sent = draft(who.care_home_nurse, elder, WELL | {"harm": "yes"})
+        commands.hand_in_self_report(by=SYSTEM, at=NIGHT, assessment=sent)
+        run_pending()
+    matter = Matter.objects.get(subject_kind="AssessmentAlert")
+    assert (matter.unit_id, matter.urgency, matter.shift_id) == (who.care_home.pk, "EMERGENCY", at_night.pk)
+
+    with clock_at(NIGHT + timedelta(minutes=4)):
+        go_on(NIGHT + timedelta(minutes=4))
+        assert [one.rung for one in matter.steps.order_by("at")] == ["ON_DUTY", "DEPUTY"]
+        client.force_login(who.care_worker.account)
+        page = client.get(matter.link).content.decode()
+        assert "不要让其独处" in page and "王秀英" in page
+        assert client.post(matter.link, {"done": " "}).status_code == 422
+        client.post(matter.link, {"done": "已陪在身边，医生在路上"})
+        run_pending()
+        go_on(NIGHT + timedelta(minutes=5))
+    matter.refresh_from_db()
+    assert matter.closed_at is not None
+    assert not Notice.objects.open().filter(subject__in=("assessments.alert", "duty.your_turn")).exists()
+
+    with clock_at(NIGHT + timedelta(hours=9)):
+        commands.sign_assessment(by=who.care_home_nurse, at=now(), assessment=sent)
+        run_pending()
+        assert Matter.objects.count() == 1, "what was acted on is not told again with the signature"
+        with pytest.raises(AlertAnsweredAlready):
+            commands.answer_alert(by=who.care_home_nurse, at=now(), assessment=sent, done="the same")

@@ -1,18 +1,22 @@
-"""Amending and voiding what was signed."""
+"""Amending and voiding what was signed; what was done about an alert."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.assessments import commands
-from yiyang.assessments.forms.acts import SaySo
+from yiyang.assessments.forms.acts import Done, SaySo
+from yiyang.assessments.models import said
+from yiyang.assessments.queries import alerts
 from yiyang.assessments.queries import assessments as queries
 from yiyang.assessments.views.places import page_of, trail_of
 from yiyang.kernel.acting import act, asked
@@ -56,3 +60,31 @@ def void_assessment(request: Any, assessment_id: UUID) -> HttpResponse:
         done=_("It is void now."),
         danger=True,
     )
+
+
+@needs(P.TAKE_DUTY)
+def answer_alert(request: Any, assessment_id: UUID) -> HttpResponse:
+    """What is demanded at once, and what was done: whoever is on duty reads it first."""
+    found = queries.assessment(request.actor, assessment_id)
+    pressing = alerts.urgent(found)
+    if not pressing:
+        return redirect(page_of(found))
+    form = Done(asked(request))
+    if request.method == "POST":
+        with form.refusals():
+            if form.is_valid():
+                commands.answer_alert(by=request.actor, at=now(), assessment=found, **form.cleaned_data)
+                messages.success(request, _("Written down. Nobody further is told."))
+                return redirect(page_of(found))
+    seen(request.actor, [found.person_id], "assessments.answer_alert")
+    refusal = getattr(form, "refusal", None)
+    context = {
+        "assessment": found,
+        "form": form,
+        "trail": trail_of(found),
+        "demands": [said(one["demand"]) for one in pressing],
+        "answered": [] if alerts.open_codes(found) else alerts.answers_to(found),
+        "back": page_of(found),
+    }
+    status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
+    return render(request, "assessments/alert.html", context, status=status)

@@ -13,7 +13,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.assessments import links, report
 from yiyang.assessments.models import Assessment, State
-from yiyang.assessments.queries import answering, results
+from yiyang.assessments.queries import alerts, answering, results
 from yiyang.assessments.queries import assessments as queries
 from yiyang.assessments.views.places import trail_of
 from yiyang.kernel.facts import seen
@@ -34,6 +34,8 @@ def assessment(request: Any, assessment_id: UUID) -> HttpResponse:
     seen(request.actor, [found.person_id], "assessments.assessment")
     context = _context(request, found)
     context["may_act"] = may_act
+    context["alert_waits"] = not at_home and bool(alerts.open_codes(found))
+    context["alert_answers"] = [] if at_home else alerts.answers_to(found)
     context["may_second"] = _may_second(request, found)
     context["may_dispute"] = bool(context["result"].may_dispute_until) and request.actor.may(
         P.DISPUTE_ASSESSMENT

@@ -101,6 +101,19 @@ def test_all_reactions_to_a_fact_are_queued_by_one_statement(react, django_asser
     assert len(queue()) == 2
 
 
+def test_one_reaction_may_answer_several_facts(monkeypatch):
+    monkeypatch.setattr(reactions, "REGISTRY", {})
+
+    def follow_both(fact):
+        pass
+
+    reactions.on("test.one")(reactions.on("test.two")(follow_both))
+    reactions.on("test.one")(follow_both)
+
+    assert {fact: len(found) for fact, found in reactions.REGISTRY.items()} == {"test.two": 1, "test.one": 1}
+    reactions._BY_NAME.pop("kernel.follow_both")
+
+
 @pytest.mark.django_db
 def test_a_reaction_takes_effect_once_however_often_it_runs(react):
     react(follow)

@@ -113,8 +113,9 @@ def history(request: Any, pk: UUID) -> HttpResponse:
 
 def _said(request: Any, fact: Any) -> Any:
     """Why, or what is told of it: staff read that in their own words, the family only that it happened."""
-    at_home = request.actor.role in FAMILY
-    return fact.data.get("reason", "") or ("" if at_home else detail_of(fact.name, fact.data))
+    if detail := detail_of(fact.name, fact.data):
+        return "" if request.actor.role in FAMILY else detail
+    return fact.data.get("reason", "")
 
 
 def address(areas: dict[str, str], code: str, text: str) -> str:
