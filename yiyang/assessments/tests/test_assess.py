@@ -57,7 +57,7 @@ def test_a_signed_assessment_has_its_level_and_asks_for_the_next_one(who: Cast, 
     assert "assessment.signed" in facts(elder)
 
 
-def test_nothing_is_signed_with_a_question_open_an_impossible_answer_or_a_day_to_come(
+def test_nothing_is_signed_with_a_question_open_an_impossible_answer_a_wrong_unit_or_a_day_to_come(
     who: Cast, elder: Person
 ) -> None:
     nurse = who.care_home_nurse
@@ -69,6 +69,8 @@ def test_nothing_is_signed_with_a_question_open_an_impossible_answer_or_a_day_to
         answer(nurse, begun, {"walk": "9"})
     with pytest.raises(no.AnswerNotPossible):
         answer(nurse, begun, {"weight": 900})
+    with pytest.raises(no.AnswerNotPossible):
+        answer(nurse, begun, {"weight": {"value": 60, "unit": "[lb_av]"}})
     with pytest.raises(no.AnswerNotPossible):
         answer(nurse, begun, {"height": 170})
     with pytest.raises(no.AssessedInTheFuture):

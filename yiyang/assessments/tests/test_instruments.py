@@ -123,6 +123,11 @@ def test_a_circle_of_conditions_and_formulas_is_named():
 
     assert "show_when or value goes in a circle: " in found
     assert "n → m → n" in found or "m → n → m" in found
+    shown = [
+        number(one, f'{limits}show_when = {{item = "{other}", answered = true}}')
+        for one, other in ("ab", "ba")
+    ]
+    assert "a → b → a" in faults(HEAD + "".join(shown)) or "b → a → b" in faults(HEAD + "".join(shown))
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,25 @@ def test_a_level_given_elsewhere_is_recorded_and_nothing_is_computed(name: str) 
         assert (level(outcome), outcome.total) == (option.code, None)
 
 
+def test_no_shipped_instrument_gives_a_level_while_a_required_answer_is_missing() -> None:
+    for instrument in SHIPPED.values():
+        asked = [item for item in instrument.items if item.required and not item.computed]
+        whole = {item.code: plain(item) for item in asked if item.show_when is None}
+        while lacking := score(instrument, whole).missing:
+            whole |= {code: plain(instrument.item(code)) for code in lacking}
+        assert level(score(instrument, whole))
+        for code in whole:
+            outcome = score(instrument, {one: given for one, given in whole.items() if one != code})
+            assert code in outcome.missing and outcome.level is None and outcome.total is None
+
+
+def plain(item: Item) -> object:
+    """The last option, or the least number."""
+    if item.options:
+        return item.options[-1].code if item.kind == "single" else [item.options[-1].code]
+    return {"number": item.minimum, "text": "-"}.get(item.kind, "2026-01-01")
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_without_answers_there_is_no_level(name: str) -> None:
     outcome = score(SHIPPED[name], {})
