@@ -50,7 +50,7 @@ def measure(
             seen, moved = measure_pages(people, server, cycles, times, only)
     if rescoring and only in (None, "rescore"):
         with place.plain_database(f"rescore-{people}") as server:
-            done = rescore.measure(server.url, people, server.process.pid)
+            done = rescore.measure(server.url, people, f"rescore-{people}", server.process.pid)
     path = report.written(place.folder_of(people), people, moved, seen, done)
     print(f"{people:,} people; the figures are in {path.relative_to(place.ROOT)}", file=sys.stderr)
     return (

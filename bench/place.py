@@ -47,12 +47,18 @@ def plain_database(name: str) -> Iterator[Any]:
     server = Server(FOLDER / name, extra_settings={"max_wal_size": "8GB"})
     server.start()
     try:
-        told = os.environ | {"DATABASE_URL": server.url, "YIYANG_MODE": "demo"}
-        migrate = [sys.executable, "-m", "yiyang", "migrate", "--data", str(FOLDER / name)]
-        subprocess.run(migrate, cwd=ROOT, check=True, env=told, stdout=subprocess.DEVNULL)
+        if product(name, server.url, "migrate", stdout=subprocess.DEVNULL).wait():
+            raise RuntimeError("the tables were not made")
         yield server
     finally:
         server.stop()
+
+
+def product(name: str, url: str, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
+    """The product's own command line on this database."""
+    told = os.environ | {"DATABASE_URL": url, "YIYANG_MODE": "demo"}
+    command = [sys.executable, "-m", "yiyang", *arguments, "--data", str(FOLDER / name)]
+    return subprocess.Popen(command, cwd=ROOT, env=told, **streams)
 
 
 def use(folder: Path, url: str) -> None:

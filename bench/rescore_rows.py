@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,37 +15,28 @@ from yiyang.assessments.instruments import newest
 from yiyang.assessments.rules.columns import Columns
 from yiyang.assessments.rules.columns_scoring import score_columns
 
-TABLES = """
-CREATE SCHEMA IF NOT EXISTS rescore;
-CREATE TABLE IF NOT EXISTS rescore.result (
-    run integer, id uuid, total real, level_before text, level text, home_care text, institution text,
-    home_medical text, hospital text, palliative text, PRIMARY KEY (run, id));
-CREATE TABLE IF NOT EXISTS rescore.done (run integer, first uuid, PRIMARY KEY (run, first));
-CREATE TABLE IF NOT EXISTS rescore.run (
-    run integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, finished boolean NOT NULL DEFAULT false);
-"""
 STANDING = "FROM assessments_assessment AS a WHERE a.code = 'GBT42195' AND a.state = 'SIGNED'"
-# Who it is about is looked up row by row: a join reads all persons for each chunk.
-ROWS = """
-SELECT {id},
+# What a plain programme would fetch first. Who it is about is looked up row by row: a join reads all persons.
+PLAIN = """
+SELECT a.id,
     (SELECT date_part('year', age(date '2026-10-01', born_on))::int FROM people_person WHERE id = a.person_id),
-    (a.assessed_at AT TIME ZONE 'Asia/Shanghai')::date, a.valid_until, a.level, {answers}
+    (a.assessed_at AT TIME ZONE 'Asia/Shanghai')::date, a.valid_until, a.level, a.answers
 FROM assessments_assessment AS a
 WHERE a.code = 'GBT42195' AND a.state = 'SIGNED' AND a.id >= %s AND a.id < %s
 """
-PLAIN = ROWS.format(id="a.id", answers="a.answers")
-AS_TEXT = ROWS.format(id="a.id::text", answers="a.answers::text")
-COPY = """COPY rescore.result (run, id, total, level_before, level, home_care, institution, home_medical, hospital,
-palliative) FROM STDIN"""
-MARK = "INSERT INTO rescore.done VALUES (%s, %s)"
-SAMPLE = """
-SELECT a.answers, r.level, r.total FROM rescore.result AS r JOIN assessments_assessment AS a USING (id)
-WHERE r.run = %s ORDER BY id LIMIT 300
-"""
-MISSING = f"SELECT (SELECT count(*) {STANDING}) - (SELECT count(*) FROM rescore.result WHERE run = %s)"
 FIRSTS = f"""
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place {STANDING}) AS numbered
 WHERE place %% %s = %s ORDER BY id
+"""
+LAST_RUN = "(SELECT id FROM assessments_rescoring ORDER BY started_at DESC LIMIT 1)"
+SAMPLE = f"""
+SELECT a.answers, r.level, r.total FROM assessments_rescored AS r JOIN assessments_assessment AS a
+ON a.id = r.assessment_id WHERE r.run_id = {LAST_RUN} ORDER BY a.id LIMIT 300
+"""
+CHANGED = f"SELECT count(*) FROM assessments_rescored WHERE run_id = {LAST_RUN} AND level <> level_before"
+LEFT = """
+SELECT avg((done_at IS NULL)::int) FROM assessments_rescoringchunk
+WHERE run_id = (SELECT id FROM assessments_rescoring WHERE finished_at IS NULL LIMIT 1)
 """
 PERSONS = """
 INSERT INTO people_person (id, full_name, sort_key, search_keys, sex, born_on, difference_reason, unknown,
@@ -61,9 +51,9 @@ INSERT INTO assessments_assessment (id, code, state, reason, note, origin, key, 
     changed, revision, handed_in_by, signed_at, signed_by, second_signed_by, amendment_reason, void_by, void_reason,
     total, level, rank, subscores, alerts, valid_until, person_id, instrument_id)
 SELECT ('0199' || lpad(to_hex(n), 28, '0'))::uuid, 'GBT42195', 'SIGNED', 'ROUTINE', '', '', '', assessed_at, 'bench',
-    assessed_at, answers, '{}', 1, '', assessed_at, 'bench', '', '', '', '', total, level, level::int, '{}', '[]',
+    assessed_at, answers, '{}', 1, '', assessed_at, 'bench', '', '', '', '', total, level, level::int, subscores, '[]',
     (assessed_at + interval '1 year')::date, ('0192' || lpad(to_hex(n), 28, '0'))::uuid,
-    (SELECT id FROM assessments_instrument WHERE code = 'GBT42195' ORDER BY serial DESC LIMIT 1)
+    (SELECT id FROM assessments_instrument WHERE code = 'GBT42195' AND shipped ORDER BY serial DESC LIMIT 1)
 FROM filled
 """
 LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -72,26 +62,30 @@ BATCH = 20_000
 
 def ensure(connection: psycopg.Connection[Any], rows: int) -> None:
     """So many signed assessments in the product's table, scored by the shipped instrument; kept between runs."""
-    connection.execute(TABLES)
     if connection.execute(f"SELECT count(*) {STANDING}").fetchone() == (rows,):
         return
     sys.stderr.write(f"storing {rows:,} assessments\n")
     empty(connection)
+    fill(connection, rows)
+    connection.execute("VACUUM ANALYZE assessments_assessment, people_person")
+
+
+def fill(connection: psycopg.Connection[Any], rows: int) -> None:
     chance = random.Random(42195)
     with connection.transaction():
         connection.execute(PERSONS.replace("%s", str(int(rows))))
         connection.execute(
-            "CREATE TEMP TABLE filled (n int, assessed_at timestamptz, answers jsonb, total real, level text) ON COMMIT DROP"
+            "CREATE TEMP TABLE filled (n int, assessed_at timestamptz, answers jsonb, total real, level text,"
+            " subscores jsonb) ON COMMIT DROP"
         )
         for start in range(0, rows, BATCH):
             _store(connection, chance, range(start, min(rows, start + BATCH)))
         connection.execute(STORED)
-    connection.execute("VACUUM ANALYZE assessments_assessment, people_person")
 
 
 def empty(connection: psycopg.Connection[Any]) -> None:
     """Take away what was stored for measuring, and nothing else."""
-    connection.execute("TRUNCATE rescore.result, rescore.done, rescore.run")
+    connection.execute("TRUNCATE assessments_rescored, assessments_rescoringchunk, assessments_rescoring")
     connection.execute("DELETE FROM assessments_assessment WHERE begun_by = 'bench'")
     connection.execute("DELETE FROM people_person WHERE key_holder = 'bench'")
 
@@ -104,9 +98,12 @@ def _store(connection: psycopg.Connection[Any], chance: random.Random, numbers: 
     levels = [instrument.bands[place].level for place in results.level]
     begin = datetime(2025, 4, 1, 2, tzinfo=UTC)
     with connection.cursor().copy("COPY filled FROM STDIN") as copy:
-        for number, given, total, level in zip(numbers, made, results.total, levels, strict=True):
+        for row, (number, given, level) in enumerate(zip(numbers, made, levels, strict=True)):
             at = begin + timedelta(days=chance.randrange(540))
-            copy.write_row((number, at, json.dumps(given), float(total), level))
+            parts = {code: float(values[row]) for code, values in results.subscores.items()}
+            copy.write_row(
+                (number, at, json.dumps(given), float(results.total[row]), level, json.dumps(parts))
+            )
 
 
 def answers(chance: random.Random, items: Any) -> dict[str, Any]:
@@ -132,35 +129,18 @@ def answers(chance: random.Random, items: Any) -> dict[str, Any]:
     }
 
 
-def open_run(connection: psycopg.Connection[Any]) -> int:
-    """The run that was broken off, else a new one."""
-    row = connection.execute("SELECT run FROM rescore.run WHERE NOT finished ORDER BY run DESC").fetchone()
-    if row is None:
-        row = connection.execute("INSERT INTO rescore.run DEFAULT VALUES RETURNING run").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def finish(connection: psycopg.Connection[Any], run: int) -> None:
-    """Each stored assessment has exactly one result of this run."""
-    missing = connection.execute(MISSING, (run,)).fetchone()
-    if missing != (0,):
-        raise RuntimeError(f"{missing} assessments were not re-scored")
-    connection.execute("UPDATE rescore.run SET finished = true WHERE run = %s", (run,))
-
-
-def chunks(connection: psycopg.Connection[Any], run: int, size: int) -> list[tuple[str, str]]:
-    """From which id to which, without those that the run has done."""
+def chunks(connection: psycopg.Connection[Any], size: int) -> list[tuple[str, str]]:
+    """From which id to which."""
     firsts = [str(row[0]) for row in connection.execute(FIRSTS, (size, 1 % size))]
-    done = {
-        str(row[0]) for row in connection.execute("SELECT first FROM rescore.done WHERE run = %s", (run,))
-    }
-    pairs: Iterator[tuple[str, str]] = zip(firsts, [*firsts[1:], LAST], strict=True)
-    return [pair for pair in pairs if pair[0] not in done]
+    return list(zip(firsts, [*firsts[1:], LAST], strict=True))
 
 
-def changed(connection: psycopg.Connection[Any], run: int) -> int:
-    row = connection.execute(
-        "SELECT count(*) FROM rescore.result WHERE run = %s AND level IS DISTINCT FROM level_before", (run,)
-    ).fetchone()
+def part_left(connection: psycopg.Connection[Any]) -> float:
+    """Of a run that was broken off; all of it where none was."""
+    row = connection.execute(LEFT).fetchone()
+    return float(row[0]) if row and row[0] is not None else 1.0
+
+
+def changed(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute(CHANGED).fetchone()
     return int(row[0]) if row else 0

@@ -163,6 +163,8 @@ def _assessed(person: Person, cast: access.Cast) -> None:
     nurse = cast.care_home_nurse
     done = assessments.signed(nurse, person, note=NAME)
     assessment_commands.raise_dispute(by=nurse, at=now(), assessment=done, by_whom="FAMILY", grounds=NAME)
+    office = cast.by_role["system_administrator"]
+    assessment_commands.start_rescoring(by=office, at=now(), instrument=done.instrument)
     begun = assessments.draft(nurse, person, {})
     assessment_commands.add_assessment_photo(
         by=nurse, at=now(), assessment=begun, content=assessments.photo(), note=NAME

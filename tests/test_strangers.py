@@ -69,6 +69,7 @@ OPEN_TO_STAFF = {
     "access:organisation",
     "duty:note_call",
     "assessments:instrument",
+    "assessments:rescoring",
     "gateways:instrument_as_fhir",
 }
 
@@ -95,6 +96,8 @@ OF_ONES_OWN = {
     "people.ask_for_access": "asking shows nothing",
     "assessments.add_instrument": "a file of questions and points, for whoever administers any district",
     "assessments.retire_instrument": "as above",
+    "assessments.start_rescoring": "as above; signed results stay, and names stand only where a record is open",
+    "assessments.rescore_chunk": "the work of a run that somebody was allowed to begin",
     "gateways.choose_channel": "how one is told oneself",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
@@ -232,6 +235,7 @@ ADMINISTRATION = {
     "token_id",
     "instrument_id",
     "eligibility_rules_id",
+    "rescoring_id",
 }
 
 
@@ -446,6 +450,9 @@ ON_THE_WALL = (
     "/api/instruments/{instrument_id}",  # questions and points, nobody's answers
     "/api/instruments/{instrument_id}/fhir",
     "/api/instruments/{instrument_id}/retire",
+    "/api/instruments/{instrument_id}/rescore",
+    "/api/rescorings/{rescoring_id}",  # how many levels change, nobody's name
+    "/api/rescorings/{rescoring_id}/moved",  # of persons whose record is open to the reader
 )
 # The district's own supervisors follow a figure to its beds, which name nobody to them.
 OF_BEDS = "/api/beds/{bed_id}"

@@ -12,17 +12,18 @@ from django.utils.timezone import localdate
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.queries import naming
 from yiyang.assessments import notices
-from yiyang.assessments.commands import close_dues_of, raise_due_for
+from yiyang.assessments.commands import close_dues_of, raise_due_for, rescore_chunk
 from yiyang.assessments.commands.self_reports import unit_caring_for
 from yiyang.assessments.matters import ALERT
 from yiyang.assessments.models import Assessment, Dispute
-from yiyang.assessments.queries import alerts
+from yiyang.assessments.queries import alerts, rescorings
 from yiyang.duty.commands import open_matter
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.policy import policy
 from yiyang.kernel.reactions import on
+from yiyang.kernel.time import now
 from yiyang.people import queries as people
 
 
@@ -156,3 +157,24 @@ def _notice(fact: Fact, subject: str, found: Assessment, urgency: str, **params:
 
 def _link(found: Assessment) -> str:
     return f"/assessments/{found.pk}/"
+
+
+@on("rescoring.started")
+def score_the_first_chunk(fact: Fact) -> None:
+    _score_on(fact)
+
+
+@on("rescoring.resumed")
+def score_on(fact: Fact) -> None:
+    _score_on(fact)
+
+
+@on("rescoring.advanced")
+def score_the_next_chunk(fact: Fact) -> None:
+    _score_on(fact)
+
+
+def _score_on(fact: Fact) -> None:
+    """Chunk after chunk, each in a transaction of its own; `here`: whoever asked does it, or nothing is left."""
+    if fact.subject_id is not None and not fact.data.get("here"):
+        rescore_chunk(by=SYSTEM, at=now(), run=rescorings.run_of(fact.subject_id))

@@ -13,6 +13,7 @@ from yiyang.assessments.views import (
     instruments,
     outcomes,
     photos,
+    rescoring,
     result,
     self_reports,
     signing,
@@ -60,6 +61,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         instruments.retire_instrument,
         name="retire_instrument",
     ),
+    path(
+        "assessments/instruments/<uuid:instrument_id>/rescore/",
+        rescoring.start_rescoring,
+        name="start_rescoring",
+    ),
+    path("assessments/rescored/<uuid:rescoring_id>/", rescoring.rescoring, name="rescoring"),
     path(
         "assessments/disputes/<uuid:dispute_id>/begin/",
         disputes.begin_reassessment,

@@ -1,7 +1,7 @@
 """The JSON API of instruments, assessments, what is due, and questioned results."""
 
-from yiyang.assessments.api import due, instruments, own, records, signing
+from yiyang.assessments.api import due, instruments, own, records, rescorings, signing
 
-__all__ = ["due", "own", "routes", "signing"]
+__all__ = ["due", "own", "rescorings", "routes", "signing"]
 
 routes = [instruments.routes, records.routes]

@@ -24,6 +24,7 @@ from yiyang.assessments.commands.outcomes import (
 )
 from yiyang.assessments.commands.photos import add_assessment_photo, remove_assessment_photo
 from yiyang.assessments.commands.refusals import AnswersChanged, AnswersMissing, SignedMeanwhile
+from yiyang.assessments.commands.rescoring import register_fits, rescore_chunk, start_rescoring
 from yiyang.assessments.commands.self_reports import (
     answer_self_report,
     begin_self_report,
@@ -51,12 +52,15 @@ __all__ = [
     "keep_beside",
     "raise_dispute",
     "raise_due_for",
+    "register_fits",
     "register_format",
     "remind_of_due",
     "remove_assessment_photo",
+    "rescore_chunk",
     "retire_instrument",
     "second_signature",
     "sign_assessment",
+    "start_rescoring",
     "sync_shipped",
     "void_assessment",
     "withdraw_dispute",

@@ -11,6 +11,7 @@ from yiyang.assessments.models.assessments import (
 )
 from yiyang.assessments.models.due import Dispute, Due
 from yiyang.assessments.models.instruments import Instrument, said
+from yiyang.assessments.models.rescoring import Rescored, Rescoring, RescoringChunk
 
 __all__ = [
     "OPEN_STATES",
@@ -22,6 +23,9 @@ __all__ = [
     "Due",
     "Instrument",
     "Reason",
+    "Rescored",
+    "Rescoring",
+    "RescoringChunk",
     "State",
     "said",
 ]

@@ -25,6 +25,12 @@ def plain(number: Any) -> str:
     return "" if number is None else shown(float(number))
 
 
+@register.filter
+def of_key(words: dict[str, str], key: str) -> str:
+    """What this key is called; an empty one is called nothing."""
+    return words.get(key, key)
+
+
 @register.simple_tag
 def bedside_words() -> dict[str, str]:
     """What the form at the bedside says by itself."""

@@ -16,6 +16,7 @@ from yiyang.access.permissions import Permission as P  # noqa: N817  (named on e
 from yiyang.assessments import commands, links
 from yiyang.assessments.forms.acts import AddInstrument
 from yiyang.assessments.queries import instruments as queries
+from yiyang.assessments.queries import rescorings
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.forms import Form
 from yiyang.kernel.time import now
@@ -40,6 +41,7 @@ def instrument(request: Any, instrument_id: UUID) -> HttpResponse:
         "may_add": request.actor.may(P.MANAGE_INSTRUMENTS),
         "file": found.content,
         "links": links.offered("instrument", request, found),
+        "runs": rescorings.runs_of(request.actor, found.pk),
     }
     return render(request, "assessments/instrument.html", context)
 

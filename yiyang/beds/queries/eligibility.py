@@ -108,13 +108,13 @@ def unfit(content: str) -> list[str]:
 
 
 def evidence_of(
-    person_ids: Iterable[UUID], at: datetime, criteria: Mapping[str, Criteria]
+    person_ids: Iterable[UUID], at: datetime, criteria: Mapping[str, Criteria], also: Iterable[str] = ()
 ) -> dict[UUID, Evidence]:
-    """Of persons whom the caller may see or counts."""
+    """Of persons whom the caller may see or counts: what these criteria ask, and these instruments beside."""
     ids, day = list(dict.fromkeys(person_ids)), localdate(at)
-    instruments = {code for one in criteria.values() for code in one.instruments}
+    instruments = {code for one in criteria.values() for code in one.instruments} | set(also)
     assessed = evidence_of_many(ids, instruments, at)
-    beds, consents = _beds_of(ids), _consents_of(ids)
+    beds, consents = beds_of(ids), consents_of(ids)
     return {
         one: Evidence(
             on=day,
@@ -129,7 +129,7 @@ def evidence_of(
     }
 
 
-def _beds_of(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+def beds_of(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     rows = Occupancy.objects.filter(person__in=ids, state__in=THERE, period__endswith=None).exclude(bed=None)
     found: dict[UUID, set[str]] = {}
     for person_id, kind in rows.values_list("person_id", "bed__kind"):
@@ -137,7 +137,7 @@ def _beds_of(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     return found
 
 
-def _consents_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, bool]]:
+def consents_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, bool]]:
     """What was last said to a transfer that is under way: agreed or refused."""
     said = Q(outcome=Agreement.Outcome.AGREED) | Q(outcome=Agreement.Outcome.REFUSED)
     rows = Agreement.objects.filter(said, transfer__person__in=ids).exclude(transfer__state__in=ENDED)

@@ -36,7 +36,13 @@ from yiyang.people.queries.assistance import (
     served,
     standing,
 )
-from yiyang.people.queries.circumstances import Circumstances, aliases_of, circumstances, group_names
+from yiyang.people.queries.circumstances import (
+    Circumstances,
+    aliases_of,
+    circumstances,
+    group_names,
+    kept_records,
+)
 from yiyang.people.queries.disclosure import (
     audience,
     known,
@@ -141,6 +147,7 @@ __all__ = [
     "id_from",
     "ids",
     "is_self",
+    "kept_records",
     "known",
     "live_contract",
     "live_relationships",

@@ -47,6 +47,12 @@ def aliases_of(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return dict(rows.values_list("alias_id", "person_id"))
 
 
+def kept_records(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these records those that were merged into another, each with the one that is kept."""
+    rows = PersonAlias.objects.filter(alias_id__in=list(person_ids))
+    return dict(rows.values_list("alias_id", "person_id"))
+
+
 def group_names() -> dict[str, Any]:
     """The groups that a person may be recorded in, as they are called."""
     return dict(Group.choices)
