@@ -14,8 +14,6 @@ from django.utils.timezone import localdate
 
 from yiyang.assessments.commands.locks import context_of, outcome_of
 from yiyang.assessments.models import Assessment
-from yiyang.assessments.rules.columns import Columns
-from yiyang.assessments.rules.columns_scoring import score_columns
 from yiyang.assessments.rules.instruments import Instrument as Content
 from yiyang.assessments.rules.outcomes import Outcome
 from yiyang.assessments.rules.scoring import score
@@ -72,6 +70,10 @@ def _batch(content: Content, rows: list[tuple[Any, ...]], comparison: Comparison
         "sex": list(sexes),
         "today": days,
     }
+    # numpy is for those alone who compare thousands of assessments.
+    from yiyang.assessments.rules.columns import Columns
+    from yiyang.assessments.rules.columns_scoring import score_columns
+
     results = score_columns(Columns(content, answers), context=context)
     then = [content.bands[place].level if place >= 0 else NO_LEVEL for place in results.level]
     totals_then = [None if math.isnan(total) else float(total) for total in results.total]

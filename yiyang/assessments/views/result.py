@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments import links, report
+from yiyang.assessments import links
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import alerts, answering, results
 from yiyang.assessments.queries import assessments as queries
@@ -63,6 +63,8 @@ def assessment_pdf(request: Any, assessment_id: UUID) -> HttpResponse:
     found = queries.assessment(request.actor, assessment_id)
     if found.state == State.DRAFT:
         raise NotFound
+    from yiyang.assessments import report  # the maker of PDF files is large, and not asked for often
+
     content = report.report(_context(request, found))
     seen(request.actor, [found.person_id], "assessments.pdf")
     headers = {

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
 
 from yiyang.gateways.roster.columns import SHEETS, BadCell, column_called, sheet_of
 from yiyang.kernel.refusals import Refusal
@@ -123,6 +122,8 @@ def _tables(content: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]
 
 
 def _sheets(content: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    from openpyxl import load_workbook  # large, and most processes never read a workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > UNPACKED_AT_MOST:

@@ -6,18 +6,16 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from yiyang.gateways.roster.columns import SHEETS, TITLES
 
 
 def template(only: str = "", choices: Mapping[str, Sequence[str]] | None = None) -> bytes:
     """An empty workbook to fill in; required columns carry a star, examples stand in the notes. `only` one kind
     of sheet; `choices` are offered in the cells of a column."""
+    from openpyxl import Workbook  # large, and most processes never write a workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font
+
     book = Workbook()
     book.remove(book.active)
     for name, columns in SHEETS.items():
@@ -38,6 +36,9 @@ def template(only: str = "", choices: Mapping[str, Sequence[str]] | None = None)
 
 def _offer(book: Any, sheet: Any, columns: list[str], choices: Mapping[str, Sequence[str]]) -> None:
     """Choices in the cells of a column; they stand in a hidden sheet, which is not read again."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     for number, (name, values) in enumerate((name, choices[name]) for name in columns if choices.get(name)):
         lists = book["lists"] if "lists" in book.sheetnames else book.create_sheet("lists")
         lists.sheet_state = "hidden"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from functools import lru_cache
-
-from pypinyin.pinyin_dict import pinyin_dict
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from yiyang.people.rules.names import is_han, simplified
 
@@ -32,10 +32,21 @@ SURNAMES = {
 }  # fmt: skip
 
 
+@cache
+def _dictionary() -> Mapping[int, str]:
+    """Read with the first name, and without the package's phrases: they are large, and no name needs them."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    readings: Mapping[int, str] = pinyin_dict
+    return readings
+
+
 @lru_cache(maxsize=65536)
 def of_character(character: str) -> tuple[str, ...]:
     """Every reading of one character without tones, the commonest first; ü is written v."""
-    marked = pinyin_dict.get(ord(character)) or pinyin_dict.get(ord(simplified(character)), "")
+    known = _dictionary()
+    marked = known.get(ord(character)) or known.get(ord(simplified(character)), "")
     return tuple(dict.fromkeys(_toneless(reading) for reading in marked.split(",") if reading))
 
 
