@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+NOBODY = UUID(int=0)  # whose a resource is that is about no person
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

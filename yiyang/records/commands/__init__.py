@@ -1,1 +1,10 @@
 """Every write of the clinical record."""
+
+from yiyang.records.commands import matching
+from yiyang.records.commands.bundles import Done, process_bundle
+from yiyang.records.commands.resources import (
+    create_resource,
+    delete_resource,
+    update_resource,
+)
+from yiyang.records.commands.rows import IdTaken

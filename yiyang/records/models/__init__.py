@@ -6,16 +6,12 @@ the person and there is one set of tables (ADR 18). No foreign keys: these table
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F
 
 from yiyang.kernel.models import CurrentGeneration, CurrentTransaction, Xid8
-
-NOBODY = UUID(int=0)
 
 
 class VersionColumns(models.Model):

@@ -17,7 +17,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.people import queries as people
 from yiyang.people import reach
-from yiyang.records.models import NOBODY
+from yiyang.records.stored import NOBODY
 
 _found: ContextVar[dict[UUID, UUID] | None] = ContextVar("persons whom this request may open", default=None)
 

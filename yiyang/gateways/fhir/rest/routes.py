@@ -1,0 +1,102 @@
+"""Every address under /fhir and what it does: the one table from which requests are led, the capabilities are
+told and the tests walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.gateways.fhir.rest import bundles, capability, reading, searching, writing
+from yiyang.gateways.fhir.rest.answers import Answer
+from yiyang.gateways.fhir.rest.asked import Asked
+from yiyang.gateways.fhir.rest.outcomes import AddressUnknown, MethodNotHere
+from yiyang.kernel.refusals import Refusal
+from yiyang.records.r4.definitions import is_resource
+
+ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+TYPE, NAME, VERSION = "{type}", "{id}", "{version}"
+Work = Callable[..., Answer]
+
+
+class IdMalformed(Refusal):
+    message = _("An id has 1 to 64 letters, digits, hyphens or points.")
+    status = 400
+
+
+@dataclass(frozen=True)
+class Route:
+    """`interaction` is the code of FHIR's list, or empty for an operation."""
+
+    method: str
+    path: str
+    work: Work
+    interaction: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.work.__name__
+
+
+ROUTES = (
+    Route("GET", "", bundles.nothing_at_root),
+    Route("POST", "", bundles.process, "transaction"),
+    Route("GET", "metadata", capability.metadata, "capabilities"),
+    Route("GET", "_history", reading.history_of_type, "history-system"),
+    Route("GET", TYPE, searching.search, "search-type"),
+    Route("POST", TYPE, writing.create, "create"),
+    Route("PUT", TYPE, writing.update_where),
+    Route("DELETE", TYPE, writing.delete_where),
+    Route("GET", f"{TYPE}/_search", searching.search),
+    Route("POST", f"{TYPE}/_search", searching.search_by_form),
+    Route("GET", f"{TYPE}/_history", reading.history_of_type, "history-type"),
+    Route("POST", f"{TYPE}/$validate", writing.check),
+    Route("POST", "$validate", writing.check),
+    Route("GET", f"{TYPE}/{NAME}", reading.read, "read"),
+    Route("PUT", f"{TYPE}/{NAME}", writing.update, "update"),
+    Route("DELETE", f"{TYPE}/{NAME}", writing.delete, "delete"),
+    Route("GET", f"{TYPE}/{NAME}/_history", reading.history, "history-instance"),
+    Route("GET", f"{TYPE}/{NAME}/_history/{VERSION}", reading.vread, "vread"),
+    Route("POST", f"{TYPE}/{NAME}/$validate", writing.check),
+)
+
+_BY_PATH: dict[tuple[str, ...], dict[str, Route]] = {}
+for _route in ROUTES:
+    _BY_PATH.setdefault(tuple(_route.path.split("/")) if _route.path else (), {})[_route.method] = _route
+
+
+def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
+    """The work that this request asks for, and what its address gives it."""
+    shape, given = _shape(asked.path)
+    methods = _BY_PATH.get(shape)
+    if methods is None:
+        raise AddressUnknown
+    route = methods.get("GET" if asked.method == "HEAD" else asked.method)
+    if route is None:
+        refused = MethodNotHere(method=asked.method[:10])
+        refused.allow = ", ".join(sorted(methods))  # type: ignore[attr-defined]
+        raise refused
+    if "id" in given and not ID.fullmatch(given["id"]):
+        raise IdMalformed
+    return route.work, given
+
+
+def _shape(path: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The address with its type, id and version taken out."""
+    if not path or not is_resource(path[0]):
+        return tuple(path), {}
+    shape, given = [TYPE], {"type": path[0]}
+    if len(path) > 1:
+        if path[1].startswith(("_", "$")):
+            shape.append(path[1])
+        else:
+            shape.append(NAME)
+            given["id"] = path[1]
+    shape += path[2:3]
+    if len(path) > 3:
+        shape.append(VERSION if path[2] == "_history" else path[3])
+        given["version"] = path[3]
+    return (*shape, *path[4:]), given
