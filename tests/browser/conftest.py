@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = os.path.dirname(__file__)
     missing = None
     if not CHROMIUM:
-        missing = "Chromium is not installed (apt install chromium)"
+        missing = "Chromium is not installed (apt install chromium-headless-shell)"
     elif not (AXE.exists() and BUILD.exists()):
         missing = "the front end is not built (npm ci, npm run build)"
     for item in items:
