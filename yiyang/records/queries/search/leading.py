@@ -1,0 +1,79 @@
+"""Conditions on other resources: chains and `_has`. Each is answered first, for so many resources at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import Refusal
+from yiyang.records.queries.search import outside
+from yiyang.records.queries.search.conditions import Scene, Where, has_token
+from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.extracting import keys, parameters, values
+from yiyang.records.r4.extracting.values import Referred
+from yiyang.records.r4.search.query import Chain, Has, Part, Query
+from yiyang.records.stored import Stored
+
+MOST = 1000
+
+
+class SearchChainTooWide(Refusal):
+    message = _("The chain “{parameter}” leads over more than {most} resources. Narrow its condition.")
+    status = 400
+
+
+Read = Callable[[Query, int], list[Stored]]
+"""Reads the results of a query, so many at most."""
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Who asks, and how the resources at the other end are read."""
+
+    actor: Actor
+    read: Read
+    base: str
+
+    def add(self, where: Where, parts: Sequence[Part], scene: Scene) -> None:
+        for part in parts:
+            if isinstance(part, Chain):
+                found = [keys.reference(part.parameter, one) for one in self._ends(part)]
+                where.tokens.append(tuple(found))
+                where.add(has_token(where, found))
+            elif isinstance(part, Has):
+                where.add(f"i.id = ANY({where.name(self._referred(part, scene))}::text[])")
+
+    def _ends(self, part: Chain) -> list[str]:
+        """The resources at the other end of a chain that meet its condition, as far as the actor may see them."""
+        found: list[str] = []
+        for of, condition in part.targets:
+            if of in outside.TYPES:
+                ids = outside.find(self.actor, of, condition, MOST + 1)
+            else:
+                ids = [one.id for one in self.read(Query((of,), (condition,)), MOST + 1)]
+            found += [f"{of}/{id}" for id in ids]
+        if len(found) > MOST:
+            raise SearchChainTooWide(parameter=part.parameter, most=MOST)
+        return found
+
+    def _referred(self, part: Has, scene: Scene) -> list[str]:
+        """The ids to which resources of the other type refer that meet the condition."""
+        sources = self.read(Query((part.type,), (part.condition,)), MOST + 1)
+        if len(sources) > MOST:
+            raise SearchChainTooWide(parameter=f"_has:{part.type}:{part.reference}", most=MOST)
+        found = references(sources, part.type, part.reference, self.base)
+        return sorted({id for of, id in found if of in scene.types})
+
+
+def references(sources: Iterable[Stored], of: str, parameter: str, base: str) -> set[tuple[str, str]]:
+    """Type and id of all that resources of a type refer to by one parameter."""
+    found = set()
+    for source in sources:
+        for value in values(parameters(of)[parameter], bodies.decode(source.body.encode()), base):
+            to = value.target if isinstance(value, Referred) else None
+            if to is not None and to.type and not to.address:
+                found.add((to.type, to.id))
+    return found

@@ -1,0 +1,161 @@
+"""Where a search begins: from the persons it names, from rare keys, from the few persons open to the actor, or in order.
+
+All of them give the same rows; which is quick depends on counts, so counts choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from yiyang.kernel.actors import Actor
+from yiyang.people import queries as people
+from yiyang.records.queries.search.conditions import Scene, Where, add
+from yiyang.records.queries.search.order import Key
+from yiyang.records.queries.search.running import rows
+from yiyang.records.queries.visible import visible_persons, visible_sql
+from yiyang.records.r4.definitions import kind_of
+from yiyang.records.r4.search.query import Condition, Part, Query, WantedReference
+from yiyang.records.stored import NOBODY
+
+FEW = 2000
+"""So many rows are sorted without being asked for in order."""
+
+# Where a resource may be of several persons, naming one does not say in whose record it lies.
+OF_MANY = ("Group", "Appointment", "List", "Schedule")
+BY_PERSON = ("patient", "subject", "beneficiary")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows of the index that are searched: `{where}`, `{order}` and `{limit}` are filled in for each page."""
+
+    where: Where
+    visible: str
+    begin: str = "order"
+
+    def statement(self, order: Sequence[Key], more: str, limit: int) -> str:
+        """The rows after the last page, with their bodies, in order."""
+        shown = ", ".join(f"{one.sql} AS k{place}" for place, one in enumerate(order))
+        by = ", ".join(one.order for one in order)
+        again = ", ".join(
+            f"f.k{place} {'DESC' if one.descending else 'ASC'} NULLS LAST" for place, one in enumerate(order)
+        )
+        return f"""{self._candidates}
+            , found AS MATERIALIZED (
+                SELECT i.person_id, i.kind, i.id, {shown} FROM {self._rows}
+                WHERE {self._conditions} AND {more} ORDER BY {by} LIMIT {int(limit)}
+            )
+            SELECT r.person_id, r.kind, r.id, r.version, r.updated_at, r.body,
+                   {", ".join(f"f.k{place}" for place in range(len(order)))}
+            FROM found f JOIN records_resource r USING (person_id, kind, id)
+            WHERE NOT r.deleted ORDER BY {again}"""
+
+    def count(self, most: int) -> str:
+        return f"""{self._candidates} SELECT count(*) FROM
+            (SELECT 1 FROM {self._rows} WHERE {self._conditions} LIMIT {int(most)}) counted"""
+
+    def sample(self, percent: float) -> str:
+        """The count over a part of the table, as far as the actor may see it."""
+        return f"""SELECT count(*) FROM records_index i TABLESAMPLE SYSTEM ({float(percent)})
+            WHERE {self.where.text} AND {self.visible}"""
+
+    @property
+    def _candidates(self) -> str:
+        if self.begin != "keys":
+            return "WITH nothing AS (SELECT 1)"
+        return f"WITH candidates AS MATERIALIZED (SELECT i.* FROM records_index i WHERE {self.where.text})"
+
+    @property
+    def _rows(self) -> str:
+        return "candidates i" if self.begin == "keys" else "records_index i"
+
+    @property
+    def _conditions(self) -> str:
+        return self.visible if self.begin == "keys" else f"{self.where.text} AND {self.visible}"
+
+
+def plan(actor: Actor, query: Query, scene: Scene, where: Where) -> Plan:
+    """The plan for the conditions that are in `where` already."""
+    persons = persons_named(query)
+    visible, values = visible_sql(actor, "i")
+    where.values |= values
+    if persons is not None:
+        where.add(f"i.person_id = ANY({where.name([*persons, NOBODY])}::uuid[])")
+        return Plan(where, visible, "persons")
+    if where.tokens and about(where, query.types) < FEW:
+        return Plan(where, visible, "keys")
+    few = visible_persons(actor)
+    if few is not None:
+        where.add(f"i.person_id = ANY({where.name([*few, NOBODY])}::uuid[])")
+        return Plan(where, visible, "persons")
+    visible, values = visible_sql(actor, "i", one=True)
+    where.values |= values
+    return Plan(where, visible)
+
+
+def conditions(query: Query, parts: Sequence[Part], scene: Scene) -> Where:
+    """The types, and all conditions that are decided within one row."""
+    where = Where()
+    kinds = [kind_of(one) for one in query.types]
+    one = len(kinds) == 1
+    where.add(f"i.kind = {where.name(kinds[0])}" if one else f"i.kind = ANY({where.name(kinds)}::smallint[])")
+    for part in parts:
+        if isinstance(part, Condition):
+            add(where, part, scene)
+    return where
+
+
+def persons_named(query: Query) -> list[UUID] | None:
+    """The persons to whom a condition limits the results; None when none does."""
+    if any(one in OF_MANY for one in query.types):
+        return None
+    for part in query.conditions:
+        if isinstance(part, Condition) and part.parameter in BY_PERSON and not part.modifier:
+            named = [_person(one) for wanted in part.wanted for one in getattr(wanted, "targets", ("",))]
+            found = [one for one in named if one is not None]
+            if len(found) == len(named):
+                return found
+    return None
+
+
+def _person(target: str) -> UUID | None:
+    kind, _slash, id = target.partition("/")
+    return people.id_from(id) if kind == "Patient" else None
+
+
+def widened(query: Query) -> tuple[Part, ...]:
+    """The conditions, with each person by every id that they have had: records that were merged are found by both."""
+    return tuple(_widened(one) for one in query.conditions)
+
+
+def _widened(part: Part) -> Part:
+    if not isinstance(part, Condition) or part.type != "reference":
+        return part
+    wanted = tuple(
+        WantedReference(_all_ids(one.targets)) if isinstance(one, WantedReference) else one
+        for one in part.wanted
+    )
+    return Condition(part.parameter, part.type, part.modifier, wanted)
+
+
+def _all_ids(targets: tuple[str, ...]) -> tuple[str, ...]:
+    found: dict[str, None] = dict.fromkeys(targets)
+    for target in targets:
+        person = _person(target)
+        if person is not None:
+            found |= dict.fromkeys(f"Patient/{one}" for one in people.ids(person))
+    return tuple(found)
+
+
+def about(where: Where, types: Sequence[str]) -> int:
+    """How many rows have the keys, as the database reckons."""
+    small = Where()
+    kinds = [kind_of(one) for one in types]
+    small.add(f"i.kind = ANY({small.name(kinds)}::smallint[])")
+    for tokens in where.tokens:
+        small.add(f"i.tokens && {small.name(list(tokens))}::bigint[]")
+    found: Any = rows(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM records_index i WHERE {small.text}", small.values)
+    return int(found[0][0][0]["Plan"]["Plan Rows"])

@@ -1,0 +1,97 @@
+"""The rows of one page: asked for in order, and each judged once more by the resource itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.time import now
+from yiyang.records.queries.search import leading, plans
+from yiyang.records.queries.search.conditions import Scene
+from yiyang.records.queries.search.order import Key, after, order_of, read_cursor, write_cursor
+from yiyang.records.queries.search.running import SearchTooCostly, rows
+from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.definitions import type_of
+from yiyang.records.r4.search.matching import met
+from yiyang.records.r4.search.query import Chain, Condition, Has, Part, Query
+from yiyang.records.stored import Stored
+
+ROUNDS = 20
+"""So often are further rows asked for when the index gave such as do not fit after all."""
+
+# Decided by columns that the body only repeats.
+BY_COLUMN = ("_id", "_lastUpdated")
+
+
+@dataclass
+class Search:
+    """A query made ready for one actor."""
+
+    query: Query
+    plan: plans.Plan
+    order: list[Key]
+    judged: tuple[Part, ...]
+    scene: Scene
+    base: str
+
+    def read(self, last: Sequence[Any] | None, limit: int) -> tuple[list[Stored], list[Any] | None]:
+        """So many resources after the row `last`, and the row at which they end; None when nothing follows."""
+        found: list[Stored] = []
+        end: list[Any] = []
+        for turn in range(ROUNDS):
+            asked = max(limit + 1 - len(found), 0 if turn == 0 else 50 * 2 ** min(turn, 5))
+            taken = self._rows(last, asked)
+            for row in taken:
+                last = row[6:]
+                one = Stored(row[0], type_of(row[1]), *row[2:6])
+                if not self._meets(one):
+                    continue
+                if len(found) == limit:
+                    return found, end
+                found.append(one)
+                end = list(row[6:])
+            if len(taken) < asked:
+                return found, None
+        raise SearchTooCostly
+
+    def _rows(self, last: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
+        where = self.plan.where
+        before = dict(where.values)
+        more = "true" if last is None else after(self.order, last, where)
+        statement = self.plan.statement(self.order, more, limit)
+        values, where.values = where.values, before
+        return rows(statement, values)
+
+    def _meets(self, one: Stored) -> bool:
+        return not self.judged or met(bodies.decode(one.body.encode()), self.judged, self.scene.at, self.base)
+
+
+def ready(actor: Actor, query: Query, base: str) -> Search:
+    scene = Scene(query.types, now())
+    parts = plans.widened(query)
+    where = plans.conditions(query, parts, scene)
+    read = partial(found_all, actor, base=base)
+    leading.Leading(actor, read, base).add(where, parts, scene)
+    order = order_of(query, where)
+    judged = tuple(
+        one
+        for one in parts
+        if not isinstance(one, Chain | Has)
+        and not (isinstance(one, Condition) and one.parameter in BY_COLUMN)
+    )
+    return Search(query, plans.plan(actor, query, scene, where), order, judged, scene, base)
+
+
+def one_page(search: Search) -> tuple[list[Stored], str]:
+    """A page and the marker of the next one; empty at the end."""
+    query = search.query
+    last = read_cursor(query, search.order) if query.cursor else None
+    found, end = search.read(last, query.count)
+    return found, write_cursor(query, end) if end is not None else ""
+
+
+def found_all(actor: Actor, query: Query, most: int, *, base: str) -> list[Stored]:
+    return ready(actor, query, base).read(None, most)[0]
