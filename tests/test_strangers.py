@@ -77,7 +77,7 @@ OPEN_TO_STAFF = {
 OFFICE = "of the district"
 
 # What offices of the district put in force, about nobody.
-ADMINISTERS = ("beds.sign_criteria", "beds.withdraw_criteria")
+ADMINISTERS = ("beds.count_criteria", "beds.sign_criteria", "beds.withdraw_criteria")
 
 # Commands that do something to oneself, or within one's own organisation, without naming anybody else's.
 OF_ONES_OWN = {

@@ -8,6 +8,7 @@ from yiyang.beds.views import eligibility, eligibility_rules
 
 OF_RULES = {
     "": eligibility_rules.criteria_change,
+    "count/": eligibility_rules.count_criteria,
     "sign/": eligibility_rules.sign_criteria,
     "withdraw/": eligibility_rules.withdraw_criteria,
 }

@@ -1,20 +1,27 @@
-"""The clock of the beds context: every half minute it looks for deadlines that have passed. Thin: calls commands."""
+"""The clock of the beds context: every half minute it looks for deadlines that have passed; and long counts. Thin: calls
+commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import close_old_connections
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 from yiyang.beds import commands
 from yiyang.beds.commands import deadlines
-from yiyang.beds.queries import due
+from yiyang.beds.queries import due, eligibility_change
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.policy import policy
-from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.refusals import Refusal, Stale
 from yiyang.kernel.time import now
 
 
@@ -63,3 +70,39 @@ def _each(found: Iterable[Any], act: Callable[[Any], Any]) -> int:
         except Refusal:
             continue  # somebody acted in the meantime: then there is nothing left to do
     return done
+
+
+@app.task(
+    name="yiyang.beds.jobs.count_touched",
+    queue="counting",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
+)
+def count_touched(rules_id: str) -> None:
+    """Whom a proposal of criteria touches. A count that was broken off is taken up again from its start."""
+    close_old_connections()
+    try:
+        count(UUID(rules_id))
+    finally:
+        close_old_connections()
+
+
+def queue_count(rules_id: UUID) -> None:
+    """In the transaction that asks for it."""
+    JobDeferrer(JobManager(DjangoConnector()), count_touched.configure().job).defer(rules_id=str(rules_id))
+
+
+def count(rules_id: UUID) -> None:
+    """Outside any transaction, so that its progress shows; only the result is written in one."""
+    rules = eligibility_change.to_count(rules_id)
+    if rules is None:
+        return
+    at = now()
+
+    def tell(done: int, of: int) -> None:
+        eligibility_change.under_count(rules).update(count_done=done, count_of=of)
+
+    change = eligibility_change.touched_by(rules, at, tell)
+    with suppress(Stale):  # signed, taken back, or counted anew: another count has its result
+        commands.keep_count(
+            by=SYSTEM, at=now(), rules=rules, change=change, against=eligibility_change.in_force(at)
+        )

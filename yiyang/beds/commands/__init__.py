@@ -15,16 +15,17 @@ from yiyang.beds.commands.calls import phone_about_place, phone_about_stay, phon
 from yiyang.beds.commands.cancellations import cancel_transfer
 from yiyang.beds.commands.companions import add_companion, end_companion
 from yiyang.beds.commands.corrections import correct_occupancy, void_episode
-from yiyang.beds.commands.deadlines import escalate_transfer
-from yiyang.beds.commands.deaths import record_death
-from yiyang.beds.commands.discharges import discharge, set_expected_end
-from yiyang.beds.commands.eligibility import (
-    override_eligibility,
+from yiyang.beds.commands.criteria import (
+    count_criteria,
+    keep_count,
     propose_criteria,
     sign_criteria,
     withdraw_criteria,
-    withdraw_override,
 )
+from yiyang.beds.commands.deadlines import escalate_transfer
+from yiyang.beds.commands.deaths import record_death
+from yiyang.beds.commands.discharges import discharge, set_expected_end
+from yiyang.beds.commands.eligibility import override_eligibility, withdraw_override
 from yiyang.beds.commands.emergencies import declare_emergency, end_emergency
 from yiyang.beds.commands.emergency_rooms import enter_emergency_room, move_on, note_emergency_time, send_back
 from yiyang.beds.commands.entry import ask_for_document, show_document, stop_asking_for

@@ -1,7 +1,12 @@
 """Tables of the beds context: inventory, occupancy, episodes, transfers, the waiting list."""
 
 from yiyang.beds.models.companions import Companion
-from yiyang.beds.models.eligibility import EligibilityAnswer, EligibilityOverride, EligibilityRules
+from yiyang.beds.models.eligibility import (
+    EligibilityAnswer,
+    EligibilityOverride,
+    EligibilityRules,
+    TouchedPerson,
+)
 from yiyang.beds.models.entry import EntryDocument, EntryRequirement
 from yiyang.beds.models.episodes import Episode, HomeBedReview, HomeBedSetup, Leave
 from yiyang.beds.models.experience import Experience
@@ -47,6 +52,7 @@ __all__ = [
     "Recording",
     "Room",
     "SkinCheck",
+    "TouchedPerson",
     "Transfer",
     "TransferStep",
     "UnitMessage",

@@ -64,6 +64,11 @@ class EligibilityRules(Model):
     signed_at = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=120, blank=True)
     touched = models.JSONField(default=dict)
+    count_begun_at = models.DateTimeField(null=True)
+    count_of = models.PositiveIntegerField(default=0)
+    count_done = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+    counted_against = models.CharField(max_length=120, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=120, blank=True)
 
@@ -83,4 +88,34 @@ class EligibilityRules(Model):
                 | Q(withdrawn_at__isnull=False, signed_at=None) & ~Q(withdrawn_by=""),
                 name="eligibility_rules_withdrawn_before_signed",
             ),
+        ]
+
+    @property
+    def open(self) -> bool:
+        """Neither signed nor taken back."""
+        return self.signed_at is None and self.withdrawn_at is None
+
+    @property
+    def counting(self) -> bool:
+        return self.open and self.count_begun_at is not None and self.counted_at is None
+
+
+class TouchedPerson(Model):
+    """Somebody whose answer proposed criteria would change, when they were counted."""
+
+    rules = models.ForeignKey(EligibilityRules, models.PROTECT, related_name="touched_persons")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=BedKind.choices)
+    how = models.CharField(max_length=8)
+    before = models.CharField(max_length=16, choices=EligibilityAnswer.choices)
+    after = models.CharField(max_length=16, choices=EligibilityAnswer.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind", "how", "before", "after", "since", "id"]
+        indexes = [
+            models.Index(
+                fields=["rules", "kind", "how", "before", "after", "since", "id"],
+                name="touched_person_of_rules",
+            )
         ]

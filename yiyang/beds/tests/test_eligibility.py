@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +13,9 @@ from django.utils.timezone import localdate
 
 from yiyang.access.tests.calling import caller
 from yiyang.assessments.models import Assessment, Due, Instrument
-from yiyang.beds import commands
-from yiyang.beds.commands.eligibility import CriteriaNotUsable, NotYoursToJudge, SaysTheSame, SignedForThePast
+from yiyang.beds import commands, jobs
+from yiyang.beds.commands.criteria import CriteriaNotUsable, NotCounted, SignedForThePast
+from yiyang.beds.commands.eligibility import NotYoursToJudge, SaysTheSame
 from yiyang.beds.commands.offers import SaidNotToQualify
 from yiyang.beds.commands.places import NotTheFirst
 from yiyang.beds.commands.steps import SayWhy
@@ -337,8 +340,14 @@ def propose(who, age=70, who_judges='["CARE_HOME_NURSE", "WARD_DOCTOR"]', **more
     )  # fmt: skip
 
 
+def counted(proposed):
+    jobs.count(proposed.pk)
+    proposed.refresh_from_db()
+    return proposed
+
+
 def put_in_force(who, **more):
-    return commands.sign_criteria(by=who.coordinator, at=now(), rules=propose(who, **more))
+    return commands.sign_criteria(by=who.coordinator, at=now(), rules=counted(propose(who, **more)))
 
 
 def test_before_other_criteria_are_signed_a_page_shows_whom_they_touch_by_name_where_that_is_open(
@@ -350,15 +359,21 @@ def test_before_other_criteria_are_signed_a_page_shows_whom_they_touch_by_name_w
         list_owner=who.centre.pk,
     )  # fmt: skip
     proposed = propose(who)
+    url = f"/eligibility/criteria/{proposed.pk}/"
 
-    counts = eligibility_change.touched_by(proposed, now()).counts()
-    theirs = page(who.coordinator, f"/eligibility/criteria/{proposed.pk}/")
-    government = page(who.supervisor_civil_affairs, f"/eligibility/criteria/{proposed.pk}/")
+    with pytest.raises(NotCounted):
+        commands.sign_criteria(by=who.coordinator, at=now(), rules=proposed)
+    assert "<progress" in page(who.coordinator, url) and f"{url}sign/" not in page(who.coordinator, url)
+    counts = counted(proposed).touched
+    theirs, government = page(who.coordinator, url), page(who.supervisor_civil_affairs, url)
 
     assert counts["INSTITUTION.OCCUPANT"]["answers"] == {"NOT_ELIGIBLE>ELIGIBLE": 1}
     assert counts["INSTITUTION.WAITING"]["answers"] == {"JUDGEMENT>ELIGIBLE": 1}
-    assert "李玉兰" in theirs
-    assert "李玉兰" not in government and "not open to you" in government
+    figures = re.findall(r'<a href="(\?kind=[^"]+)#each">(\d+)</a>', html.unescape(government))
+    assert len(figures) == 4
+    for query, number in figures:  # each figure has as many rows as it says, without names
+        assert page(who.supervisor_civil_affairs, url + query).count('<th scope="row">–') == int(number)
+    assert "李玉兰" in theirs and "李玉兰" not in government and "70–79" in government
     assert answers(able)["INSTITUTION"] == "NOT_ELIGIBLE"
 
     signed = commands.sign_criteria(by=who.coordinator, at=now(), rules=proposed)
@@ -367,6 +382,25 @@ def test_before_other_criteria_are_signed_a_page_shows_whom_they_touch_by_name_w
     assert "Aged 70 or over" in page(who.coordinator, "/eligibility/criteria/")
     with pytest.raises(Stale):
         commands.withdraw_criteria(by=who.coordinator, at=now(), rules=proposed)
+
+
+def test_a_count_against_other_criteria_than_those_in_force_is_counted_again_before_signing(who, able):
+    stay(able, bed(who.care_home))
+    one, other = counted(propose(who)), counted(propose(who, age=90))
+    commands.sign_criteria(by=who.coordinator, at=now(), rules=one)
+
+    with pytest.raises(NotCounted):
+        commands.sign_criteria(by=who.coordinator, at=now(), rules=other)
+    again = commands.count_criteria(by=who.coordinator, at=now(), rules=other)
+    change = eligibility_change.touched_by(again, now())
+    commands.count_criteria(by=who.coordinator, at=now(), rules=other)
+    with pytest.raises(Stale):
+        commands.keep_count(by=SYSTEM, at=now(), rules=again, change=change, against="an older count")
+
+    other.refresh_from_db()
+    assert counted(other).touched["INSTITUTION.OCCUPANT"]["answers"] == {"ELIGIBLE>NOT_ELIGIBLE": 1}
+    assert other.touched_persons.count() == 1
+    commands.sign_criteria(by=who.coordinator, at=now(), rules=other)
 
 
 def test_criteria_that_cannot_be_used_are_refused_in_words_and_nothing_is_kept(who):

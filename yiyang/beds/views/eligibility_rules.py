@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
-from yiyang.assessments.rules.eligibility import words
+from yiyang.assessments.rules.eligibility.words import ANSWERS
 from yiyang.beds import commands
 from yiyang.beds.forms.eligibility import ProposeCriteria
 from yiyang.beds.forms.transfers import Question
@@ -23,10 +23,11 @@ from yiyang.beds.queries import eligibility as queries
 from yiyang.beds.queries import eligibility_change as changes
 from yiyang.beds.queries.eligibility_shown import GRADES
 from yiyang.kernel.acting import act, asked
+from yiyang.kernel.components import Table
+from yiyang.kernel.exports import export
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
-
-SHOWN = 500
+from yiyang.kernel.words import shown
 
 
 @needs(P.SIGN_CRITERIA, P.SEE_FIGURES, P.EVALUATE_TRANSFER, P.MANAGE_ORGANISATION)
@@ -66,49 +67,81 @@ def propose_criteria(request: Any) -> HttpResponse:
 
 @needs(P.SIGN_CRITERIA)
 def criteria_change(request: Any, eligibility_rules_id: UUID) -> HttpResponse:
-    """How many occupants and waiting persons would fall under another answer, and who, as far as one may know."""
+    """How many occupants and waiting persons would fall under another answer, and who: as it was counted, all of them."""
     found = changes.proposal(request.actor, eligibility_rules_id)
-    change = changes.touched_by(found, now())
-    named = changes.names_of(request.actor, list(change.touched))
-    rows = [
-        {
-            "person": named.get(one.person_id),
-            "kind": one.kind,
-            "how": one.how,
-            "before": words.ANSWERS[one.before],
-            "after": words.ANSWERS[one.after],
-            "since": one.since,
-        }
-        for one in change.touched[:SHOWN]
-    ]
-    seen(request.actor, [one["person"].pk for one in rows if one["person"]], "beds.criteria_change")
+    if request.htmx and found.counting:
+        return render(request, "beds/eligibility/counting.html", {"rules": found})
+    wanted = request.GET.get("format", "")
+    after = int(request.GET["after"]) if request.GET.get("after", "").isdecimal() else 0
+    chosen = {name: request.GET[name][:16] for name in changes.PARTS if name in request.GET}
+    cut: dict[str, Any] = {"limit": None} if wanted in ("csv", "xlsx") else {"since": min(after, 10**7)}
+    rows, number = changes.rows(request.actor, found, **cut, **chosen)
+    seen(request.actor, [one.touched.person_id for one in rows if one.name], "beds.criteria_change")
+    if wanted in ("csv", "xlsx"):
+        return export(wanted, f"{found.reason} {found.valid_from}", _heads(), [_cells(one) for one in rows])
     context = {
         "rules": found,
-        "figures": _figures(change.counts()),
-        "rows": rows,
-        "number": len(change.touched),
-        "unnamed": sum(one["person"] is None for one in rows),
-        "open": found.signed_at is None and found.withdrawn_at is None,
+        "figures": _figures(found.touched),
+        "rows": [(one, ANSWERS[one.touched.before], ANSWERS[one.touched.after]) for one in rows],
+        "number": number,
+        "chosen": bool(chosen),
+        "holds": found.open and changes.holds(found, now()),
+        "table": Table((), request, exports=("csv", "xlsx")),
+        "after": str(after + changes.PAGE) if after + len(rows) < number else "",
     }
-    return render(request, "beds/criteria_change.html", context)
+    answer = render(request, "beds/criteria_change.html", context)
+    if request.htmx:
+        answer["HX-Refresh"] = "true"  # the count has ended: the page as a whole
+    return answer
+
+
+def _heads() -> list[Any]:
+    return [
+        pgettext("figures", "Person"), _("Sex"), _("Age"), _("Sub-district"), _("Kind of bed"), _("Who"), _("Since"),
+        _("Before"), _("After"),
+    ]  # fmt: skip
+
+
+def _cells(one: changes.Row) -> list[Any]:
+    touched = one.touched
+    how = _("waiting persons") if touched.how == changes.WAITING else _("present occupants")
+    return [
+        one.name, one.sex, one.age, one.street, BedKind(touched.kind).label, how, shown(touched.since),
+        ANSWERS[touched.before], ANSWERS[touched.after],
+    ]  # fmt: skip
 
 
 def _figures(counts: dict[str, Any]) -> list[dict[str, Any]]:
     lines = []
     for name, one in counts.items():
         kind, how = name.split(".")
+        pairs = [(*pair.split(">"), number) for pair, number in one["answers"].items()]
         answers = [
-            (words.ANSWERS[pair.split(">")[0]], words.ANSWERS[pair.split(">")[1]], number)
-            for pair, number in one["answers"].items()
+            (before, after, ANSWERS[before], ANSWERS[after], number) for before, after, number in pairs
         ]
         lines.append({"kind": BedKind(kind), "how": how, **one, "answers": answers})
     return lines
 
 
 @needs(P.SIGN_CRITERIA)
+def count_criteria(request: Any, eligibility_rules_id: UUID) -> HttpResponse:
+    """The last count is old: count again."""
+    found = changes.proposal(request.actor, eligibility_rules_id)
+    return act(
+        request,
+        Question(asked(request)),
+        lambda: commands.count_criteria(by=request.actor, at=now(), rules=found),
+        heading=_("Count again whom these criteria touch"),
+        submit=_("Count again"),
+        back=_page(found.pk),
+        trail=_trail(found.pk),
+    )
+
+
+@needs(P.SIGN_CRITERIA)
 def sign_criteria(request: Any, eligibility_rules_id: UUID) -> HttpResponse:
     found = changes.proposal(request.actor, eligibility_rules_id)
-    touched = len(changes.touched_by(found, now()).touched)
+    touched = sum(one["changed"] for one in found.touched.values())
     return act(
         request,
         Question(asked(request)),
