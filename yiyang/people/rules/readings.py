@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -34,8 +33,7 @@ SURNAMES = {
 
 @cache
 def _dictionary() -> Mapping[int, str]:
-    """Read with the first name, and without the package's phrases: they are large, and no name needs them."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    """Loaded with the first name that is read: it is large."""
     from pypinyin.pinyin_dict import pinyin_dict
 
     readings: Mapping[int, str] = pinyin_dict

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
 from zhconv import convert
 
 LONGEST = 1000
@@ -36,6 +35,8 @@ def forms(text: str) -> tuple[str, ...]:
     plain = normal(text)
     if not plain or not HAN.search(plain):
         return (plain,) if plain else ()
+    from pypinyin import Style, lazy_pinyin  # large, and many processes never read Chinese
+
     read, initials = "", ""
     for run in RUNS.findall(plain[:LONGEST_READ]):
         if HAN.match(run):
