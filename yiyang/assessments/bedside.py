@@ -74,7 +74,10 @@ def words() -> dict[str, str]:
         ),
         "gone": _("It is no longer open to you here, so your answers could not be sent: {why}"),
         "delete_mine": _("Delete mine from this device"),
-        "none_here": _("No assessment lies on this device."),
+        "none_here": _(
+            "No assessment lies on this device. Open a draft once with a connection; from then on it is gone on "
+            "with here without one."
+        ),
         "not_here": _(
             "This assessment does not lie on this device. Open it once with a connection, then it can be gone on "
             "with anywhere."

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fpdf import FPDF
-from fpdf.enums import WrapMode
+from fpdf.enums import TableBordersLayout, WrapMode
+from fpdf.fonts import FontFace
 
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.words import shown
@@ -25,6 +26,7 @@ KNOWN = (
     ("/usr/share/fonts/wqy-microhei/wqy-microhei.ttc", 0),
 )
 LINE = 6.0
+GREY, MUTED = 190, (86, 100, 108)
 FACE = "chinese"
 
 
@@ -65,9 +67,17 @@ class Sheet(FPDF):
                 0, LINE - 0.5, str(words), align="L", wrapmode=WrapMode.CHAR, new_x="LMARGIN", new_y="NEXT"
             )
 
-    def rows(self, rows: Iterable[Sequence[object]], widths: tuple[int, ...]) -> None:
+    def rows(
+        self, rows: Iterable[Sequence[object]], widths: tuple[int, ...], *, headed: bool = False
+    ) -> None:
+        self.set_draw_color(GREY)
         with self.table(
-            col_widths=widths, first_row_as_headings=False, line_height=LINE - 0.7, text_align="L"
+            col_widths=widths,
+            first_row_as_headings=headed,
+            headings_style=FontFace(emphasis="", color=MUTED),
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            line_height=LINE - 0.7,
+            text_align="L",
         ) as table:
             for row in rows:
                 line = table.row()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -23,6 +23,7 @@ class Place:
     key: str = ""
     own_unit: bool = False
     hint: Any = ""
+    under: str = ""  # the pages below this address belong to it, unless another place of the menu has them
 
 
 PLACES = (
@@ -83,6 +84,7 @@ PLACES = (
         (P.ASSESS,),
         "e",
         hint=_("Who is to be assessed, what waits for a signature"),
+        under="/assessments/",
     ),
     Place(
         _("Figures of assessments"),
@@ -211,7 +213,14 @@ def menu(request: Any) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if not isinstance(actor, AccountActor):
         return {}
-    return {"navigation": [_item(request, actor, place) for place in places_of(actor)]}
+    places = places_of(actor)
+    items = [_item(request, actor, place) for place in places]
+    if not any(item.current for item in items):
+        items = [
+            replace(item, current=bool(place.under) and request.path.startswith(place.under))
+            for item, place in zip(items, places, strict=True)
+        ]
+    return {"navigation": items}
 
 
 def places_of(actor: AccountActor) -> list[Place]:

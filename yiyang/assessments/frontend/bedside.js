@@ -74,6 +74,7 @@ async function fromDevice(form, ways) {
   document.getElementById("lead").innerHTML = draft.lead;
   form.innerHTML = draft.questions;
   document.getElementById("bedside-one").hidden = false;
+  document.getElementById("trail-list").hidden = false;
   await takeOver(form, draft.key);
 }
 

@@ -15,6 +15,8 @@ from yiyang.assessments.rules.instruments import Item, ItemKind, Section
 from yiyang.assessments.rules.outcomes import Outcome
 from yiyang.assessments.rules.wording import unit_of, worded
 
+SHORT = 80  # signs: what is at most as long is asked for on one line
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -56,6 +58,11 @@ class Asked:
         """What stands in an input for a number, a date or a text."""
         value = self.value.get("value") if isinstance(self.value, Mapping) else self.value
         return "" if value is None else str(value)
+
+    @property
+    def short(self) -> bool:
+        """A name or a telephone number: one line is enough."""
+        return self.kind == ItemKind.TEXT and (self.item.maximum or SHORT + 1) <= SHORT
 
     @property
     def step(self) -> str:

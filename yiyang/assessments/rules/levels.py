@@ -20,7 +20,7 @@ ONCE = Text(
 )
 NOT_SO = Text("{title}：不适用", "{title}: does not apply")
 UNKNOWN = Text("{title}：未作答，无从判断，未适用", "{title}: not known, not applied")
-LEVEL = Text("结果：{title}", "result: {title}")
+LEVEL = Text("结果：{title}", "Result: {title}")
 
 
 def levelled(sheet: Sheet) -> tuple[Band | None, Band | None, tuple[Step, ...]]:

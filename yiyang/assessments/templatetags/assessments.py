@@ -35,3 +35,11 @@ def of_key(words: dict[str, str], key: str) -> str:
 def bedside_words() -> dict[str, str]:
     """What the form at the bedside says by itself."""
     return bedside.words()
+
+
+@register.filter
+def cells_of(line: Any, levels: Any) -> list[tuple[str, str, int]]:
+    """The figures of a line: level, what it is called, how many."""
+    return [
+        (level, words, number) for (level, number), (_code, words) in zip(line.cells, levels, strict=True)
+    ]

@@ -65,7 +65,9 @@ def begin_reassessment(request: Any, dispute_id: UUID) -> HttpResponse:
         submit=_("Begin"),
         back=page_of(found.assessment),
         trail=trail_of(found.assessment),
-        lead=found.grounds,
+        lead=_("Questioned: {grounds}. The form is empty; the first answers are not shown.").format(
+            grounds=found.grounds.rstrip(".。")
+        ),
         onward=lambda made: reverse("assessments:answer", args=[made.pk]),
     )  # fmt: skip
 

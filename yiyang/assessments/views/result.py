@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
@@ -68,7 +69,7 @@ def assessment_pdf(request: Any, assessment_id: UUID) -> HttpResponse:
     content = report.report(_context(request, found))
     seen(request.actor, [found.person_id], "assessments.pdf")
     headers = {
-        "Content-Disposition": f'attachment; filename="{found.code}-{found.assessed_at:%Y%m%d}.pdf"',
+        "Content-Disposition": f'attachment; filename="{found.code}-{localdate(found.assessed_at):%Y%m%d}.pdf"',
         "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)

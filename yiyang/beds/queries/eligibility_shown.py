@@ -208,7 +208,7 @@ def _lacks(one: Found, names: Names) -> list[str]:
 
 def _change(one: Found, names: Names) -> str:
     return (
-        f"{one.criterion.text}: {pgettext('between reasons', '; ').join(_lacks(one, names))}"
+        f"{one.criterion.text}{pgettext('between a criterion and why', ': ')}{pgettext('between reasons', '; ').join(_lacks(one, names))}"
         if one.lacks
         else str(one.criterion.text)
     )

@@ -176,7 +176,7 @@ def test_without_evidence_the_clinician_decides_as_before_and_the_page_asks_for_
     asked = transfer(who.care_home_nurse, old, target_kind="INSTITUTION", trigger="CARE_ENVIRONMENT_WORSENED")
     url = f"/transfers/{asked.pk}/evaluate/"
 
-    assert f"/people/{old.pk}/assessments/begin/?instrument=GBT42195" in page(who.care_home_nurse, url)
+    assert f"/people/{old.pk}/assessments/begin/?code=GBT42195" in page(who.care_home_nurse, url)
     commands.evaluate_transfer(by=SYSTEM, at=now(), transfer=asked, outcome="FIT", statement="seen")
 
     assert asked.evaluations.get().eligibility["answer"] == "JUDGEMENT"

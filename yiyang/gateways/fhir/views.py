@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -57,7 +58,8 @@ def assessment_as_fhir(request: Any, assessment_id: UUID) -> HttpResponse:
         raise NotFound
     content = in_use.content_of(found.instrument)
     seen(request.actor, [found.person_id], "gateways.assessment_as_fhir")
-    return _file(questionnaires.bundle(found, content), f"{found.code}-{found.assessed_at:%Y%m%d}.fhir.json")
+    name = f"{found.code}-{localdate(found.assessed_at):%Y%m%d}.fhir.json"
+    return _file(questionnaires.bundle(found, content), name)
 
 
 @require_GET

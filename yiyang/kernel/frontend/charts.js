@@ -11,13 +11,41 @@ window.yiyangChart = (element, data) => {
   element.textContent = "";
   element.classList.add("drawn");
   const chart = init(element, null, { renderer: "canvas" });
-  const paint = () => chart.setOption(options(data), true);
+  const paint = () => chart.setOption(options(data, element.clientWidth), true);
   paint();
-  new ResizeObserver(() => chart.resize()).observe(element);
+  new ResizeObserver(() => {
+    chart.resize();
+    paint();
+  }).observe(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 };
 
-function options(data) {
+// How many lines the legend takes, so that it does not lie on the drawing.
+function linesOf(series, width) {
+  let lines = 1;
+  let used = 0;
+  for (const { name } of series) {
+    const own = 34 + [...name].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e80 ? 12 : 7), 0);
+    if (used && used + own > width) {
+      lines += 1;
+      used = 0;
+    }
+    used += own;
+  }
+  return lines;
+}
+
+// Several without a colour of their own are steps of one, the first the palest; their edge is always seen.
+function step(token, index, of) {
+  const [pale, full] = ["--white", "--primary"].map((name) => {
+    const sign = token(name).replace(/^#(\w)(\w)(\w)$/, "#$1$1$2$2$3$3");
+    return [1, 3, 5].map((at) => parseInt(sign.slice(at, at + 2), 16));
+  });
+  const part = of > 1 ? 0.08 + (0.92 * index) / (of - 1) : 1;
+  return `rgb(${pale.map((one, at) => Math.round(one + (full[at] - one) * part)).join(", ")})`;
+}
+
+function options(data, width) {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
   const text = { color: token("--muted"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
@@ -25,7 +53,7 @@ function options(data) {
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 4, right: 8, top: 36, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 8, top: 14 + 22 * linesOf(data.series, width), bottom: 4, containLabel: true },
     legend: { left: 0, top: 0, textStyle: { ...text, color: token("--ink") }, itemHeight: 10, itemWidth: 18 },
     tooltip: {
       trigger: "axis",
@@ -43,10 +71,14 @@ function options(data) {
 
 function drawn(series, index, data, token) {
   const filled = data.shape !== "line" && series.colour;
-  const colour = token(filled ? `${series.colour}-fill` : series.colour || "--primary");
+  const steps = data.shape !== "line" && !series.colour;
+  const colour = steps
+    ? step(token, index, data.series.length)
+    : token(filled ? `${series.colour}-fill` : series.colour || "--primary");
   const common = { name: series.name, data: series.values, color: colour };
   if (data.shape === "line") {
     return { ...common, type: "line", symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 6, lineStyle: { width: 2 } };
   }
-  return { ...common, type: "bar", stack: data.shape === "stacked" ? "all" : undefined, barMaxWidth: 36 };
+  const itemStyle = steps ? { borderColor: token("--primary"), borderWidth: 1 } : {};
+  return { ...common, itemStyle, type: "bar", stack: data.shape === "stacked" ? "all" : undefined, barMaxWidth: 36 };
 }
