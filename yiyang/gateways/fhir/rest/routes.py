@@ -42,8 +42,9 @@ class Route:
 
 
 ROUTES = (
-    Route("GET", "", bundles.nothing_at_root),
+    Route("GET", "", searching.search_all, "search-system"),
     Route("POST", "", bundles.process, "transaction"),
+    Route("POST", "_search", searching.search_by_form),
     Route("GET", "metadata", capability.metadata, "capabilities"),
     Route("GET", "_history", reading.history_of_type, "history-system"),
     Route("GET", TYPE, searching.search, "search-type"),
