@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,10 +10,17 @@ class BedsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiyang.access.bed_kinds import BedKind
         from yiyang.assessments.commands import register_fits
         from yiyang.beds import checks, contract_panels, panels  # noqa: F401  (of criteria, contracts and persons)
-        from yiyang.beds.queries import eligibility_columns
         from yiyang.kernel.reactions import load
 
-        register_fits(eligibility_columns.KINDS, eligibility_columns.fits_of)
+        register_fits(BedKind.values, fits_of)
         load(self.name)
+
+
+def fits_of(laid: Any, at: datetime) -> Any:
+    """Which of the five beds fit many persons; numpy is loaded by those alone who ask."""
+    from yiyang.beds.queries import eligibility_columns
+
+    return eligibility_columns.fits_of(laid, at)

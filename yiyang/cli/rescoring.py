@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
 
 def rescore(
     instrument: Annotated[
-        str, typer.Argument(help="The other version: a TOML file, or CODE@VERSION; CODE alone is the newest.")
+        str,
+        typer.Argument(
+            help="The other version: a file, or CODE@VERSION of one in use; CODE alone is the newest."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option("--csv", help="Write each assessment that would change to this file.")
@@ -50,12 +53,15 @@ def rescore(
             fail("--csv goes without --store: the page of the run shows who it is.", WRONG_USE)
         stored(instrument, processes, spoken(language), data)
         return
-    content = the_instrument(instrument, spoken(language))
     if out is not None and out.exists():
         fail(f"{out} exists. Choose another name.", WRONG_USE)
     with installation(data):
-        from yiyang.assessments.queries import Comparison, on_version
+        from yiyang.assessments.queries import Comparison, instruments, on_version
 
+        if Path(instrument).exists():
+            content = the_instrument(instrument, spoken(language))
+        else:
+            content = instruments.content_of(in_use(instrument, spoken(language)))
         comparison = Comparison()
         with out.open("x", newline="", encoding="utf-8") if out else nullcontext() as file:
             writer = csv.writer(file) if file else None

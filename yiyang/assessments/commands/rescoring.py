@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -18,20 +19,15 @@ from yiyang.access.permissions import Permission
 from yiyang.assessments.commands.locks import content_of
 from yiyang.assessments.models import Instrument, Rescoring, RescoringChunk
 from yiyang.assessments.queries import standing
-from yiyang.assessments.rules.rescoring import Laid, lay
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal
 
+if TYPE_CHECKING:
+    from yiyang.assessments.rules.rescoring import Laid
+
 CHUNK = 20_000
-CHUNKS = """
-INSERT INTO assessments_rescoringchunk (run_id, first, last, rows, flows, fits)
-SELECT %s, id, lead(id) OVER (ORDER BY id), 0, '[]', '[]' FROM (
-    SELECT id, row_number() OVER (ORDER BY id) AS place FROM assessments_assessment
-    WHERE code = %s AND state = 'SIGNED') AS numbered
-WHERE place %% %s = %s
-"""
 COPY = """
 COPY assessments_rescored (run_id, assessment_id, total_before, total, level_before, level, fits_before, fits)
 FROM STDIN
@@ -46,7 +42,7 @@ class Fits:
     after: Sequence[str]
 
 
-Follow = Callable[[Laid, datetime], Fits]
+Follow = Callable[["Laid", datetime], Fits]
 FOLLOWS: dict[tuple[str, ...], Follow] = {}
 
 
@@ -79,8 +75,10 @@ def start_rescoring(*, by: Actor, at: datetime, instrument: Instrument, here: bo
         instrument=version, organisation_id=by.organisation_id, started_at=at, started_by=by.label[:120],
         kinds=list(next(iter(FOLLOWS), ())), stood=stood,
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(CHUNKS, [run.pk, version.code, CHUNK, 1 % CHUNK])
+    RescoringChunk.objects.bulk_create(
+        RescoringChunk(run=run, first=first, last=last)
+        for first, last in standing.ranges(version.code, CHUNK)
+    )
     record(
         "rescoring.started", by=by, at=at, subject=run, code=version.code, version=version.version,
         stood=stood, here=here,
@@ -91,6 +89,8 @@ def start_rescoring(*, by: Actor, at: datetime, instrument: Instrument, here: bo
 @command(Permission.MANAGE_INSTRUMENTS, within=lambda by, **_: by.organisation_id)
 def rescore_chunk(*, by: Actor, at: datetime, run: Rescoring, here: bool = False) -> RescoringChunk:
     """The next chunk that nobody is at; with the last one the run is finished."""
+    from yiyang.assessments.rules.rescoring import lay  # numpy is for those alone who do this
+
     free = RescoringChunk.objects.select_for_update(skip_locked=True, of=("self",))
     chunk: RescoringChunk | None = free.filter(run=run, done_at=None).order_by("first").first()
     if chunk is None:

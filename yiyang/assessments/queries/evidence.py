@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.rules.eligibility import Assessed
+from yiyang.kernel.ids import among
 from yiyang.people import queries as people
 
 
@@ -20,7 +21,7 @@ def evidence_of_many(
     ids = list(person_ids)
     merged = people.aliases_of(ids)
     rows = Assessment.objects.filter(
-        person__in=[*ids, *merged], code__in=list(codes), state=State.SIGNED, assessed_at__lte=at
+        person__in=among([*ids, *merged]), code__in=list(codes), state=State.SIGNED, assessed_at__lte=at
     )
     newest = rows.order_by("person_id", "code", "-assessed_at", "-signed_at").distinct("person_id", "code")
     found: dict[UUID, dict[str, Assessed]] = {}

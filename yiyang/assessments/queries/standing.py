@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from yiyang.assessments.models import Assessment, Instrument
-from yiyang.assessments.rules.rescoring import Standing
+from yiyang.assessments.rules.standing import Standing
 from yiyang.people.rules import ages
 
 # Who it is about is looked up row by row: a join would read all persons for each chunk.
@@ -30,11 +30,24 @@ WHERE a.code = %(code)s AND a.state = 'SIGNED' AND a.id >= %(first)s AND (%(last
     AND a.signed_at <= %(by)s
 ORDER BY a.id
 """
+RANGES = """
+SELECT id, lead(id) OVER (ORDER BY id) FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM assessments_assessment
+    WHERE code = %s AND state = 'SIGNED') AS numbered
+WHERE place %% %s = %s
+"""
 objects = msgspec.json.Decoder(list[dict[str, Any]])
 
 
 def number(code: str) -> int:
     return Assessment.objects.filter(code=code).standing().count()
+
+
+def ranges(code: str, size: int) -> list[tuple[UUID, UUID | None]]:
+    """From which id up to which so many of them lie; the last has no end."""
+    with connection.cursor() as cursor:
+        cursor.execute(RANGES, [code, size, 1 % size])
+        return [(first, last) for first, last in cursor.fetchall()]
 
 
 def rows(code: str, first: UUID, last: UUID | None, by: datetime) -> Standing | None:
@@ -53,13 +66,14 @@ def rows(code: str, first: UUID, last: UUID | None, by: datetime) -> Standing | 
         ids=ids,
         persons=persons,
         versions=[versions[one] for one in instruments],
+        born=born,
         on=on,
         until=until,
         levels=levels,
         totals=totals,
         subscores=_decoded(parts),
         answers=_decoded(answers),
-        context={"age": list(map(_age, born, on)), "sex": sexes},
+        context={"age": [age_on(*pair) for pair in zip(born, on, strict=True)], "sex": sexes},
         latest=latest,
     )
 
@@ -68,5 +82,5 @@ def _decoded(texts: tuple[str, ...]) -> list[dict[str, Any]]:
     return objects.decode("[" + ",".join(texts) + "]")
 
 
-def _age(born_on: date | None, on: date) -> int | None:
+def age_on(born_on: date | None, on: date) -> int | None:
     return None if born_on is None else ages.age(born_on, on)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
@@ -16,28 +15,9 @@ from yiyang.assessments.rules.columns import Bools, Columns
 from yiyang.assessments.rules.columns_scoring import NONE, Results, score_columns
 from yiyang.assessments.rules.eligibility.columns import Held
 from yiyang.assessments.rules.instruments import Instrument
+from yiyang.assessments.rules.standing import Standing
 
 NO_LEVEL = ""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Signed assessments by one instrument, row by row, each as it was signed."""
-
-    ids: Sequence[UUID]
-    persons: Sequence[UUID]
-    versions: Sequence[str]
-    on: Sequence[date]
-    until: Sequence[date | None]
-    levels: Sequence[str]
-    totals: Sequence[float | None]
-    subscores: Sequence[Mapping[str, float]]
-    answers: Sequence[object]
-    context: Mapping[str, Sequence[object]]
-    latest: Sequence[bool]  # whether it is the person's last by this instrument
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 @dataclass(frozen=True)

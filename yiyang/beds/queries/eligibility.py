@@ -24,6 +24,7 @@ from yiyang.beds.models import Agreement, EligibilityOverride, EligibilityRules,
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import ENDED, Urgency
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.ids import among
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
 from yiyang.ops.config import config
@@ -130,7 +131,9 @@ def evidence_of(
 
 
 def beds_of(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
-    rows = Occupancy.objects.filter(person__in=ids, state__in=THERE, period__endswith=None).exclude(bed=None)
+    rows = Occupancy.objects.filter(person__in=among(ids), state__in=THERE, period__endswith=None).exclude(
+        bed=None
+    )
     found: dict[UUID, set[str]] = {}
     for person_id, kind in rows.values_list("person_id", "bed__kind"):
         found.setdefault(person_id, set()).add(kind)
@@ -140,7 +143,7 @@ def beds_of(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
 def consents_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, bool]]:
     """What was last said to a transfer that is under way: agreed or refused."""
     said = Q(outcome=Agreement.Outcome.AGREED) | Q(outcome=Agreement.Outcome.REFUSED)
-    rows = Agreement.objects.filter(said, transfer__person__in=ids).exclude(transfer__state__in=ENDED)
+    rows = Agreement.objects.filter(said, transfer__person__in=among(ids)).exclude(transfer__state__in=ENDED)
     found: dict[UUID, dict[str, bool]] = {}
     for person_id, kind, outcome in rows.order_by("at").values_list(
         "transfer__person_id", "transfer__target_kind", "outcome"

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.assessments.commands.rescoring import Fits
+from yiyang.assessments.queries import standing
 from yiyang.assessments.queries.evidence import evidence_of_many
 from yiyang.assessments.queries.names import contents
 from yiyang.assessments.rules import eligibility as rules
@@ -26,6 +27,7 @@ from yiyang.assessments.rules.eligibility import Assessed, Criteria
 from yiyang.assessments.rules.eligibility.columns import ANSWERS, Held, Population, decide_columns
 from yiyang.assessments.rules.instruments import Instrument, ItemKind
 from yiyang.assessments.rules.rescoring import Laid, as_signed, days, not_plain
+from yiyang.assessments.rules.standing import Standing
 from yiyang.beds.queries import eligibility as queries
 from yiyang.people import queries as people
 
@@ -45,7 +47,7 @@ def fits_of(laid: Laid, at: datetime) -> Fits:
     if odd.all():
         before, after = [""] * len(persons), [""] * len(persons)
     else:
-        known = _population(persons, day, {**others, code: laid.held()})
+        known = _population(laid.standing, day, {**others, code: laid.held()})
         before = _letters(criteria, replace(known, assessed={**others, code: laid.held_before()}))
         after = _letters(criteria, known)
     for row, latest in enumerate(laid.standing.latest):
@@ -97,20 +99,21 @@ def _held(content: Instrument, rows: Sequence[Assessed | None]) -> tuple[Held, B
     return held, not_plain(content, columns, levels)
 
 
-def _population(persons: Sequence[UUID], day: date, assessed: Mapping[str, Held]) -> Population:
-    known, beds = people.circumstances(persons, day), queries.beds_of(persons)
-    each = [known[person] for person in persons]
+def _population(rows: Standing, day: date, assessed: Mapping[str, Held]) -> Population:
+    persons = rows.persons
+    groups, insured = people.enrolled(persons, day)
+    beds, ages = queries.beds_of(persons), [standing.age_on(born_on, day) for born_on in rows.born]
     return Population(
         on=day,
-        size=len(persons),
+        size=len(rows),
         assessed=assessed,
-        age=np.array([np.nan if one.age is None else one.age for one in each], dtype=np.float64),
+        age=np.array([np.nan if age is None else age for age in ages], dtype=np.float64),
         sets={
-            "insurance": _sets([one.insurance or () for one in each]),
-            "group": _sets([one.groups for one in each]),
+            "insurance": _sets([insured.get(person, ()) for person in persons]),
+            "group": _sets([groups.get(person, ()) for person in persons]),
             "bed": _sets([beds.get(person, ()) for person in persons]),
         },
-        insurance_known=np.array([one.insurance is not None for one in each], dtype=np.bool_),
+        insurance_known=np.array([person in insured for person in persons], dtype=np.bool_),
         consents=_consents(persons),
     )
 

@@ -40,6 +40,7 @@ from yiyang.people.queries.circumstances import (
     Circumstances,
     aliases_of,
     circumstances,
+    enrolled,
     group_names,
     kept_records,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "delegation_to_serve",
     "delegations",
     "died_at",
+    "enrolled",
     "entrusted_to",
     "everyone_visible",
     "facts_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from yiyang.kernel.ids import among
 from yiyang.people.models import Group, GroupMembership, Insurance, Person, PersonAlias
 from yiyang.people.rules import ages
 
@@ -28,9 +29,8 @@ def circumstances(person_ids: Iterable[UUID], on: date) -> dict[UUID, Circumstan
     ids = list(dict.fromkeys(person_ids))
     merged = aliases_of(ids)
     everyone = [*ids, *merged]
-    born = dict(Person.objects.filter(pk__in=ids).values_list("pk", "born_on"))
-    groups = _by_person(GroupMembership.objects.filter(_on(on), person__in=everyone), "group", merged)
-    insured = _by_person(Insurance.objects.filter(_on(on), person__in=everyone), "kind", merged)
+    born = dict(Person.objects.filter(pk__in=among(ids)).values_list("pk", "born_on"))
+    groups, insured = enrolled(everyone, on, merged)
     return {
         one: Circumstances(
             ages.age(born_on, on) if born_on else None,
@@ -41,15 +41,25 @@ def circumstances(person_ids: Iterable[UUID], on: date) -> dict[UUID, Circumstan
     }
 
 
+def enrolled(
+    person_ids: Iterable[UUID], on: date, merged: Mapping[UUID, UUID] | None = None
+) -> tuple[dict[UUID, set[str]], dict[UUID, set[str]]]:
+    """The groups and the insurances of that day, by the person to whom each record belongs."""
+    asked = {"person__in": among(person_ids)}
+    groups = GroupMembership.objects.filter(_on(on), **asked)
+    insured = Insurance.objects.filter(_on(on), **asked)
+    return _by_person(groups, "group", merged or {}), _by_person(insured, "kind", merged or {})
+
+
 def aliases_of(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """The other ids under which rows of these persons may lie, each with the person to whom it belongs."""
-    rows = PersonAlias.objects.filter(person_id__in=list(person_ids))
+    rows = PersonAlias.objects.filter(person_id__in=among(person_ids))
     return dict(rows.values_list("alias_id", "person_id"))
 
 
 def kept_records(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Of these records those that were merged into another, each with the one that is kept."""
-    rows = PersonAlias.objects.filter(alias_id__in=list(person_ids))
+    rows = PersonAlias.objects.filter(alias_id__in=among(person_ids))
     return dict(rows.values_list("alias_id", "person_id"))
 
 
@@ -62,7 +72,7 @@ def _on(on: date) -> Q:
     return (Q(from_on=None) | Q(from_on__lte=on)) & (Q(to_on=None) | Q(to_on__gt=on))
 
 
-def _by_person(rows: Any, field: str, merged: dict[UUID, UUID]) -> dict[UUID, set[str]]:
+def _by_person(rows: Any, field: str, merged: Mapping[UUID, UUID]) -> dict[UUID, set[str]]:
     found: dict[UUID, set[str]] = {}
     for person_id, value in rows.values_list("person_id", field):
         found.setdefault(merged.get(person_id, person_id), set()).add(value)
