@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from yiyang.ops.postgres.server import Server
+from yiyang.ops.postgres.server import Server, database_url
 
 FAST = {"shared_buffers": "128MB", "max_connections": "200", "max_wal_size": "512MB", "autovacuum": "off"}
 
 TEMPLATE_LOCK = 7_009
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
 class TestDatabase:
@@ -38,6 +40,8 @@ class TestDatabase:
         with self._alone():
             self.server = Server(self.folder, durable=False, dies_with_us=False, extra_settings=FAST)
             if self.server.pid() is None or not self.server.answers():
+                self.server.stop_stray()
+                self._begin_as(made(self.folder.parent, CHECKOUT))
                 self.server.start()
             fcntl.flock(self.users, fcntl.LOCK_SH)
 
@@ -54,11 +58,44 @@ class TestDatabase:
         self.users.close()
         self.users = None
 
+    def _begin_as(self, made: Path) -> None:
+        """A copy of the server that holds the template, unless it was begun as that one already."""
+        begun_as = self.folder / "begun-as"
+        if begun_as.exists() and begun_as.read_text() == made.name:
+            return
+        shutil.rmtree(self.folder / "pgdata", ignore_errors=True)
+        subprocess.run(["cp", "-a", str(made / "pgdata"), str(self.folder / "pgdata")], check=True)
+        begun_as.write_text(made.name)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with (self.folder / "start.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with only_one(self.folder / "start.lock"):
             yield
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def made(kept: Path, root: Path) -> Path:
+    """A server at rest whose template is migrated: made once for each state of the migrations, copied by all workers."""
+    folder = kept / "made" / template_name(root)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with only_one(folder.parent / "lock"):
+        if not (folder / "complete").exists():
+            for older in folder.parent.glob("template_*"):
+                shutil.rmtree(older)
+            server = Server(folder, durable=False, dies_with_us=False, extra_settings=FAST)
+            server.start()
+            try:
+                ensure_template(root, database_url(folder))
+            finally:
+                server.stop()
+            (folder / "complete").touch()
+    return folder
 
 
 def ensure_template(root: Path, url: str) -> str:
@@ -90,7 +127,7 @@ def template_name(root: Path) -> str:
 def migrate(root: Path, url: str, database: str) -> None:
     target = urlsplit(url)._replace(path=f"/{database}").geturl()
     answer = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"],
         cwd=root,
         env={name: value for name, value in os.environ.items() if name != "YIYANG_TEST_SERVER"}
         | {"DATABASE_URL": target, "DJANGO_SETTINGS_MODULE": "yiyang.project.settings_for_tests"},
