@@ -33,6 +33,7 @@ declare(
         "assessment.due_met": _("A due assessment was done"),
         "assessment.due_closed": _("A due assessment is no longer needed"),
         "assessment.due_reminded": _("Reminded of a due assessment"),
+        "assessment.left_open": _("Told that an assessment was left open"),
         "dispute.raised": _("The result of an assessment was questioned"),
         "dispute.decided": _("A questioned result was assessed again"),
         "dispute.withdrawn": _("A question about a result was withdrawn"),
@@ -45,3 +46,4 @@ def _reason(data: dict[str, Any]) -> Any:
 
 
 declare_details(dict.fromkeys(("assessment.begun", "assessment.due_raised", "assessment.due_kept"), _reason))
+declare_details({"assessment.alert_answered": lambda data: data.get("done", "")})

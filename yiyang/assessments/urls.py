@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/bedside/", bedside.bedside, name="bedside"),
     path("assessments/worker.js", bedside.bedside_worker, name="bedside_worker"),
     path("assessments/due/", due.worklist, name="worklist"),
+    path("assessments/left-open/", due.left_open, name="left_open"),
     path("assessments/figures/", statistics.assessment_figures, name="assessment_figures"),
     path("assessments/figures/rows/", statistics.assessment_rows, name="assessment_rows"),
     path("assessments/instruments/", instruments.instruments, name="instruments"),

@@ -11,8 +11,9 @@ from yiyang.access.permissions import Permission
 from yiyang.assessments import commands
 from yiyang.assessments.api.records import routes
 from yiyang.assessments.api.shown import AN_ID, REASONS
-from yiyang.assessments.models import Due, Reason
+from yiyang.assessments.models import Due, LeftOpen, Reason
 from yiyang.assessments.queries import due as queries
+from yiyang.assessments.queries import left_open
 from yiyang.kernel.api import Answer, Day, Example, Id, OneLine, OneOf, Page, Paging, Shown, Told, page
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
@@ -32,6 +33,30 @@ class DueShown(Shown):
     due_on: Day
     unit: Id | None
     assessor: Annotated[str, Field(description="who did the last one")]
+
+
+class LeftOpenShown(Shown):
+    """`person` is null where the record is not open to you."""
+
+    example: ClassVar[Example] = {
+        "kind": "DRAFT", "id": AN_ID.format(7), "instrument": "GBT42195", "unit": AN_ID.format(3),
+        "to_be_done_by": "2026-05-01", "days_late": 6, "person": AN_ID.format(2), "told": ["ASSESSOR", "LEAD"],
+    }  # fmt: skip
+
+    kind: Annotated[str, OneOf(LeftOpen.Kind)]
+    id: Annotated[Id, Field(description="of the assessment, the questioned result or what is due")]
+    instrument: str
+    unit: Id | None
+    to_be_done_by: Day
+    days_late: int
+    person: Id | None
+    told: list[Annotated[str, OneOf(LeftOpen.Rung)]]
+
+
+class LeftOpenRows(Shown):
+    example: ClassVar[Example] = {"items": [LeftOpenShown.example]}
+
+    items: list[LeftOpenShown]
 
 
 class DueAsked(Paging):
@@ -54,6 +79,23 @@ def assessments_due(request: Any, asked: Query[DueAsked]) -> Answer:
         show=lambda rows: [_due(one) for one in rows],
     )  # fmt: skip
     return Answer(Page[DueShown](items=items, next=marker), persons={one.person_id for one in found})
+
+
+@routes.get(
+    "/assessments-left-open", shows=LeftOpenRows, permission=(Permission.SEE_FIGURES, Permission.ASSESS)
+)
+def assessments_left_open(request: Any) -> Answer:
+    """What your units, or those of your district, have left open too long, and who was told of it."""
+    found = left_open.of_units(request.actor, request.actor.reach)
+    rows = [
+        LeftOpenShown(
+            kind=one.kind, id=one.row.pk, instrument=one.code, unit=one.row.organisation_id, to_be_done_by=one.day,
+            days_late=one.late_by, person=one.row.person_id if one.named else None,
+            told=[step.rung for step in one.rungs],
+        )
+        for one in found
+    ]  # fmt: skip
+    return Answer(LeftOpenRows(items=rows), persons={one.row.person_id for one in found if one.named})
 
 
 @routes.post(

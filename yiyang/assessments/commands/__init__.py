@@ -16,6 +16,7 @@ from yiyang.assessments.commands.instruments import (
     retire_instrument,
     sync_shipped,
 )
+from yiyang.assessments.commands.left_open import tell_of_left_open
 from yiyang.assessments.commands.outcomes import (
     amend_assessment,
     raise_dispute,
@@ -62,6 +63,7 @@ __all__ = [
     "sign_assessment",
     "start_rescoring",
     "sync_shipped",
+    "tell_of_left_open",
     "void_assessment",
     "withdraw_dispute",
 ]

@@ -25,11 +25,11 @@ def answer_alert(*, by: Actor, at: datetime, assessment: Assessment, done: str) 
     if not urgent:
         raise NoAlert
     if not alerts.open_codes(found):
-        last = found.alert_answers.latest("at")
+        last = alerts.answers_to(found)[-1]
         raise AlertAnsweredAlready(who=last.by_label, at=last.at, done=last.done)
     made = AlertAnswer.objects.create(
         assessment=found, codes=urgent, done=done.strip()[:400], at=at, by_label=by.label[:120],
         by_account=by.account_id,
     )  # fmt: skip
-    record_of(found, "assessment.alert_answered", by=by, at=at, code=found.code, reason=made.done)
+    record_of(found, "assessment.alert_answered", by=by, at=at, code=found.code, done=made.done)
     return made

@@ -11,10 +11,12 @@ from yiyang.assessments.models.assessments import (
 )
 from yiyang.assessments.models.due import Dispute, Due
 from yiyang.assessments.models.instruments import Instrument, said
+from yiyang.assessments.models.left_open import RUNGS, LeftOpen
 from yiyang.assessments.models.rescoring import Rescored, Rescoring, RescoringChunk
 
 __all__ = [
     "OPEN_STATES",
+    "RUNGS",
     "SIGNED_STATES",
     "AlertAnswer",
     "Assessment",
@@ -22,6 +24,7 @@ __all__ = [
     "Dispute",
     "Due",
     "Instrument",
+    "LeftOpen",
     "Reason",
     "Rescored",
     "Rescoring",

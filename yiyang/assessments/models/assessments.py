@@ -111,6 +111,11 @@ class Assessment(Model):
         indexes = [
             models.Index(fields=["person", "code", "-assessed_at"], name="assessment_of_person"),
             models.Index(fields=["organisation", "state", "-assessed_at"], name="assessment_of_unit"),
+            models.Index(
+                fields=["begun_at"],
+                condition=Q(state__in=("DRAFT", "AWAITING_SECOND")),
+                name="assessment_left_open",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -43,12 +43,16 @@ def open_codes(found: Assessment) -> list[str]:
     """Urgent alerts that nobody has acted on."""
     if found.state in GONE or found.person.died_at is not None:
         return []
-    answered = {code for one in found.alert_answers.all() for code in one.codes}
+    answered = {code for one in answers_to(found) for code in one.codes}
     return [code for code in urgent_codes(found) if code not in answered]
 
 
 def answers_to(found: Assessment) -> list[AlertAnswer]:
-    return list(found.alert_answers.all())
+    """What was done about it, or about the versions that it corrects: a correction alone calls nobody again."""
+    made, version = list(found.alert_answers.all()), found.amends
+    while version is not None:
+        made, version = [*version.alert_answers.all(), *made], version.amends
+    return made
 
 
 def still_open(ids: Collection[UUID]) -> set[UUID]:

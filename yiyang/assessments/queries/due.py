@@ -11,7 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from yiyang.assessments.models import Assessment, Dispute, Due, State
+from yiyang.assessments.queries import left_open
 from yiyang.assessments.queries.instruments import titles
+from yiyang.assessments.queries.left_open import Kind
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
@@ -47,6 +49,7 @@ class Worklist:
     seconds: list[Assessment]
     handed_in: list[Assessment]
     disputes: list[Dispute]
+    late: dict[UUID, int]
 
     @property
     def persons(self) -> list[UUID]:
@@ -82,13 +85,17 @@ def worklist(actor: Actor, *, mine: bool = False) -> Worklist:
         ]
     )
     drafts = [one for one in started if one.state == State.DRAFT]
+    seconds = [one for one in started if one.state == State.AWAITING_SECOND]
+    questioned = list(disputes.select_related("person", "assessment__instrument")[:AT_MOST])
+    late = left_open.days_late(drafts, Kind.DRAFT) | left_open.days_late(seconds, Kind.SECOND)
     return Worklist(
         due=found,
         overdue=sum(one.overdue for one in found),
         drafts=[one for one in drafts if one.handed_in_at is None],
-        seconds=[one for one in started if one.state == State.AWAITING_SECOND],
+        seconds=seconds,
         handed_in=[one for one in drafts if one.handed_in_at is not None],
-        disputes=list(disputes.select_related("person", "assessment__instrument")[:AT_MOST]),
+        disputes=questioned,
+        late=late | left_open.days_late(questioned, Kind.DISPUTE),
     )
 
 

@@ -43,3 +43,9 @@ def cells_of(line: Any, levels: Any) -> list[tuple[str, str, int]]:
     return [
         (level, words, number) for (level, number), (_code, words) in zip(line.cells, levels, strict=True)
     ]
+
+
+@register.filter
+def late_by(found: dict[Any, int], row: Any) -> int:
+    """By how many days a row is late; 0 for one that is not."""
+    return found.get(row.pk, 0)

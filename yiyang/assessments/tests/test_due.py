@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast, cast
 from yiyang.assessments import commands
 from yiyang.assessments.commands.refusals import AlertAnsweredAlready
-from yiyang.assessments.jobs import remind_of_dues
+from yiyang.assessments.jobs import remind_of_dues, tell_of_what_is_late
 from yiyang.assessments.models import Due
 from yiyang.assessments.queries import due as queries
 from yiyang.assessments.tests.factories import WELL, draft, instrument, signed
@@ -103,3 +104,49 @@ def test_an_alert_goes_up_the_ladder_until_somebody_says_what_was_done(who: Cast
         assert Matter.objects.count() == 1, "what was acted on is not told again with the signature"
         with pytest.raises(AlertAnsweredAlready):
             commands.answer_alert(by=who.care_home_nurse, at=now(), assessment=sent, done="the same")
+        corrected = commands.amend_assessment(
+            by=who.care_home_nurse, at=now(), assessment=sent, reason="weight"
+        )
+        commands.sign_assessment(by=who.care_home_nurse, at=now(), assessment=corrected)
+        run_pending()
+        assert Matter.objects.count() == 1, "nor with a correction"
+
+
+def test_what_is_left_open_is_told_to_the_assessor_the_head_of_the_unit_and_the_coordinator_each_once(
+    who: Cast, client: Client
+) -> None:
+    elder = person("王秀英", organisation_id=who.care_home.pk)
+    begun = draft(who.care_home_nurse, elder)
+    done = signed(who.family_doctor, other := person("李建国", organisation_id=who.chc.pk))
+    commands.raise_dispute(
+        by=who.family_doctor, at=now(), assessment=done, by_whom="PERSON", grounds="walks alone"
+    )
+    told: dict[int, list[tuple[Any, Any, str]]] = {}
+    for days in (2, 3, 4, 5, 7, 9, 10, 31, 33, 34, 37, 38):
+        with clock_at(begun.begun_at + timedelta(days=days)):
+            before = set(Notice.objects.values_list("pk", flat=True))
+            tell_of_what_is_late(now())
+            assert tell_of_what_is_late(now()) == 0, "safe to repeat"
+            new = Notice.objects.filter(subject="assessments.left_open").exclude(pk__in=before)
+            told[days] = [(one.account_id, one.organisation_id, one.role) for one in new]
+
+    centre = (None, who.centre.pk, "COORDINATOR")
+    assert {day: rows for day, rows in told.items() if rows} == {
+        4: [(who.care_home_nurse.account_id, None, "")],  # after three days of policy
+        7: [(None, who.care_home.pk, "CARE_HOME_MANAGER")],  # more than two days late
+        9: [centre],  # more than five
+        31: [(None, who.chc.pk, "")],  # questioned: any other assessor of the unit
+        33: [(None, who.chc.pk, "HOME_BED_NURSE")],
+        37: [centre],
+    }
+    with clock_at(begun.begun_at + timedelta(days=38)):
+        client.force_login(who.coordinator.account)
+        page = client.get(reverse("assessments:left_open")).content.decode()
+        assert "阳光养老院" in page and "逾期 35 天" in page and elder.full_name not in page, (
+            "names are not open"
+        )
+        client.force_login(who.care_home_nurse.account)
+        page = client.get(reverse("assessments:worklist")).content.decode()
+        assert "逾期 35 天" in page and other.full_name not in page
+        commands.sign_assessment(by=who.care_home_nurse, at=now(), assessment=begun)
+        assert elder.full_name not in client.get(reverse("assessments:left_open")).content.decode()

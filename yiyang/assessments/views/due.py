@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,6 +18,7 @@ from yiyang.assessments import commands, links
 from yiyang.assessments.forms.acts import AskFor
 from yiyang.assessments.queries import due as queries
 from yiyang.assessments.queries import instruments
+from yiyang.assessments.queries import left_open as late
 from yiyang.assessments.views.places import trail_to
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
@@ -44,6 +46,22 @@ def worklist(request: Any) -> HttpResponse:
         "links": links.offered("worklist", request, None),
     }
     return render(request, "assessments/worklist.html", context)
+
+
+@require_GET
+@needs(P.SEE_FIGURES, P.ASSESS)
+def left_open(request: Any) -> HttpResponse:
+    """What the reader's units, or those of the district, have left open too long, and who was told of it."""
+    found = late.of_units(request.actor, request.actor.reach)
+    seen(request.actor, [one.row.person_id for one in found if one.named], "assessments.left_open")
+    today = localdate(now())
+    context = {
+        "rows": found,
+        "draft_days": late.draft_days(today),
+        "lead_days": late.days_until(late.Rung.LEAD, today),
+        "coordinator_days": late.days_until(late.Rung.COORDINATOR, today),
+    }
+    return render(request, "assessments/left_open.html", context)
 
 
 @needs(P.ASSESS)
