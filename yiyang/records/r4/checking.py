@@ -12,6 +12,7 @@ from yiyang.records.r4.definitions import Element
 from yiyang.records.r4.issues import Issue
 from yiyang.records.r4.primitives import FITS, is_string
 from yiyang.records.r4.referring import check_reference
+from yiyang.records.r4.rules import rules_of, rules_of_element
 
 # A place: the place above, the name, and the number in a list. Made into words only when something is wrong.
 Place = tuple[Any, str, int | None]
@@ -49,11 +50,13 @@ class Checking:
 class Scope:
     """A resource with what it contains; a resource in a Bundle has a scope of its own."""
 
-    __slots__ = ("checking", "contained", "inside", "references", "root", "used")
+    __slots__ = ("checking", "contained", "current", "inside", "references", "root", "used")
 
     def __init__(self, checking: Checking, root: Any) -> None:
         self.checking = checking
         self.root = root
+        # The resource that is looked at: the root, or one that it contains.
+        self.current = root
         self.contained = contained_types(root)
         self.inside: str | None = None
         self.used: set[str] = set()
@@ -123,9 +126,9 @@ def _contained(found: Any, where: Place, scope: Scope) -> None:
     for name in ("versionId", "lastUpdated", "security"):
         if isinstance(meta, dict) and name in meta:
             say((where, "meta", None), "invariant", issues.CONTAINED_META, name=name)
-    scope.inside = str(id)
+    scope.inside, scope.current = str(id), found
     _of_type(found, where, scope)
-    scope.inside = None
+    scope.inside, scope.current = None, scope.root
     return None
 
 
@@ -145,7 +148,8 @@ def _compile(path: str) -> Check:
     choices: list[frozenset[str]] = []
     lists: set[str] = set()
     is_resource = "." not in path and definitions.is_resource(path)
-    rules = _rules(path)
+    is_extension = path == "Extension"
+    rules = rules_of(path)
 
     def check(found: Any, where: Any, scope: Scope) -> None:
         if type(found) is not dict:
@@ -170,6 +174,8 @@ def _compile(path: str) -> Check:
             _check_gaps(found, lists, where, scope)
         if len(found) == 1 and "id" in found and not is_resource and path != "Element":
             scope.checking.say(where, "invariant", issues.NO_VALUE)
+        if is_extension and keys.isdisjoint(choices[0]) != ("extension" in found):
+            scope.checking.say(where, "invariant", issues.VALUE_OR_EXTENSION)
         for rule in rules:
             rule(found, where, scope)
         return None
@@ -189,12 +195,6 @@ def _compile(path: str) -> Check:
                 if element.listed:
                     lists |= {key, "_" + key}
     return check
-
-
-def _rules(path: str) -> tuple[Check, ...]:
-    from yiyang.records.r4.rules import rules_of
-
-    return rules_of(path)
 
 
 def _check_gaps(found: dict[str, Any], lists: set[str], where: Any, scope: Scope) -> None:
@@ -218,7 +218,7 @@ def _unknown(key: str, where: Any, scope: Scope) -> None:
 
 def _member(element: Element, kind: str) -> Check:
     """The check of one key: a single value, or a list of them."""
-    one = _value(element, kind)
+    one = _with_rules(_value(element, kind), rules_of_element(element, kind))
     name, most = element.name, element.most
     primitive = definitions.is_primitive(kind)
 
@@ -244,6 +244,18 @@ def _member(element: Element, kind: str) -> Check:
         return None
 
     return several if element.listed else single
+
+
+def _with_rules(one: Check, rules: tuple[Check, ...]) -> Check:
+    if not rules:
+        return one
+
+    def value(found: Any, where: Any, scope: Scope) -> None:
+        one(found, where, scope)
+        for rule in rules:
+            rule(found, where, scope)
+
+    return value
 
 
 def _beside(element: Element) -> Check:

@@ -163,6 +163,71 @@ def test_what_is_changed_there_is_right_before():
     assert said(PATIENT) == [] == said(OBSERVATION)
 
 
+RULES = {
+    "obs-6": {**OBSERVATION, "valueString": "132", "dataAbsentReason": {"text": "x"}},
+    "obs-7": {**OBSERVATION, "valueString": "132", "component": [{"code": OBSERVATION["code"], "valueString": "x"}]},
+    "obs-3": {**OBSERVATION, "referenceRange": [{"appliesTo": [{"text": "女"}]}]},
+    "pat-1": {**PATIENT, "contact": [{"relationship": [{"text": "女儿"}]}]},
+    "per-1": {**OBSERVATION, "effectiveDateTime": None, "effectivePeriod": {"start": "2026-11-20", "end": "2026-11-19"}},
+    "qty-3": {**OBSERVATION, "valueQuantity": {"value": 1, "code": "mg"}},
+    "sqty-1": {**OBSERVATION, "referenceRange": [{"low": {"value": 1, "comparator": "<"}}]},
+    "att-1": {**PATIENT, "photo": [{"data": "YQ=="}]},
+    "cpt-2": {**PATIENT, "telecom": [{"value": "13800000000"}]},
+    "ait-1": {"resourceType": "AllergyIntolerance", "patient": {"reference": "Patient/p1"}},
+    "con-4": {"resourceType": "Condition", "subject": {"reference": "Patient/p1"}, "abatementString": "2025",
+              "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}},
+    "org-1": {"resourceType": "Organization", "active": True},
+    "org-3": {"resourceType": "Organization", "name": "x", "telecom": [{"system": "phone", "use": "home", "value": "1"}]},
+    "rng-2": {**OBSERVATION, "valueRange": {"low": {"value": decode(b"2.0")}, "high": {"value": 1}}},
+    "tim-1": {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "subject": {"reference": "Patient/p1"},
+              "occurrenceTiming": {"repeat": {"duration": 1}}},
+    "que-7": {"resourceType": "Questionnaire", "status": "draft", "item": [{"linkId": "1", "type": "string", "enableWhen": [
+        {"question": "2", "operator": "exists", "answerString": "x"}]}]},
+    "qrs-1": {"resourceType": "QuestionnaireResponse", "status": "completed", "item": [
+        {"linkId": "1", "answer": [{"valueString": "x"}], "item": [{"linkId": "2"}]}]},
+    "bdl-7": {"resourceType": "Bundle", "type": "collection", "entry": [
+        {"fullUrl": "urn:uuid:a", "resource": PATIENT}, {"fullUrl": "urn:uuid:a", "resource": PATIENT}]},
+    "cmp-1": {"resourceType": "Composition", "status": "final", "type": {"text": "x"}, "date": "2026", "title": "x",
+              "author": [{"reference": "Practitioner/d"}], "section": [{"title": "x"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", RULES)
+def test_each_rule_of_hl7_is_said_when_it_is_broken(key):
+    broken = {name: value for name, value in RULES[key].items() if value is not None}
+    found = [issue for issue in validate(broken) if issue.details.get("key") == key]
+
+    assert found and all(issue.code == "invariant" and issue.severity == "error" for issue in found)
+    assert not [issue for issue in validate(broken, "structure") if issue.details.get("key") == key]
+
+
+def test_what_a_rule_cannot_compare_is_let_through():
+    day_and_hour = {"start": "2026-11-20T08:00:00Z", "end": "2026-11-20"}
+    two_units = {"low": {"value": 1, "unit": "mg"}, "high": {"value": 2, "unit": "mL"}}
+    without_time = {name: value for name, value in OBSERVATION.items() if name != "effectiveDateTime"}
+
+    assert said({**without_time, "effectivePeriod": day_and_hour, "valueRange": two_units}) == []
+
+
+def test_an_extension_has_a_value_or_extensions():
+    url = "http://example.org/x"
+
+    for wrong in (
+        {"url": url},
+        {"url": url, "valueString": "x", "extension": [{"url": url, "valueString": "y"}]},
+    ):
+        assert [place for place, _ in said({**PATIENT, "extension": [wrong]})] == ["Patient.extension[0]"]
+    assert (
+        said(
+            {
+                **PATIENT,
+                "extension": [{"url": url, "_valueString": {"extension": [{"url": url, "valueCode": "y"}]}}],
+            }
+        )
+        == []
+    )
+
+
 def test_all_faults_are_said_in_one_pass_and_in_the_readers_language():
     broken = changed(changed(OBSERVATION, "status", "done"), "component.1.valueQuantity.value", "84")
     broken["subjekt"] = {}

@@ -1,0 +1,351 @@
+"""The operators of FHIRPath, each a closure over the closures of its two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext
+from typing import Any
+
+from yiyang.records.r4.fhirpath.errors import FhirPathError
+from yiyang.records.r4.fhirpath.nodes import Node, Nodes, all_alike, as_quantity, as_time, plain, same, system
+from yiyang.records.r4.fhirpath.quantities import Quantity
+from yiyang.records.r4.fhirpath.temporal import Temporal
+
+Closure = Callable[[Any], Nodes]
+YES, NO = [system(True)], [system(False)]
+
+
+def truth(value: bool | None) -> Nodes:
+    return [] if value is None else YES if value else NO
+
+
+def single(found: Nodes) -> Node | None:
+    if len(found) > 1:
+        raise FhirPathError("one value is expected, there are several")
+    return found[0] if found else None
+
+
+def boolean(found: Nodes) -> bool | None:
+    """One value that is no boolean counts as true."""
+    node = single(found)
+    if node is None:
+        return None
+    return bool(node.value) if isinstance(node.value, bool) else True
+
+
+def equal(left: Nodes, right: Nodes) -> bool | None:
+    if not left or not right:
+        return None
+    if len(left) != len(right):
+        return False
+    unknown = False
+    for one, two in zip(left, right, strict=True):
+        found = same(one, two)
+        if found is False:
+            return False
+        unknown = unknown or found is None
+    return None if unknown else True
+
+
+def compared(left: Node, right: Node) -> int | None:
+    mine, its = plain(left), plain(right)
+    if isinstance(mine, Temporal) or isinstance(its, Temporal):
+        one, two = as_time(mine), as_time(its)
+        if one is None or two is None:
+            raise FhirPathError("a date can only be compared with a date")
+        return one.compare(two)
+    if isinstance(mine, Quantity) or isinstance(its, Quantity):
+        first, second = as_quantity(mine), as_quantity(its)
+        return first.compare(second) if first and second else None
+    if type(mine) is str and type(its) is str:
+        return (mine > its) - (mine < its)
+    if is_number(mine) and is_number(its):
+        return (mine > its) - (mine < its)
+    raise FhirPathError("these two cannot be compared")
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _pair(left: Closure, right: Closure, context: Any) -> tuple[Node, Node] | None:
+    one, two = single(left(context)), single(right(context))
+    return None if one is None or two is None else (one, two)
+
+
+def _comparison(holds: Callable[[int], bool]) -> Any:
+    def make(left: Closure, right: Closure) -> Closure:
+        def compare(context: Any) -> Nodes:
+            pair = _pair(left, right, context)
+            found = compared(*pair) if pair else None
+            return [] if found is None else truth(holds(found))
+
+        return compare
+
+    return make
+
+
+def _equality(wanted: bool) -> Any:
+    def make(left: Closure, right: Closure) -> Closure:
+        def compare(context: Any) -> Nodes:
+            found = equal(left(context), right(context))
+            return [] if found is None else truth(found is wanted)
+
+        return compare
+
+    return make
+
+
+def _equivalence(wanted: bool) -> Any:
+    def make(left: Closure, right: Closure) -> Closure:
+        return lambda context: truth(all_alike(left(context), right(context)) is wanted)
+
+    return make
+
+
+def _and(left: Closure, right: Closure) -> Closure:
+    def both(context: Any) -> Nodes:
+        one = boolean(left(context))
+        if one is False:
+            return NO
+        two = boolean(right(context))
+        return NO if two is False else truth(True if one and two else None)
+
+    return both
+
+
+def _or(left: Closure, right: Closure) -> Closure:
+    def either(context: Any) -> Nodes:
+        one = boolean(left(context))
+        if one:
+            return YES
+        two = boolean(right(context))
+        return YES if two else truth(False if one is False and two is False else None)
+
+    return either
+
+
+def _xor(left: Closure, right: Closure) -> Closure:
+    def one_of_both(context: Any) -> Nodes:
+        one, two = boolean(left(context)), boolean(right(context))
+        return truth(None if one is None or two is None else one is not two)
+
+    return one_of_both
+
+
+def _implies(left: Closure, right: Closure) -> Closure:
+    def follows(context: Any) -> Nodes:
+        one = boolean(left(context))
+        if one is False:
+            return YES
+        two = boolean(right(context))
+        return YES if two else truth(None if one is None else two)
+
+    return follows
+
+
+def _union(left: Closure, right: Closure) -> Closure:
+    return lambda context: distinct([*left(context), *right(context)], context)
+
+
+def distinct(found: Nodes, context: Any) -> Nodes:
+    if len(found) < 2:
+        return found
+    kept: Nodes = []
+    simple: set[Any] = set()
+    for node in found:
+        if type(node.value) is str and node.kind not in ("date", "dateTime", "instant", "time"):
+            if node.value not in simple:
+                simple.add(node.value)
+                kept.append(node)
+            continue
+        context.budget.spend(len(kept))
+        if not any(same(node, one) for one in kept):
+            kept.append(node)
+    return kept
+
+
+def is_in(node: Node, found: Nodes) -> bool:
+    return any(same(node, one) for one in found)
+
+
+def _in(left: Closure, right: Closure) -> Closure:
+    def among(context: Any) -> Nodes:
+        node = single(left(context))
+        return [] if node is None else truth(is_in(node, right(context)))
+
+    return among
+
+
+def _contains(left: Closure, right: Closure) -> Closure:
+    return _in(right, left)
+
+
+def _joined(left: Closure, right: Closure) -> Closure:
+    def join(context: Any) -> Nodes:
+        return [system(as_text(single(left(context))) + as_text(single(right(context))))]
+
+    return join
+
+
+def as_text(node: Node | None) -> str:
+    if node is None or node.value is None:
+        return ""
+    if isinstance(node.value, str):
+        return node.value
+    if is_number(node.value) or isinstance(node.value, bool):
+        return str(node.value).lower()
+    raise FhirPathError("only texts can be joined")
+
+
+def _arithmetic(compute: Callable[[Any, Any], Any]) -> Any:
+    def make(left: Closure, right: Closure) -> Closure:
+        def result(context: Any) -> Nodes:
+            pair = _pair(left, right, context)
+            if pair is None:
+                return []
+            try:
+                with localcontext() as exact:
+                    exact.prec = 34
+                    found = compute(plain(pair[0]), plain(pair[1]))
+            except (DivisionByZero, InvalidOperation, ZeroDivisionError, OverflowError):
+                return []
+            return [] if found is None else [system(found)]
+
+        return result
+
+    return make
+
+
+def _numbers(one: Any, two: Any) -> None:
+    if not (is_number(one) and is_number(two)):
+        raise FhirPathError("numbers are expected")
+
+
+def _plus(one: Any, two: Any) -> Any:
+    if isinstance(one, str) and isinstance(two, str):
+        return one + two
+    if isinstance(one, Temporal):
+        return _later(one, two, 1)
+    if isinstance(one, Quantity) and isinstance(two, Quantity):
+        return _sum(one, two, 1)
+    _numbers(one, two)
+    return one + two
+
+
+def _minus(one: Any, two: Any) -> Any:
+    if isinstance(one, Temporal):
+        return _later(one, two, -1)
+    if isinstance(one, Quantity) and isinstance(two, Quantity):
+        return _sum(one, two, -1)
+    _numbers(one, two)
+    return one - two
+
+
+def _later(one: Temporal, two: Any, way: int) -> Temporal | None:
+    if not isinstance(two, Quantity):
+        raise FhirPathError("only a time can be added to a date")
+    words = {"wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
+    unit = two.unit if two.calendar else words.get(two.unit)
+    if unit is None:
+        raise FhirPathError(f"'{two.unit}' cannot be added to a date")
+    return one.plus(two.value * way, unit)
+
+
+def _sum(one: Quantity, two: Quantity, way: int) -> Quantity | None:
+    if one.code == two.code:
+        return Quantity(one.value + two.value * way, one.unit, one.calendar)
+    (mine, kind), (its, its_kind) = one.base(), two.base()
+    if kind != its_kind or one.value == 0:
+        return None
+    ratio = (mine + its * way) / (
+        mine / Decimal(one.value).as_integer_ratio()[0] * Decimal(one.value).as_integer_ratio()[1]
+    )
+    return Quantity(Decimal(ratio.numerator) / ratio.denominator, one.unit, one.calendar)
+
+
+def _times(one: Any, two: Any) -> Any:
+    if isinstance(one, Quantity) or isinstance(two, Quantity):
+        first, second = as_quantity(one), as_quantity(two)
+        if first is None or second is None:
+            raise FhirPathError("numbers are expected")
+        return Quantity(first.value * second.value, _product(first.code, second.code))
+    _numbers(one, two)
+    return one * two
+
+
+def _product(one: str, two: str) -> str:
+    if "1" in (one, two):
+        return two if one == "1" else one
+    return f"{one}2" if one == two else f"{one}.{two}"
+
+
+def _over(one: Any, two: Any) -> Any:
+    if isinstance(one, Quantity) or isinstance(two, Quantity):
+        first, second = as_quantity(one), as_quantity(two)
+        if first is None or second is None:
+            raise FhirPathError("numbers are expected")
+        unit = (
+            "1"
+            if first.code == second.code
+            else first.code
+            if second.code == "1"
+            else f"{first.code}/{second.code}"
+        )
+        return Quantity(first.value / second.value, unit)
+    _numbers(one, two)
+    return Decimal(one) / Decimal(two)
+
+
+def _div(one: Any, two: Any) -> Any:
+    _numbers(one, two)
+    return int(Decimal(one) / Decimal(two))
+
+
+def _mod(one: Any, two: Any) -> Any:
+    _numbers(one, two)
+    found = Decimal(one) % Decimal(two)
+    return int(found) if isinstance(one, int) and isinstance(two, int) else found
+
+
+def signed(sign: str, inner: Closure) -> Closure:
+    def result(context: Any) -> Nodes:
+        node = single(inner(context))
+        if node is None:
+            return []
+        value = plain(node)
+        if isinstance(value, Quantity):
+            return [
+                system(Quantity(-value.value if sign == "-" else value.value, value.unit, value.calendar))
+            ]
+        if not is_number(value):
+            raise FhirPathError("only a number has a sign")
+        return [system(-value if sign == "-" else value)]
+
+    return result
+
+
+BINARY: dict[str, Callable[[Closure, Closure], Closure]] = {
+    "=": _equality(True),
+    "!=": _equality(False),
+    "~": _equivalence(True),
+    "!~": _equivalence(False),
+    "<": _comparison(lambda found: found < 0),
+    "<=": _comparison(lambda found: found <= 0),
+    ">": _comparison(lambda found: found > 0),
+    ">=": _comparison(lambda found: found >= 0),
+    "and": _and,
+    "or": _or,
+    "xor": _xor,
+    "implies": _implies,
+    "|": _union,
+    "in": _in,
+    "contains": _contains,
+    "&": _joined,
+    "+": _arithmetic(_plus),
+    "-": _arithmetic(_minus),
+    "*": _arithmetic(_times),
+    "/": _arithmetic(_over),
+    "div": _arithmetic(_div),
+    "mod": _arithmetic(_mod),
+}

@@ -1,0 +1,50 @@
+"""Quantities of FHIRPath: with a unit of UCUM, or a word of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from yiyang.records.r4.units import canonical
+
+WORDS = {
+    "year": "a", "month": "mo", "week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms",
+}  # fmt: skip
+CALENDAR = {**WORDS, **{f"{word}s": code for word, code in WORDS.items()}}
+INEXACT = ("a", "mo")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`calendar` says that the unit is a word (day), not a code ('d')."""
+
+    value: Decimal
+    unit: str
+    calendar: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.unit}" if self.calendar else f"{self.value} '{self.unit}'"
+
+    @property
+    def code(self) -> str:
+        return CALENDAR[self.unit] if self.calendar else self.unit
+
+    def base(self) -> tuple[Fraction, str]:
+        found = canonical(self.code)
+        if found is None:
+            return Fraction(self.value), self.code
+        return Fraction(self.value) * found[0], found[1]
+
+    def compare(self, other: Quantity, loosely: bool = False) -> int | None:
+        """-1, 0, 1; None when the two cannot be compared: a calendar's year is no fixed number of days."""
+        differ = self.calendar != other.calendar and (self.code in INEXACT or other.code in INEXACT)
+        if differ and not loosely:
+            return None
+        if self.code == other.code:
+            mine, its = Fraction(self.value), Fraction(other.value)
+        else:
+            (mine, kind), (its, its_kind) = self.base(), other.base()
+            if kind != its_kind:
+                return None
+        return (mine > its) - (mine < its)
