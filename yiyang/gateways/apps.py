@@ -8,7 +8,10 @@ class GatewaysConfig(AppConfig):
     def ready(self) -> None:
         from yiyang.gateways.connecting import connect
         from yiyang.gateways.fhir import links  # noqa: F401  (on the pages of assessments)
+        from yiyang.gateways.fhir.rest.patients import person_behind
         from yiyang.kernel.reactions import load
+        from yiyang.records import patients
 
         load(self.name)
+        patients.register(person_behind)
         connect()

@@ -64,7 +64,7 @@ class Request(msgspec.Struct):
 
 class Sent(msgspec.Struct):
     fullUrl: str = ""  # noqa: N815
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw()
     request: Request | None = None
 
 
@@ -127,7 +127,7 @@ def _step(number: int, sent: Sent) -> Step:
         raise EntryUnfit(what=request.url[:100], expression=f"{where}.request.url")
     if request.method != "POST" and not id and not parameters:
         raise EntryUnfit(what=request.url[:100], expression=f"{where}.request.url")
-    body = bytes(sent.resource) if sent.resource is not None else b""
+    body = bytes(sent.resource)
     if request.method in ("POST", "PUT", "PATCH") and not body:
         raise EntryUnfit(what="resource", expression=f"{where}.resource")
     return Step(number, request.method, type, id, parameters, sent.fullUrl, body, request.url, request)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -133,11 +133,26 @@ def _bring_in(
         outcome.added[kind] += 1
 
 
+def register(
+    resource: dict[str, Any], *, by: Actor, at: datetime, area: Area, unit: Organisation | None = None
+) -> UUID:
+    """A person as a Patient tells of them, seen by the unit from now on; without a name, an unknown person."""
+    return _patient(resource, Outcome(), by, at, area, unit, nameless=True)
+
+
 def _patient(
-    resource: dict[str, Any], outcome: Outcome, by: Actor, at: datetime, area: Area, unit: Organisation | None
+    resource: dict[str, Any],
+    outcome: Outcome,
+    by: Actor,
+    at: datetime,
+    area: Area,
+    unit: Organisation | None,
+    nameless: bool = False,
 ) -> UUID:
     given = mapping.patient(resource)
-    details = given.details.__class__(**{**given.details.__dict__, "residence_area": area.code})
+    details = replace(
+        given.details, residence_area=area.code, unknown=nameless and not given.details.full_name
+    )
     holder = next((h for d in given.documents if (h := holder_of(d, at))), None)
     if holder is not None:
         outcome.persons.append(holder)

@@ -78,6 +78,7 @@ def response(asked: Asked | None, answer: Answer) -> HttpResponse:
         made["Content-Length"] = str(len(body))
         body = b""
     made.content = body
+    made._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is an answer, not an event
     if not answer.body:
         del made["Content-Type"]
     return made

@@ -7,30 +7,13 @@ from typing import Any
 
 import pytest
 
-from yiyang.access.tests.factories import Cast, cast
+from yiyang.access.tests.factories import Cast
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of, observation
 from yiyang.kernel.models import PersonFact, Reading
 from yiyang.people.models import Person
 from yiyang.people.tests.factories import person, seen_by
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def made() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def elder(made: Cast) -> Person:
-    found = person("王秀英")
-    seen_by(found, made.care_home.pk)
-    return found
-
-
-@pytest.fixture
-def nurse(made: Cast) -> Fhir:
-    return Fhir(made.care_home_nurse)
 
 
 def sent(response: Any) -> dict[str, Any]:
