@@ -35,8 +35,8 @@ ON a.id = r.assessment_id WHERE r.run_id = {LAST_RUN} ORDER BY a.id LIMIT 300
 """
 CHANGED = f"SELECT count(*) FROM assessments_rescored WHERE run_id = {LAST_RUN} AND level <> level_before"
 LEFT = """
-SELECT avg((done_at IS NULL)::int) FROM assessments_rescoringchunk
-WHERE run_id = (SELECT id FROM assessments_rescoring WHERE finished_at IS NULL LIMIT 1)
+SELECT 1 - (SELECT coalesce(sum(rows), 0) FROM assessments_rescoringchunk WHERE run_id = run.id)::float / run.stood
+FROM assessments_rescoring AS run WHERE finished_at IS NULL
 """
 PERSONS = """
 INSERT INTO people_person (id, full_name, sort_key, search_keys, sex, born_on, difference_reason, unknown,

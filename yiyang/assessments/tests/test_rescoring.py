@@ -84,4 +84,8 @@ def test_an_office_begins_it_the_worker_does_it_and_names_stand_for_those_who_ma
         client_of(one).get(address, {"from": "1", "to": "0"}).content.decode()
         for one in (who.care_home_nurse, who.system_administrator)
     )
+    assert (
+        client_of(who.care_home_nurse).get(address, {"from": "\0", "to": "1", "after": "x"}).status_code
+        == 200
+    )
     assert "李国强" in shown and "王秀英" not in shown and "李国强" not in bare and "张建华" not in bare

@@ -56,19 +56,21 @@ def start_rescoring(request: Any, instrument_id: UUID) -> HttpResponse:
 def rescoring(request: Any, rescoring_id: UUID) -> HttpResponse:
     """How many levels change and which way; who it is, as far as the reader may know."""
     run = rescorings.run(request.actor, rescoring_id)
+    outcome = rescorings.outcome(run)
+    titles = dict([*outcome.levels, *((line.level, line.title) for line in outcome.lines)])
     before, level = request.GET.get("from"), request.GET.get("to")
-    found = rescorings.moved(request.actor, run, before, level)
+    one_cell = before in titles and level in titles
+    found = rescorings.moved(request.actor, run, *((before, level) if one_cell else ()))
     start = _start(request)
     rows = list(found[start : start + ROWS + 1])
     seen(request.actor, [one.assessment.person_id for one in rows[:ROWS]], "assessments.rescoring")
-    outcome = rescorings.outcome(run)
     context = {
         "run": run,
         "outcome": outcome,
-        "titles": dict([*outcome.levels, *((line.level, line.title) for line in outcome.lines)]),
+        "titles": titles,
         "rows": rows[:ROWS],
         "after": start + ROWS if len(rows) > ROWS else "",
-        "cell": (before, level) if before is not None and level is not None else None,
+        "cell": one_cell,
         "whole": link(request, **{"from": None, "to": None, "after": None}),
         "fits": [
             (BedKind(one.kind), ANSWERS[one.before], ANSWERS[one.after], one.number) for one in outcome.fits
