@@ -117,7 +117,7 @@ class FigureRowShown(Shown):
 
     example: ClassVar[Example] = {
         "id": AN_ID.format(10), "subject": "transfer", "unit": "阳光养老院", "at": "2026-04-11T00:30:00Z", "value": 1.0,
-        "person": None,
+        "person": None, "sex": "女", "age": "80–89", "sub_district": "江宁路街道", "said": "",
     }  # fmt: skip
 
     id: Id
@@ -126,6 +126,12 @@ class FigureRowShown(Shown):
     at: Instant
     value: float
     person: Id | None
+    sex: str
+    age: Annotated[str, Field(description="a band of years; empty when not known")]
+    sub_district: str
+    said: Annotated[
+        str, Field(description="a clinician's word against the criteria; why, where the record is open")
+    ]
 
 
 class FigureRows(Shown):
@@ -240,8 +246,8 @@ def _figure(one: queries.Line) -> FigureShown:
 
 
 def _row(one: queries.Row) -> FigureRowShown:
-    same = {name: getattr(one, name) for name in ("id", "subject", "unit", "at")}
-    return FigureRowShown(value=float(one.value), person=one.person_id, **same)
+    same = {name: getattr(one, name) for name in ("id", "subject", "unit", "at", "sex", "age", "said")}
+    return FigureRowShown(value=float(one.value), person=one.person_id, sub_district=one.street, **same)
 
 
 def _number(value: Any) -> float | None:

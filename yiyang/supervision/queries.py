@@ -12,12 +12,17 @@ from uuid import UUID
 from django.db import connection
 from django.utils.timezone import localdate
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.access.queries.naming import contacts
 from yiyang.access.roles import Scope
+from yiyang.assessments.queries import statistics
+from yiyang.assessments.rules.eligibility import Answer
+from yiyang.assessments.rules.eligibility.words import ANSWERS
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.people.rules.documents import Sex
 from yiyang.supervision import rules
 from yiyang.supervision.indicators import INDICATORS, Indicator
 from yiyang.supervision.models import MonthReport, ReportedFigure
@@ -25,6 +30,16 @@ from yiyang.supervision.rules import Figure
 
 MONTHS = 13
 ROWS = 200
+AGE = "extract(year FROM age(r.at, p.born_on))::int"
+SHOWN = (
+    "SELECT r.id, r.subject, r.person_id, r.unit_id, r.at, r.value, p.sex, "
+    + statistics.band_of(AGE)
+    + ", left(p.residence_area, 9), v.kind, v.computed, v.given, v.reason FROM ({of}) r"
+    " LEFT JOIN people_person p ON p.id = r.person_id"
+    " LEFT JOIN beds_eligibilityoverride v ON r.subject = 'override' AND v.id = r.id"
+    " ORDER BY r.at DESC, r.id LIMIT %(limit)s OFFSET %(after)s"
+)
+SEXES = {one.value: one.label for one in Sex}
 MADE = "SELECT '{code}', count(*), sum(value), percentile_cont(0.5) WITHIN GROUP (ORDER BY value){rows} FROM ({of}) r"
 
 
@@ -53,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Row:
-    """One row behind a figure; `name` only for those who may see the person."""
+    """One row behind a figure; `name` and a clinician's reason only for those who may see the person."""
 
     id: UUID
     subject: str
@@ -62,7 +77,10 @@ class Row:
     value: Decimal
     person_id: UUID | None = None
     name: str = ""
-    standing: str = ""
+    sex: str = ""
+    age: str = ""
+    street: str = ""
+    said: str = ""
 
 
 def figures(actor: Any, month: date, *, with_rows: bool = False) -> dict[str, Figure]:
@@ -129,26 +147,36 @@ def indicator(code: str) -> Indicator:
     return INDICATORS[code]
 
 
-def rows(actor: Any, code: str, month: date, *, limit: int = ROWS) -> list[Row]:
+def rows(actor: Any, code: str, month: date, *, limit: int | None = ROWS, after: int = 0) -> list[Row]:
     """What a figure is made of now, the latest first; names only of persons whom the actor may see."""
     _must_see(actor)
     one = indicator(code)
     units = None if _whole(actor) else list(actor.organisation_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, subject, person_id, unit_id, at, value FROM ({one.rows}) r ORDER BY at DESC, id LIMIT %(limit)s",
-            {**_told(actor.district, month, units), "limit": limit},
+            SHOWN.format(of=one.rows), {**_told(actor.district, month, units), "limit": limit, "after": after}
         )
         found = cursor.fetchall()
     names = _names(actor, [row[2] for row in found])
     known = {pk: one.name for pk, one in contacts(row[3] for row in found).items()}
+    streets, bands = statistics.named("street", {row[8] for row in found if row[8]}), statistics.ages()
     return [
         Row(
             id=row_id, subject=subject, unit=known.get(unit, ""), at=at, value=value,
             person_id=person if person in names else None, name=names.get(person, ""),
+            sex=str(SEXES.get(sex, "")), age=bands.get(band, ""), street=streets.get(street, ""),
+            said=_said(*said, named=person in names),
         )
-        for row_id, subject, person, unit, at, value in found
+        for row_id, subject, person, unit, at, value, sex, band, street, *said in found
     ]  # fmt: skip
+
+
+def _said(kind: str | None, computed: str, given: str, reason: str, *, named: bool) -> str:
+    """A clinician's word against the criteria: of which bed, from what to what; why, where the record is open."""
+    if kind is None:
+        return ""
+    words = f"{BedKind(kind).label}: {ANSWERS[Answer(computed)]} → {ANSWERS[Answer(given)]}"
+    return f"{words}. {reason}" if named else words
 
 
 def corrections(actor: Any, code: str, month: date) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
@@ -18,8 +19,6 @@ from yiyang.kernel.time import now
 from yiyang.kernel.words import shown
 from yiyang.supervision import commands, queries, rules
 from yiyang.supervision.forms import ReportForm
-
-EXPORTED = 10_000
 
 
 @needs(Permission.SEE_FIGURES)
@@ -62,18 +61,33 @@ def rows(request: Any, month: str, code: str) -> HttpResponse:
     day = _day(month)
     one = queries.indicator(code)
     wanted = request.GET.get("format", "")
-    found = queries.rows(request.actor, code, day, limit=EXPORTED if wanted else queries.ROWS)
+    after = min(int(request.GET["after"]), 10**7) if request.GET.get("after", "").isdecimal() else 0
+    cut: dict[str, Any] = {"limit": None} if wanted else {"limit": queries.ROWS + 1, "after": after}
+    found = queries.rows(request.actor, code, day, **cut)
+    more = not wanted and len(found) > queries.ROWS
+    found = found[: queries.ROWS] if more else found
     seen(request.actor, [row.person_id for row in found if row.person_id], "supervision.rows")
     if wanted in ("csv", "xlsx"):
-        heads = [_("Unit"), _("Time"), _("Value"), _("Person")]
-        cells = ([row.unit, shown(row.at), float(row.value), row.name] for row in found)
+        heads = [
+            _("Unit"), _("Time"), _("Value"), pgettext("figures", "Person"), _("Sex"), _("Age"), _("Sub-district"),
+            pgettext("figures", "What was said"),
+        ]  # fmt: skip
+        cells = (
+            [row.unit, shown(row.at), float(row.value), row.name, row.sex, row.age, row.street, row.said]
+            for row in found
+        )
         return export(wanted, f"{code}-{month}", heads, cells)
     came, went = queries.corrections(request.actor, code, day)
-    columns = (Column(_("Unit")), Column(_("Time")), Column(_("Value"), number=True), Column(_("Person")))
+    columns = (
+        Column(_("Unit")), Column(_("Time")), Column(_("Value"), number=True),
+        Column(pgettext("figures", "Person")), Column(_("Sex")), Column(_("Age")), Column(_("Sub-district")),
+    )  # fmt: skip
+    if one.code == "CRITERIA_OVERRIDDEN":
+        columns += (Column(pgettext("figures", "What was said")),)
     context = {
         "indicator": one, "month": day, "code": month, "rows": found, "came": came, "went": went,
         "table": Table(columns, request, caption=_("Rows behind the figure"), exports=("csv", "xlsx")),
-        "more": len(found) == queries.ROWS, "limit": queries.ROWS,
+        "after": str(after + queries.ROWS) if more else "",
         "names": any(row.person_id for row in found),
     }  # fmt: skip
     return render(request, "supervision/rows.html", context)

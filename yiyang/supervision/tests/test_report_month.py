@@ -124,6 +124,27 @@ def test_a_supervisor_counts_and_reads_no_names_a_manager_reads_those_of_the_own
     assert "王桂兰" not in signed_in(who.supervisor_health).get(f"{url}?format=csv").content.decode()
 
 
+def test_a_word_against_the_criteria_opens_its_row_and_why_stands_where_the_record_is_open() -> None:
+    who = cast()
+    elder = person("王桂兰", born_on=date(1930, 5, 1))
+    stay(elder, bed(who.care_home))
+    beds.override_eligibility(
+        by=who.care_home_nurse,
+        at=now(),
+        person=elder,
+        kind="INSTITUTION",
+        given="ELIGIBLE",
+        reason="no carer",
+    )
+    url = f"/figures/{this_month():%Y-%m}/CRITERIA_OVERRIDDEN/"
+
+    counted, own = page(who.supervisor_health, url), page(who.care_home_manager, url)
+
+    assert "institution bed: a clinician decides → qualifies" in counted and "90 and over" in counted
+    assert "no carer" not in counted and "王桂兰" not in counted
+    assert "no carer" in own and "王桂兰" in own
+
+
 def test_the_figures_are_a_file_too() -> None:
     who = cast()
     answer = signed_in(who.supervisor_health).get(f"/figures/{this_month():%Y-%m}/?format=csv")
