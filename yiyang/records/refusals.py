@@ -50,3 +50,40 @@ class NotAResource(Refusal):
 class NoSuchType(Refusal):
     message = _("FHIR R4 has no resource type “{kind}”. Check its spelling.")
     status = 404
+
+
+class NotAPatch(Refusal):
+    message = _("This is no patch: in operation {number}, “{part}” is missing or wrong.")
+    status = 400
+
+
+class NothingToPatch(Refusal):
+    message = _(
+        "Operation {number}: nothing stands at {path}. Look at the current version, then send the patch again."
+    )
+    status = 422
+
+
+class PatchTestFailed(Refusal):
+    message = _("Operation {number}: what stands at {path} is not what was expected. Nothing was changed.")
+    status = 422
+
+
+class ManyToPatch(Refusal):
+    message = _("Operation {number}: {path} finds {count} elements. Name one of them.")
+    status = 422
+
+
+class ThereAlready(Refusal):
+    message = _("Operation {number}: {path} has a value already. Replace it instead.")
+    status = 422
+
+
+class PatchTooLarge(Refusal):
+    message = _("The patch does too much at once. Send it in parts, or the whole resource.")
+    status = 413
+
+
+class TypePatched(Refusal):
+    message = _("A patch cannot change what a resource is: leave resourceType as it stands.")
+    status = 422

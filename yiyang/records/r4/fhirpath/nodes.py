@@ -20,16 +20,22 @@ SYSTEM = {
 QUANTITIES = ("Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration")
 UCUM = "http://unitsofmeasure.org"
 
+Place = tuple[dict[str, Any], str, int | None]
+
 
 class Node:
-    """`kind` is FHIR's (`string`, `Observation.component`) or `System.Integer` …; `beside` what `_key` says of a primitive."""
+    """`kind` is FHIR's (`string`, `Observation.component`) or `System.Integer` …; `beside` what `_key` says of a primitive.
 
-    __slots__ = ("beside", "kind", "value")
+    `place` is where it stands: the object, the key and the number in a list.
+    """
 
-    def __init__(self, value: Any, kind: str, beside: Any = None) -> None:
+    __slots__ = ("beside", "kind", "place", "value")
+
+    def __init__(self, value: Any, kind: str, beside: Any = None, place: Place | None = None) -> None:
         self.value = value
         self.kind = kind
         self.beside = beside
+        self.place = place
 
     def __repr__(self) -> str:
         return f"Node({self.value!r}, {self.kind})"
@@ -91,14 +97,14 @@ def step(node: Node, name: str, into: Nodes, strict: bool = False) -> None:
             return
         for key, kind, beside in keys:
             if key in value or (beside and beside in value):
-                _add(value.get(key), kind, value.get(beside) if beside else None, into)
+                _add(value.get(key), kind, value.get(beside) if beside else None, into, value, key)
     elif node.beside is not None and name in ("extension", "id") and type(node.beside) is dict:
         step(Node(node.beside, "Element"), name, into)
     elif name == "value" and value is not None and node.kind[:7] != "System.":
         into.append(system(plain(node)))
 
 
-def _add(value: Any, kind: str, beside: Any, into: Nodes) -> None:
+def _add(value: Any, kind: str, beside: Any, into: Nodes, owner: dict[str, Any], key: str) -> None:
     if type(value) is list or type(beside) is list:
         values = value if type(value) is list else []
         others = beside if type(beside) is list else []
@@ -106,9 +112,9 @@ def _add(value: Any, kind: str, beside: Any, into: Nodes) -> None:
             one = values[number] if number < len(values) else None
             other = others[number] if number < len(others) else None
             if one is not None or other is not None:
-                into.append(Node(one, _kind(kind, one), other))
+                into.append(Node(one, _kind(kind, one), other, (owner, key, number)))
     elif value is not None or beside is not None:
-        into.append(Node(value, _kind(kind, value), beside))
+        into.append(Node(value, _kind(kind, value), beside, (owner, key, None)))
 
 
 def _kind(kind: str, value: Any) -> str:
@@ -189,17 +195,17 @@ def same(one: Node, two: Node) -> bool | None:
     if isinstance(mine, Quantity) or isinstance(its, Quantity):
         return _same_quantity(mine, its)
     if type(mine) is dict or type(its) is dict:
-        return one is two or _alike(mine, its)
+        return one is two or identical(mine, its)
     if isinstance(mine, bool) or isinstance(its, bool):
         return mine is its
     return bool(mine == its)
 
 
-def _alike(mine: Any, its: Any) -> bool:
+def identical(mine: Any, its: Any) -> bool:
     if type(mine) is dict and type(its) is dict:
-        return mine.keys() == its.keys() and all(_alike(mine[key], its[key]) for key in mine)
+        return mine.keys() == its.keys() and all(identical(mine[key], its[key]) for key in mine)
     if type(mine) is list and type(its) is list:
-        return len(mine) == len(its) and all(map(_alike, mine, its))
+        return len(mine) == len(its) and all(map(identical, mine, its))
     return bool(mine == its) and isinstance(mine, bool) == isinstance(its, bool)
 
 
