@@ -74,7 +74,7 @@ class ManyToPatch(Refusal):
     status = 422
 
 
-class ThereAlready(Refusal):
+class ElementThereAlready(Refusal):
     message = _("Operation {number}: {path} has a value already. Replace it instead.")
     status = 422
 

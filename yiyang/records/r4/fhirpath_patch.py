@@ -11,7 +11,7 @@ from yiyang.records.r4 import definitions
 from yiyang.records.r4.fhirpath import Expression, FhirPathError, Node, path
 from yiyang.records.r4.fhirpath.nodes import element_of
 from yiyang.records.r4.fhirpath.parsing import tokens
-from yiyang.records.refusals import ManyToPatch, NotAPatch, NothingToPatch, ThereAlready
+from yiyang.records.refusals import ElementThereAlready, ManyToPatch, NotAPatch, NothingToPatch
 
 Resource = dict[str, Any]
 NEEDS = {
@@ -225,7 +225,7 @@ def put(owner: Resource, kind: str, name: str, given: Given, number: int) -> Non
     if element.listed:
         set_pairs(owner, key, [*pairs_of(owner, key), (value, given.beside)])
     elif any(one in owner or "_" + one in owner for one in keys):
-        raise ThereAlready(number=number, path=name)
+        raise ElementThereAlready(number=number, path=name)
     else:
         set_pair(owner, key, value, given.beside)
 

@@ -152,7 +152,7 @@ def test_a_choice_is_named_without_its_type():
         (operation("add", "Patient", name="gender"), refusals.NotAPatch),
         (operation("add", "Patient", name="deceased", valueQuantity={}), refusals.NotAPatch),
         (operation("add", "Patient.contact", name="gender", valueCode="male"), refusals.NothingToPatch),
-        (operation("add", "Patient", name="multipleBirth", valueInteger=1), refusals.ThereAlready),
+        (operation("add", "Patient", name="multipleBirth", valueInteger=1), refusals.ElementThereAlready),
         (operation("delete", "Patient.name.given"), refusals.ManyToPatch),
         (operation("replace", "Patient", valueString="x"), refusals.NothingToPatch),
         (operation("insert", "Patient.name", index=9, valueHumanName={}), refusals.NothingToPatch),
