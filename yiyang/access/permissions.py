@@ -56,6 +56,7 @@ class Permission(StrEnum):
 
     READ_RECORD = "READ_RECORD"  # the clinical record of those whom the actor sees in full
     WRITE_RECORD = "WRITE_RECORD"
+    RECORD_VITAL_SIGNS = "RECORD_VITAL_SIGNS"  # enters what was measured at the bed
 
     MANAGE_ROSTER = "MANAGE_ROSTER"
     TAKE_DUTY = "TAKE_DUTY"

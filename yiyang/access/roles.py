@@ -299,6 +299,11 @@ ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.RECORD_FALL})
     for code in ASSESSING | {"CARE_WORKER", "CARE_HOME_MANAGER"}
 }
+# Who measures at the bed.
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.RECORD_VITAL_SIGNS})
+    for code in (*ASSESSING, "CARE_WORKER")
+}
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {
     "ADVISER", "COMMITTEE_WORKER", "ADMISSION_OFFICE", "HOME_BED_NURSE", "CARE_HOME_NURSE", "CARE_HOME_MANAGER",

@@ -14,7 +14,7 @@ from yiyang.access.notice_texts import notice_text
 from yiyang.access.queries import naming
 from yiyang.access.serving import account_of_person
 from yiyang.beds.commands import await_assessment, requests, weigh_waiting
-from yiyang.beds.queries import unit_messages
+from yiyang.beds.queries import handovers, transfer, unit_messages
 from yiyang.beds.queries.answering import waiting_for
 from yiyang.beds.queries.eligibility import emergency_transfer
 from yiyang.beds.queries.entry import documents_owed
@@ -28,6 +28,7 @@ from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
 from yiyang.people import commands as people_commands
 from yiyang.people import queries as people
+from yiyang.records.commands import record_vital_signs
 
 notice_text(
     "beds.transfer_requested", _("A transfer was asked for ({urgency}). Evaluate it and find a unit.")
@@ -462,4 +463,21 @@ def ask_for_a_family_doctor(fact: Fact) -> None:
             unit_id=fact.data["unit"],
             area=naming.area_of(fact.data["unit"]),
             why=fact.data["kind"],
+        )
+
+
+@on("transfer.handed_over")
+def keep_vital_signs_of_the_handover(fact: Fact) -> None:
+    """What the sending team measured last stands in the clinical record, and beside the receiver's NEWS2."""
+    handed_over = transfer(SYSTEM, fact.subject_id)
+    for row in handovers.measured_rows(handed_over):
+        record_vital_signs(
+            by=SYSTEM,
+            at=fact.at,
+            person=handed_over.person,
+            values=row.values,
+            measured_at=row.measured_at,
+            measured_by=handed_over.handover.given_by,
+            source="handover",
+            key=f"handover/{handed_over.pk}/{row.number}",
         )

@@ -32,6 +32,7 @@ from yiyang.kernel.api.problems import (
 )
 from yiyang.kernel.refusals import REGISTRY, Refusal
 from yiyang.people.api import routes as people
+from yiyang.records.api import routes as records
 from yiyang.supervision.api import routes as supervision
 
 PREFIX = "/api"
@@ -39,7 +40,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *assessments, *beds, supervision, channels, fhir]
+ROUTES = [*access, duty, *people, *records, *assessments, *beds, supervision, channels, fhir]
 
 
 class Api(NinjaAPI):

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.access.urls")),
     path("", include("yiyang.duty.urls")),
     path("", include("yiyang.people.urls")),
+    path("", include("yiyang.records.urls")),
     path("", include("yiyang.assessments.urls")),
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.supervision.urls")),

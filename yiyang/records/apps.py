@@ -10,3 +10,4 @@ class RecordsConfig(AppConfig):
         from yiyang.kernel.reactions import load
 
         load(self.name)
+        from yiyang.records import fact_words, panels  # noqa: F401  (of persons)

@@ -4,6 +4,7 @@ import { afterOne, waitingHere } from "./after.js";
 import { takeOver } from "./form.js";
 import { make, say, waits } from "./pieces.js";
 import { ask, useToken } from "./sending.js";
+import { offerToUse } from "../../kernel/frontend/using.js";
 import { DEVICE, count, drafts, get, remove, update, waitingIn } from "./store.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -73,6 +74,7 @@ async function fromDevice(form, ways) {
   document.getElementById("heading").textContent = draft.heading;
   document.getElementById("lead").innerHTML = draft.lead;
   form.innerHTML = draft.questions;
+  offerToUse(form);
   document.getElementById("bedside-one").hidden = false;
   document.getElementById("trail-list").hidden = false;
   await takeOver(form, draft.key);

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yiyang.assessments.commands.locks import content_of, context_of, outcome_of
 from yiyang.assessments.models import Assessment
 from yiyang.assessments.queries.assessments import before
+from yiyang.assessments.queries.measured import measured
 from yiyang.assessments.rules.asking import asked
 from yiyang.assessments.rules.instruments import Instrument as Content
 from yiyang.assessments.rules.instruments import Item, ItemKind, Section
 from yiyang.assessments.rules.outcomes import Outcome
 from yiyang.assessments.rules.wording import unit_of, worded
+from yiyang.kernel.actors import Actor
+from yiyang.records.rules.vital_signs import Measured
 
 SHORT = 80  # signs: what is at most as long is asked for on one line
 
@@ -40,6 +43,7 @@ class Asked:
     choices: list[Choice]
     units: list[tuple[str, str, bool]]
     fault: str = ""
+    measured: Measured | None = None
 
     @property
     def id(self) -> str:
@@ -68,6 +72,14 @@ class Asked:
     def step(self) -> str:
         return (
             "any" if self.item.decimals == 0 and self.item.other_units else f"{10**-self.item.decimals:.10g}"
+        )
+
+    @property
+    def usable(self) -> str:
+        """The measured value, where one press may put it into the field: a number in the unit that is asked for."""
+        one = self.measured
+        return (
+            one.value if one and self.item.kind is ItemKind.NUMBER and one.unit_code == self.item.unit else ""
         )
 
     @property
@@ -124,9 +136,16 @@ class Sheet:
 
 
 def sheet(
-    found: Assessment, typed: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None
+    found: Assessment,
+    typed: Mapping[str, Any] | None = None,
+    faults: Mapping[str, str] | None = None,
+    *,
+    reader: Actor | None = None,
 ) -> Sheet:
-    """As kept; `typed` are answers that were not kept and are shown all the same."""
+    """As kept; `typed` are answers that were not kept and are shown all the same.
+
+    For a `reader` who fills it in, what the clinical record knows stands beside the questions.
+    """
     content = content_of(found.instrument)
     answers = {**found.answers, **(typed or {})}
     outcome = outcome_of(found)
@@ -134,8 +153,12 @@ def sheet(
     last = before(found)
     last_words = _words_of(last)
     known = {**answers, **_computed(content, outcome)}
+    beside = measured(reader, found, content) if reader else {}
     drawn = {
-        item.code: _drawn(number, item, known.get(item.code), last_words, put, outcome, faults or {})
+        item.code: replace(
+            _drawn(number, item, known.get(item.code), last_words, put, outcome, faults or {}),
+            measured=beside.get(item.code),
+        )
         for number, item in enumerate(content.items, start=1)
     }
     parts = [

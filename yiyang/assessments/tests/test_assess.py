@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from yiyang.access.tests.factories import Cast, cast, family
 from yiyang.assessments import commands, queries
 from yiyang.assessments.commands import refusals as no
 from yiyang.assessments.models import Assessment, Due
+from yiyang.assessments.queries import answering
 from yiyang.assessments.tests.factories import HELPED, WELL, draft, instrument, signed, text
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import PersonFact
@@ -20,6 +22,7 @@ from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
 from yiyang.people.tests.factories import person, seen_by
+from yiyang.records import commands as records
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +271,22 @@ def test_who_sees_the_basics_alone_reads_and_writes_nothing(who: Cast, elder: Pe
     with pytest.raises(NotFound):
         queries.assessment(who.head_nurse, done.pk)
     assert queries.latest_valid(who.head_nurse, elder, now()) == {}
+
+
+def test_news2_shows_what_was_measured_beside_and_takes_nothing_over(who: Cast, elder: Person) -> None:
+    records.record_vital_signs(
+        by=who.care_home_nurse,
+        at=now(),
+        person=elder,
+        values={"systolic": Decimal(132), "pulse": Decimal(78)},
+    )
+    begun = commands.begin_assessment(
+        by=who.care_home_nurse, at=now(), person=elder, code="NEWS2", reason="FIRST"
+    )
+
+    shown = {
+        code: one.usable for code, one in answering.sheet(begun, reader=who.care_home_nurse).by_code.items()
+    }
+
+    assert shown["sbp"] == "132" and shown["pulse"] == "78" and not shown["rr"]
+    assert begun.answers == {}

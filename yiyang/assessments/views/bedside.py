@@ -52,7 +52,7 @@ def bedside_form(request: Any, assessment_id: UUID) -> HttpResponse:
 
 
 def _form(request: Any, found: Assessment) -> dict[str, Any]:
-    sheet = answering.sheet(found)
+    sheet = answering.sheet(found, reader=request.actor)
     context = {"sheet": sheet, "assessment": found, "person": found.person}
     drawn = {
         name: render_to_string(f"assessments/parts/{name}.html", {**context, "every": True}, request)

@@ -43,7 +43,7 @@ def answer(request: Any, assessment_id: UUID) -> HttpResponse:
 
 def _page(request: Any, found: Assessment, status: int = 200, **shown: Any) -> HttpResponse:
     seen(request.actor, [found.person_id], "assessments.answer")
-    sheet = answering.sheet(found, shown.pop("typed", None), shown.pop("faults", None))
+    sheet = answering.sheet(found, shown.pop("typed", None), shown.pop("faults", None), reader=request.actor)
     context = {
         "sheet": sheet,
         "assessment": found,
@@ -63,7 +63,7 @@ def _save(request: Any, found: Assessment) -> HttpResponse:
     content = queries.content(found)
     given = answers_in(request.POST, content)
     revision = revision_in(request.POST)
-    before = answering.sheet(found) if quietly else None
+    before = answering.sheet(found, reader=request.actor) if quietly else None
     try:
         kept = commands.answer(
             by=request.actor, at=now(), assessment=found, answers=given, revision=revision,
@@ -76,7 +76,7 @@ def _save(request: Any, found: Assessment) -> HttpResponse:
         return redirect(
             "assessments:sign_assessment" if "sign" in request.POST else "assessments:answer", kept.pk
         )
-    after = answering.sheet(kept)
+    after = answering.sheet(kept, reader=request.actor)
     context = {
         "sheet": after,
         "assessment": kept,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +22,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.components.times import full_day, in_full
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.people import queries as people
+from yiyang.records.rules.vital_signs import SIGNS, impossible
 
 
 @dataclass(frozen=True)
@@ -203,3 +206,26 @@ def stub(transfer: Transfer) -> list[Line]:
         Line(_("Reason"), transfer.reason),
         Line(_("Departed"), in_full(left) if left else ""),
     ]
+
+
+@dataclass(frozen=True)
+class MeasuredRow:
+    """One line of vital signs, as the clinical record takes it."""
+
+    number: int
+    values: dict[str, Decimal]
+    measured_at: datetime
+
+
+def measured_rows(transfer: Transfer) -> list[MeasuredRow]:
+    """The vital signs of the handover; a value that cannot be true stays on the handover alone."""
+    given = transfer.handover
+    rows = []
+    for number, row in enumerate(given.sheet.get("vitals", [])):
+        told = {sign.name: Decimal(str(row[sign.name])) for sign in SIGNS if row.get(sign.name) is not None}
+        for sign in impossible(told):
+            del told[sign.name]
+        measured_at = parse_datetime(str(row.get("at") or "")) or given.given_at
+        if told and measured_at <= given.given_at:
+            rows.append(MeasuredRow(number, told, measured_at))
+    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,10 @@ from yiyang.beds.queries import handover_drafts
 from yiyang.beds.rules import handover_sheet
 from yiyang.beds.tests.factories import Cast, allocated, bed, cast, person, stay, transfer
 from yiyang.beds.tests.screens import page, signed_in
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import now
+from yiyang.records.queries import vital_signs
 
 pytestmark = pytest.mark.django_db
 MEDICINES = [
@@ -246,3 +250,19 @@ def test_the_way_back_carries_the_discharge_summary_and_changed_medicines(who: C
     assert "discharge_summary" in form
     assert "Two-way referral form: return" in paper
     assert "pneumonia, healed" in paper
+
+
+def test_the_vital_signs_of_a_handover_stand_in_the_record_once_and_corrected(
+    who: Cast, given: Transfer
+) -> None:
+    measured = {"at": "2026-05-01T08:00:00+08:00", "pulse": 96, "oxygen": 12}
+
+    hand_over(who, given, vitals=[measured])
+    run_pending()
+    hand_over(who, given, vitals=[{**measured, "pulse": 69}])
+    run_pending()
+
+    found = vital_signs.latest(
+        SYSTEM, given.person_id, ["8867-4", "59408-5"], at=now(), within=timedelta(days=999)
+    )
+    assert {code: one.words for code, one in found.items()} == {"8867-4": "69 /min"}

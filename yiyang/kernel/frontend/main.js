@@ -12,6 +12,7 @@ import { guardForms } from "./forms.js";
 import { offerRecording } from "./recorder.js";
 import { watchSession } from "./session.js";
 import { guardLeaving } from "./leaving.js";
+import { offerToUse, useOnPress } from "./using.js";
 
 window.htmx = htmx;
 
@@ -21,6 +22,7 @@ function enhance(root) {
   guardForms(root);
   offerRecording(root);
   askInPlace(root);
+  offerToUse(root);
   for (const region of root.querySelectorAll("[data-scroll-end]")) region.scrollLeft = region.scrollWidth;
 }
 
@@ -38,6 +40,7 @@ function tellRefusal(event) {
 
 function start() {
   enhance(document);
+  useOnPress();
   offerReading();
   listenToKeys();
   watchChanges();
@@ -48,7 +51,9 @@ function start() {
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
   document.body.addEventListener("htmx:responseError", tellRefusal);
-  document.body.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target));
+  for (const swapped of ["htmx:afterSwap", "htmx:oobAfterSwap"]) {
+    document.body.addEventListener(swapped, (event) => enhance(event.detail.target));
+  }
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -8,3 +8,4 @@ from yiyang.records.commands.resources import (
     update_resource,
 )
 from yiyang.records.commands.rows import IdTaken
+from yiyang.records.commands.vital_signs import record_vital_signs

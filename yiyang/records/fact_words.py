@@ -1,0 +1,9 @@
+"""How the facts of this context read in a person's history."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.people.fact_words import declare
+
+declare({"vital_signs.recorded": _("Vital signs were entered")})

@@ -1,0 +1,28 @@
+"""What the page of a person shows of the clinical record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from yiyang.access.permissions import Permission
+from yiyang.kernel.time import now
+from yiyang.people import panels
+from yiyang.records.queries import vital_signs
+
+SHOWN_FOR = timedelta(days=30)
+
+
+@panels.register(place="body", order=18)
+def vital_signs_of_person(request: Any, record: Any) -> str:
+    """What was measured last; nothing where basics alone are open."""
+    if getattr(request, "person_scope", "BASIC") != "FULL":
+        return ""
+    may_record = not record.person.died_at and request.actor.may(Permission.RECORD_VITAL_SIGNS)
+    rows = vital_signs.latest_signs(request.actor, record.person.pk, at=now(), within=SHOWN_FOR)
+    if not rows and not may_record:
+        return ""
+    context = {"person": record.person, "rows": rows, "may_record": may_record}
+    return render_to_string("records/parts/vital_signs.html", context)
