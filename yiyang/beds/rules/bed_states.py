@@ -1,6 +1,6 @@
 """The one state in which a bed counts, out of everything that is so or promised about it. Pure.
 
-The figures of the district count the same in SQL (`queries/figures.py`); a test holds the two together.
+The figures of the district count the same in SQL (`queries/figures/statements.py`); a test holds the two together.
 """
 
 from __future__ import annotations
