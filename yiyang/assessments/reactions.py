@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.queries import naming
 from yiyang.assessments import notices
-from yiyang.assessments.commands import close_dues_of, raise_due_for, rescore_chunk
+from yiyang.assessments.commands import close_dues_of, raise_due_for, rescore_chunk, take_back_fall
 from yiyang.assessments.commands.self_reports import unit_caring_for
 from yiyang.assessments.matters import ALERT
 from yiyang.assessments.models import Assessment, Dispute
@@ -49,6 +49,12 @@ def assess_who_was_moved(fact: Fact) -> None:
 @on("person.fell")
 def assess_who_fell(fact: Fact) -> None:
     _raise(fact, "fell", "", fact.data.get("unit") or fact.by_organisation)
+
+
+@on("person.fall_withdrawn")
+def nothing_follows_from_a_mistake(fact: Fact) -> None:
+    if fact.person_id is not None:
+        take_back_fall(by=SYSTEM, at=fact.recorded_at, person_id=fact.person_id)
 
 
 @on("person.died")

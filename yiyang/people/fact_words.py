@@ -41,6 +41,7 @@ declare(
         "person.edited": _("Details changed"),
         "person.died": _("Death noted"),
         "person.fell": _("Fell"),
+        "person.fall_withdrawn": _("A fall withdrawn: recorded by mistake"),
         "person.death_withdrawn": _("Death withdrawn: noted by mistake"),
         "person.identifier_added": _("Document added"),
         "person.identifier_ended": _("Document taken out"),

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/end-contact/<uuid:row>/", views.end_contact, name="end_contact"),
     path("people/<uuid:pk>/unlink-family/<uuid:row>/", views.unlink_family, name="unlink_family"),
     path("people/<uuid:pk>/record-fall/", views.record_fall, name="record_fall"),
+    path("people/<uuid:pk>/withdraw-fall/", views.withdraw_fall, name="withdraw_fall"),
     path("people/<uuid:pk>/sign-in/", views.open_own_sign_in, name="open_own_sign_in"),
     path("people/without-family-doctor/", views.coverage_tasks, name="coverage_tasks"),
     path(

@@ -8,6 +8,7 @@ from yiyang.assessments.commands.due import (
     close_dues_of,
     raise_due_for,
     remind_of_due,
+    take_back_fall,
 )
 from yiyang.assessments.commands.imports import import_assessment
 from yiyang.assessments.commands.instruments import (
@@ -63,6 +64,7 @@ __all__ = [
     "sign_assessment",
     "start_rescoring",
     "sync_shipped",
+    "take_back_fall",
     "tell_of_left_open",
     "void_assessment",
     "withdraw_dispute",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -146,6 +146,35 @@ def close_dues_of(*, by: Actor, at: datetime, person_id: UUID, why: str) -> int:
         one.save(update_fields=["closed_at", "closed_reason"])
         record_of(one, "assessment.due_closed", by=by, at=at, code=one.code, reason=why)
     return len(open_ones)
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def take_back_fall(*, by: Actor, at: datetime, person_id: UUID) -> int:
+    """The fall was recorded by mistake: the next assessment is due when the standing result ends, as before.
+
+    Where there is none yet the first one stays due. Another fall since then keeps what is due because of it.
+    """
+    person, changed = people.person_of(person_id), 0
+    falls = [one.at for one in people.falls_of(person)] if person else []
+    for one in Due.objects.select_for_update(no_key=True).filter(
+        person=person_id, closed_at=None, reason=Reason.FALL
+    ):
+        standing = Assessment.objects.standing().filter(people.of_person(person_id), code=one.code)
+        latest = standing.exclude(valid_until=None).order_by("-assessed_at").first()
+        since = latest.assessed_at if latest else at - timedelta(days=30)
+        if any(fell > since for fell in falls):
+            continue
+        one.reason = Reason.ROUTINE if latest else Reason.ADMISSION
+        one.due_on = latest.valid_until if latest and latest.valid_until else one.due_on
+        one.reminded_on = None
+        one.save(update_fields=["reason", "due_on", "reminded_on"])
+        record_of(
+            one, "assessment.due_raised", by=by, at=at, code=one.code, reason=one.reason, due_on=one.due_on
+        )
+        changed += 1
+    if not changed:
+        raise Stale
+    return changed
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)

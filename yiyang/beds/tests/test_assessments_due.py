@@ -18,6 +18,7 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
+from yiyang.people import queries as people_queries
 from yiyang.people.tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,10 @@ def test_a_fall_is_entered_from_the_list_of_the_unit_and_stands_in_its_worklist(
     assert twice.status_code == 409 and 'type="checkbox"' in twice.content.decode()
     again = signed_in.post(fall, {"place": "ROOM", "injury": "NO", "again": "on"})
     assert again.status_code == 302
+
+    for fell in people_queries.falls_of(elder):
+        mistake = f"{reverse('people:withdraw_fall', args=[elder.pk])}?fall={fell.id}"
+        assert signed_in.post(mistake, {"reason": "是同室的另一位老人"}).status_code == 302
+    assert signed_in.get(mistake).status_code == 404, "withdrawn already"
+    assert open_dues(elder) == [("GBT42195", "ADMISSION", who.care_home.pk, 4)]
+    assert not Notice.objects.open().filter(subject="people.fell").exists()

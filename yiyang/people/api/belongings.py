@@ -116,6 +116,13 @@ class RecordFall(Told):
     )
 
 
+class WithdrawFall(Told):
+    example: ClassVar[Example] = {"fall": PERSON, "reason": "登记到了同室的另一位老人"}
+
+    fall: Annotated[Id, Field(description="the fact `person.fell`, as `…/facts` lists it")]
+    reason: Reason
+
+
 class EndWithReason(Told):
     example: ClassVar[Example] = {"reason": "登记错误"}
 
@@ -190,6 +197,14 @@ def record_fall(request: Any, person_id: Id, body: RecordFall) -> Answer:
     person = queries.person_in_full(request.actor, person_id)
     told = body.model_dump(exclude={"at"})
     commands.record_fall(by=request.actor, at=body.at or now(), person=person, **told)
+    return answer(request, person.pk)
+
+
+@routes.post("/people/{person_id}/withdraw-fall", shows=PersonShown)
+def withdraw_fall(request: Any, person_id: Id, body: WithdrawFall) -> Answer:
+    """It was somebody else, or nobody: nothing follows from the fall any more; both entries stay in the history."""
+    person = queries.person_in_full(request.actor, person_id)
+    commands.withdraw_fall(by=request.actor, at=now(), person=person, **body.model_dump())
     return answer(request, person.pk)
 
 

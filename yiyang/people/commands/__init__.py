@@ -14,7 +14,7 @@ from yiyang.people.commands.coverage import ask_for_family_doctor, settle_covera
 from yiyang.people.commands.delegation import delegate_access, revoke_delegation
 from yiyang.people.commands.disclosure import record_told, set_disclosure, withdraw_told
 from yiyang.people.commands.documents import add_identifier, add_phone, end_identifier, end_phone
-from yiyang.people.commands.falls import record_fall
+from yiyang.people.commands.falls import record_fall, withdraw_fall
 from yiyang.people.commands.family import add_contact, end_contact, link_family, unlink_family
 from yiyang.people.commands.family_doctor import end_family_doctor_contract, sign_family_doctor_contract
 from yiyang.people.commands.guardians import (
@@ -73,5 +73,6 @@ __all__ = [
     "unmerge_persons",
     "withdraw_consent",
     "withdraw_death",
+    "withdraw_fall",
     "withdraw_told",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.access.commands import notify
+from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -17,8 +17,9 @@ from yiyang.kernel.models import PersonFact
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import reach
 from yiyang.people.commands import writing
-from yiyang.people.models import Basis, CareRelationship, Person, ids_of
+from yiyang.people.models import Basis, CareRelationship, Person
 from yiyang.people.notices import FELL
+from yiyang.people.queries.falls import falls_of
 from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
 from yiyang.people.rules.falls import Injury, Place
@@ -30,6 +31,11 @@ class FallRecordedAlready(Refusal):
     message = _(
         "{who} has recorded a fall of this person at {at} already. If the person fell again, say so and record it."
     )
+
+
+class NoSuchFall(Refusal):
+    message = _("This fall is not recorded of this person, or was withdrawn already. Look at the list.")
+    status = 404
 
 
 class FellAfterDeath(Refusal):
@@ -70,10 +76,26 @@ def record_fall(
     return found
 
 
+@command(
+    Permission.RECORD_FALL,
+    within=lambda by, **_: by.organisation_id,
+    about=in_full(lambda person, **_: person.pk),
+)
+def withdraw_fall(*, by: Actor, at: datetime, person: Person, fall: UUID, reason: str) -> Person:
+    """It was somebody else, or nobody: both entries stay in the history, and nothing follows from the fall."""
+    found = writing.lock_living_record(person)
+    why = texts.reason(reason)
+    stands = next((one for one in falls_of(found) if one.id == fall), None)
+    if stands is None:
+        raise NoSuchFall
+    record("person.fall_withdrawn", by=by, at=at, subject=found, person=found, fall=stands.id, reason=why)
+    withdraw_notice(by=by, at=at, key=f"fell:{stands.id}")
+    return found
+
+
 def fall_about(person: Person, at: datetime) -> PersonFact | None:
     """A fall that is recorded at about the same time."""
-    falls = PersonFact.objects.filter(person_id__in=ids_of(person.pk), name="person.fell")
-    return falls.filter(at__gte=at - ONE_FALL, at__lte=at + ONE_FALL).order_by("-at").first()
+    return next((one for one in falls_of(person) if abs(one.at - at) <= ONE_FALL), None)
 
 
 def _unit_of(person: Person, by: Actor, at: datetime) -> UUID | None:

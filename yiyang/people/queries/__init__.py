@@ -55,6 +55,7 @@ from yiyang.people.queries.disclosure import (
     words_to,
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
+from yiyang.people.queries.falls import falls_of
 from yiyang.people.queries.persons import (
     Record,
     age_of,
@@ -141,6 +142,7 @@ __all__ = [
     "entrusted_to",
     "everyone_visible",
     "facts_of",
+    "falls_of",
     "family_doctor_of",
     "family_doctors",
     "family_of",

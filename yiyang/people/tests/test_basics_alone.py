@@ -14,7 +14,7 @@ from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.models import PersonFact
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
-from yiyang.people import commands, reach
+from yiyang.people import commands, queries, reach
 from yiyang.people.commands import keys
 from yiyang.people.details import Details
 from yiyang.people.models import AccessRequest, Consent, Delegation, Person, Told
@@ -58,7 +58,11 @@ TABLE: dict[str, tuple[str, Row]] = {
         "care_home_manager", lambda o: {"barring": o.who.barrings.get(), "reason": "改变主意"},
     ),
     "record_fall": (
-        "care_home_nurse", lambda o: {"person": o.who, "place": "ROOM", "injury": "NO"},
+        "care_home_nurse", lambda o: {"person": o.who, "place": "ROOM", "injury": "NO", "again": True},
+    ),
+    "withdraw_fall": (
+        "care_home_nurse",
+        lambda o: {"person": o.who, "fall": queries.falls_of(o.who)[0].id, "reason": "弄错了人"},
     ),
     "record_guardianship": (
         "care_home_manager",
@@ -166,6 +170,7 @@ class Objects:
         home = self.made.care_home.pk
         commands.set_disclosure(**of, wish="ALL")
         commands.record_told(**of, topic="PALLIATIVE")
+        commands.record_fall(**of, place="ROOM", injury="NO")
         commands.add_contact(**of, full_name="王芳", kinship="CHILD")
         commands.add_insurance(**of, kind="EMPLOYEE", from_on=date(2020, 1, 1))
         commands.add_group(**of, group="LIVES_ALONE", evidence="居委会走访", from_on=date(2020, 1, 1))

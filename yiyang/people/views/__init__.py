@@ -32,7 +32,7 @@ from yiyang.people.views.changes import (
 )
 from yiyang.people.views.consents import consents, give_consent, withdraw_consent
 from yiyang.people.views.disclosure import record_told, set_disclosure, withdraw_told
-from yiyang.people.views.falls import record_fall
+from yiyang.people.views.falls import record_fall, withdraw_fall
 from yiyang.people.views.find import possible_duplicates, register_person, search
 from yiyang.people.views.merge import merge_persons, unmerge_persons
 from yiyang.people.views.own_sign_in import open_own_sign_in
