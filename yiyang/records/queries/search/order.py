@@ -25,22 +25,33 @@ class SearchPageUnknown(Refusal):
 
 @dataclass(frozen=True)
 class Key:
-    """One expression by which rows are sorted; those without a value come last, either way."""
+    """One expression by which rows are sorted. Its order is that of an index, read forwards or backwards."""
 
     sql: str
     type: str
     descending: bool
+    nulls: str = "LAST"
+    """Where rows without a value come; empty for what always has one."""
 
-    @property
-    def order(self) -> str:
-        return f"{self.sql} {'DESC' if self.descending else 'ASC'} NULLS LAST"
+    def order(self, name: str = "") -> str:
+        nulls = f" NULLS {self.nulls}" if self.nulls else ""
+        return f"{name or self.sql} {'DESC' if self.descending else 'ASC'}{nulls}"
 
     def cast(self, name: str) -> str:
         return f"{name}::{self.type}"
 
+    def beyond(self, name: str | None) -> str:
+        """The rows that come after this value; None is "no value"."""
+        if name is None:
+            return f"{self.sql} IS NOT NULL" if self.nulls == "FIRST" else "false"
+        after = f"{self.sql} {'<' if self.descending else '>'} {name}"
+        return f"({after} OR {self.sql} IS NULL)" if self.nulls == "LAST" else after
+
+    def same(self, name: str | None) -> str:
+        return f"{self.sql} IS NULL" if name is None else f"{self.sql} = {name}"
+
 
 TIMES = "timestamptz"
-AGREED = {"_lastUpdated": ("i.updated_at", TIMES), "_id": ("i.id", "text")}
 
 
 def order_of(query: Query, where: Where) -> list[Key]:
@@ -48,19 +59,28 @@ def order_of(query: Query, where: Where) -> list[Key]:
     found = [_key(one, where) for one in query.sort]
     if not found:
         by = "i.starts_at" if len(query.types) == 1 else "i.updated_at"
-        found = [Key(by, TIMES, True)]
+        found = [_date(by, True)]
     if found[-1].sql != "i.id":
-        found.append(Key("i.id", "text", False))
+        backwards = len(found) == 1 and not found[0].descending
+        found.append(Key("i.id", "text", backwards, ""))
     if len(query.types) > 1:
-        found.append(Key("i.kind", "smallint", False))
+        found.append(Key("i.kind", "smallint", False, ""))
     return found
 
 
+def _date(column: str, descending: bool) -> Key:
+    """By a column with an index: what has no date comes last when the newest come first, else first."""
+    nulls = "" if column == "i.updated_at" else "LAST" if descending else "FIRST"
+    return Key(column, TIMES, descending, nulls)
+
+
 def _key(sort: Sort, where: Where) -> Key:
-    if sort.parameter in AGREED:
-        return Key(*AGREED[sort.parameter], sort.descending)
+    if sort.parameter == "_id":
+        return Key("i.id", "text", sort.descending, "")
+    if sort.parameter == "_lastUpdated":
+        return _date("i.updated_at", sort.descending)
     if sort.type == "main":
-        return Key("i.starts_at", TIMES, sort.descending)
+        return _date("i.starts_at", sort.descending)
     if sort.type == "string":
         pattern = f"{keys.FIELD}{sort.parameter}{keys.PART}([^{keys.FIELD}]*)"
         return Key(f'(substring(i.strings FROM {where.name(pattern)}) COLLATE "C")', "text", sort.descending)
@@ -72,17 +92,11 @@ def _key(sort: Sort, where: Where) -> Key:
 
 def after(order: Sequence[Key], last: Sequence[Any], where: Where) -> str:
     """The rows that come after the last one given."""
-    names = [
-        None if value is None else one.cast(where.name(value)) for one, value in zip(order, last, strict=True)
-    ]
     choices, same = [], list[str]()
-    for one, name in zip(order, names, strict=True):
-        if name is None:
-            same.append(f"{one.sql} IS NULL")
-            continue
-        sign = "<" if one.descending else ">"
-        choices.append(" AND ".join([*same, f"({one.sql} {sign} {name} OR {one.sql} IS NULL)"]))
-        same.append(f"{one.sql} = {name}")
+    for one, value in zip(order, last, strict=True):
+        name = None if value is None else one.cast(where.name(value))
+        choices.append(" AND ".join([*same, one.beyond(name)]))
+        same.append(one.same(name))
     return f"({' OR '.join(f'({one})' for one in choices)})"
 
 
@@ -106,7 +120,7 @@ def read_cursor(query: Query, order: Sequence[Key]) -> list[Any]:
 
 def _value(key: Key, value: Any) -> Any:
     if value is None:
-        if key.sql in ("i.id", "i.kind", "i.updated_at"):
+        if not key.nulls:
             raise ValueError(key)
         return None
     if key.type == TIMES:

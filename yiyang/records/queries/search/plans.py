@@ -30,70 +30,66 @@ BY_PERSON = ("patient", "subject", "beneficiary")
 
 @dataclass(frozen=True)
 class Plan:
-    """The rows of the index that are searched: `{where}`, `{order}` and `{limit}` are filled in for each page."""
+    """The rows of the index that are searched.
+
+    The database reckons badly with conditions on arrays; so where a search begins is written into the statement:
+    for each of some persons, among the rows that have rare keys, or along an index in the order asked for.
+    """
 
     where: Where
     visible: str
+    """Asked of each row; where the search begins with persons, of each person once."""
     begin: str = "order"
 
     def statement(self, order: Sequence[Key], more: str, limit: int) -> str:
         """The rows after the last page, with their bodies, in order."""
-        shown = ", ".join(f"{one.sql} AS k{place}" for place, one in enumerate(order))
-        by = ", ".join(one.order for one in order)
-        again = ", ".join(
-            f"f.k{place} {'DESC' if one.descending else 'ASC'} NULLS LAST" for place, one in enumerate(order)
+        names = [f"k{place}" for place in range(len(order))]
+        shown = ", ".join(f"{one.sql} AS {name}" for one, name in zip(order, names, strict=True))
+        by = ", ".join(one.order() for one in order)
+        again = ", ".join(one.order(f"f.{name}") for one, name in zip(order, names, strict=True))
+        found = self._rows(
+            f"i.person_id, i.kind, i.id, {shown}", f"AND {more} ORDER BY {by} LIMIT {int(limit)}"
         )
-        return f"""{self._candidates}
-            , found AS MATERIALIZED (
-                SELECT i.person_id, i.kind, i.id, {shown} FROM {self._rows}
-                WHERE {self._conditions} AND {more} ORDER BY {by} LIMIT {int(limit)}
-            )
-            SELECT r.person_id, r.kind, r.id, r.version, r.updated_at, r.body,
-                   {", ".join(f"f.k{place}" for place in range(len(order)))}
+        return f"""WITH found AS MATERIALIZED (SELECT * FROM ({found}) f ORDER BY {again} LIMIT {int(limit)})
+            SELECT r.person_id, r.kind, r.id, r.version, r.updated_at, r.body, {", ".join(f"f.{one}" for one in names)}
             FROM found f JOIN records_resource r USING (person_id, kind, id)
             WHERE NOT r.deleted ORDER BY {again}"""
 
     def count(self, most: int) -> str:
-        return f"""{self._candidates} SELECT count(*) FROM
-            (SELECT 1 FROM {self._rows} WHERE {self._conditions} LIMIT {int(most)}) counted"""
+        return f"SELECT count(*) FROM ({self._rows('1', f'LIMIT {int(most)}')} LIMIT {int(most)}) counted"
 
     def sample(self, percent: float) -> str:
         """The count over a part of the table, as far as the actor may see it."""
+        visible = self.visible.replace("p.person_id", "i.person_id")
         return f"""SELECT count(*) FROM records_index i TABLESAMPLE SYSTEM ({float(percent)})
-            WHERE {self.where.text} AND {self.visible}"""
+            WHERE {self.where.text} AND {visible}"""
 
-    @property
-    def _candidates(self) -> str:
-        if self.begin != "keys":
-            return "WITH nothing AS (SELECT 1)"
-        return f"WITH candidates AS MATERIALIZED (SELECT i.* FROM records_index i WHERE {self.where.text})"
-
-    @property
-    def _rows(self) -> str:
-        return "candidates i" if self.begin == "keys" else "records_index i"
-
-    @property
-    def _conditions(self) -> str:
-        return self.visible if self.begin == "keys" else f"{self.where.text} AND {self.visible}"
+    def _rows(self, shown: str, rest: str) -> str:
+        if self.begin == "persons":
+            return f"""SELECT one.* FROM unnest(%(persons)s::uuid[]) AS p (person_id)
+                CROSS JOIN LATERAL (SELECT {shown} FROM records_index i
+                    WHERE i.person_id = p.person_id AND {self.where.text} {rest}) one
+                WHERE {self.visible}"""
+        if self.begin == "keys":
+            return f"""SELECT * FROM (
+                WITH candidates AS MATERIALIZED (SELECT i.* FROM records_index i WHERE {self.where.text})
+                SELECT {shown} FROM candidates i WHERE {self.visible} {rest}) one"""
+        return f"SELECT * FROM (SELECT {shown} FROM records_index i WHERE {self.where.text} AND {self.visible} {rest}) one"
 
 
-def plan(actor: Actor, query: Query, scene: Scene, where: Where) -> Plan:
+def plan(actor: Actor, query: Query, where: Where) -> Plan:
     """The plan for the conditions that are in `where` already."""
     persons = persons_named(query)
-    visible, values = visible_sql(actor, "i")
-    where.values |= values
+    rare = persons is None and bool(where.tokens) and about(where, query.types) < FEW
+    if persons is None and not rare:
+        persons = visible_persons(actor)
     if persons is not None:
-        where.add(f"i.person_id = ANY({where.name([*persons, NOBODY])}::uuid[])")
+        visible, values = visible_sql(actor, "p", one=True)
+        where.values |= {**values, "persons": list(dict.fromkeys([*persons, NOBODY]))}
         return Plan(where, visible, "persons")
-    if where.tokens and about(where, query.types) < FEW:
-        return Plan(where, visible, "keys")
-    few = visible_persons(actor)
-    if few is not None:
-        where.add(f"i.person_id = ANY({where.name([*few, NOBODY])}::uuid[])")
-        return Plan(where, visible, "persons")
-    visible, values = visible_sql(actor, "i", one=True)
+    visible, values = visible_sql(actor, "i", one=not rare)
     where.values |= values
-    return Plan(where, visible)
+    return Plan(where, visible, "keys" if rare else "order")
 
 
 def conditions(query: Query, parts: Sequence[Part], scene: Scene) -> Where:

@@ -82,7 +82,7 @@ def ready(actor: Actor, query: Query, base: str) -> Search:
         if not isinstance(one, Chain | Has)
         and not (isinstance(one, Condition) and one.parameter in BY_COLUMN)
     )
-    return Search(query, plans.plan(actor, query, scene, where), order, judged, scene, base)
+    return Search(query, plans.plan(actor, query, where), order, judged, scene, base)
 
 
 def one_page(search: Search) -> tuple[list[Stored], str]:
