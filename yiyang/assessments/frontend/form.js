@@ -125,6 +125,7 @@ export async function takeOver(root, key, touched = new Set()) {
     if (first) (first.querySelector("input:not([type=hidden]), textarea") || first).focus();
   }
 
+  root.addEventListener("keydown", onward);
   root.addEventListener("change", noted);
   root.addEventListener("input", noted);
   form.addEventListener("submit", leave);
@@ -143,6 +144,16 @@ export async function takeOver(root, key, touched = new Set()) {
   for (const code of touched) await keep(code);
   show();
   if (waitingIn(draft)) await go();
+}
+
+// Enter after a number or a name goes to the next question, not to the signature.
+function onward(event) {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches("input[type=text], input[type=date]")) return;
+  event.preventDefault();
+  const boxes = [...event.currentTarget.querySelectorAll("[data-item]:not([hidden])")];
+  const after = boxes.slice(boxes.indexOf(event.target.closest("[data-item]")) + 1);
+  const fields = after.map((box) => box.querySelector("input:checked, input:not([type=hidden]), textarea"));
+  (fields.find(Boolean) || document.querySelector("#answers [name=sign]")).focus();
 }
 
 function kept(draft, code, value) {

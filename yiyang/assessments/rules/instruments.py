@@ -168,6 +168,7 @@ class Instrument:
     sections: tuple[Section, ...]
     items: tuple[Item, ...]  # as asked
     attribution: str = ""
+    own_title: Text = NOTHING
     note: Text = NOTHING
     status: str = "sourced"
     validity_months: int | None = None

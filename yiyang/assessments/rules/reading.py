@@ -76,6 +76,7 @@ def _instrument(root: Part) -> Instrument:
         source=head.string("source", required=True),
         licence=head.string("licence", required=True),
         attribution=head.string("attribution"),
+        own_title=head.text("own_title"),
         languages=_languages(head),
         note=head.text("note"),
         status=head.chosen("status", STATUSES, "sourced"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from yiyang.assessments import bedside
+from yiyang.assessments.commands.locks import content_of
 from yiyang.assessments.queries import results
 from yiyang.assessments.rules.texts import shown
 
@@ -29,6 +30,12 @@ def plain(number: Any) -> str:
 def of_key(words: dict[str, str], key: str) -> str:
     """What this key is called; an empty one is called nothing."""
     return words.get(key, key)
+
+
+@register.filter
+def own_name(instrument: Any) -> str:
+    """How it is called before the person who answers it."""
+    return str(content_of(instrument).own_title or instrument.name)
 
 
 @register.simple_tag

@@ -39,7 +39,7 @@ def assessments_of_person(request: Any, person_id: UUID) -> HttpResponse:
             groups.setdefault(one.code, []).append(one)
     context = {
         "person": person,
-        "groups": [(rows[0].instrument.name, rows) for rows in groups.values()],
+        "groups": [(_called(rows[0].instrument, at_home), rows) for rows in groups.values()],
         "due": [] if at_home else dues.of_person(request.actor, person.pk),
         "may_assess": request.actor.may(P.ASSESS, request.actor.organisation_id) and not person.died_at,
         "self_reports": _self_reports(request, person, found),
@@ -48,6 +48,10 @@ def assessments_of_person(request: Any, person_id: UUID) -> HttpResponse:
     }
     template = "assessments/of_person_family.html" if at_home else "assessments/of_person.html"
     return render(request, template, context)
+
+
+def _called(instrument: Any, at_home: bool) -> str:
+    return str((at_home and instruments.content_of(instrument).own_title) or instrument.name)
 
 
 def _self_reports(request: Any, person: Any, found: list[Any]) -> list[Any]:

@@ -82,7 +82,12 @@ def answers_of(
         if taken is not None:
             answers[code] = taken
     outcome = score(instrument, answers, context=context or {})
-    faults += [_of(one.item, one.words) for one in outcome.impossible]
+    faults += [
+        _about(instrument.item(one.item), one.words)
+        if one.item in instrument.by_code
+        else _of(one.item, one.words)
+        for one in outcome.impossible
+    ]
     if faults:
         raise ResponseFault(faults)
     return Answered(
@@ -138,7 +143,7 @@ def _taken(instrument: Instrument, item: Item, values: list[dict[str, Any]], fau
     foreign = instrument.source.startswith(FOREIGN_SOURCE)
     several = item.kind is ItemKind.MULTIPLE or (foreign and item.kind is ItemKind.TEXT)
     if len(values) > 1 and not several:
-        faults.append(_of(item.code, Text("只能有一个答案", "there can be only one answer")))
+        faults.append(_about(item, Text("只能有一个答案", "there can be only one answer")))
         return None
     taken = [_one(instrument, item, value, foreign, faults) for value in values]
     if any(one is None for one in taken):
@@ -160,7 +165,7 @@ def _one(
             "an answer of type {kind} does not fit; it must be {wanted}",
         )
         listed = " / ".join(sorted(_kinds(item)))
-        faults.append(_of(item.code, words.format(kind=kind or "?", wanted=listed)))
+        faults.append(_about(item, words.format(kind=kind or "?", wanted=listed)))
         return None
     if item.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE):
         return _option(instrument, item, value, faults)
@@ -196,14 +201,14 @@ def _option(instrument: Instrument, item: Item, value: Any, faults: list[Text]) 
     if code is None:
         words = Text("没有选项“{plain}”，可选：{known}", "there is no option “{plain}”; there are: {known}")
         listed = " ".join(option.code for option in item.options)
-        faults.append(_of(item.code, words.format(plain=seen(plain), known=listed)))
+        faults.append(_about(item, words.format(plain=seen(plain), known=listed)))
     return code
 
 
 def _quantity(item: Item, value: dict[str, Any], faults: list[Text]) -> Any:
     number, unit = value.get("value"), str(value.get("code") or value.get("unit") or "")
     if number is None or value.get("comparator"):
-        faults.append(_of(item.code, Text("应为一个确定的数值", "it must be one number, without < or >")))
+        faults.append(_about(item, Text("应为一个确定的数值", "it must be one number, without < or >")))
         return None
     return {"value": number, "unit": unit} if unit and unit != item.unit else number
 
@@ -213,6 +218,11 @@ def _in_words(value: Any) -> str:
         amount = f"{value.get('comparator', '')}{value['value']} " if "value" in value else ""
         return amount + str(value.get("display") or value.get("unit") or value.get("code") or "")
     return str(value)
+
+
+def _about(item: Item, words: Text) -> Text:
+    """Said of a question, by its words and by its code."""
+    return Text(f"{item.text.zh}（{item.code}）：{words.zh}", f"{item.text.en} ({item.code}): {words.en}")
 
 
 def _of(code: str, words: Text) -> Text:

@@ -284,9 +284,9 @@ def test_all_that_does_not_fit_in_a_response_is_said_at_once() -> None:
     assert said == [
         "it answers Q.OTHER, not Q.FALLS 3",
         "height: the instrument has no such item",
-        "fell: an answer of type String does not fit; it must be Boolean / Coding",
-        "how-bad: there is no option “terribly”; there are: not-at-all badly",
-        "weight: the unit “[lb_av]” is wrong; it must be: kg",
+        "Any fall? (fell): an answer of type String does not fit; it must be Boolean / Coding",
+        "How bad? (how-bad): there is no option “terribly”; there are: not-at-all badly",
+        "Weight (weight): the unit “[lb_av]” is wrong; it must be: kg",
     ]
 
 
