@@ -37,7 +37,40 @@ ELEMENTS_OF_OTHERS = {
     "DeviceDefinition.classification",
     "ObservationDefinition.publisher",
     *(f"ResearchStudy.{name}" for name in RESEARCH_STUDY.split()),
+    "ResearchStudy.objective.description",
+    *(f"Meta.{name}" for name in ["author", "onBehalfOf", "accounts", "account", "project", "compartment"]),
 }
+# Replaced there by what a later release has: as 4.0.1 has it.
+OF_CHARACTERISTICS: list[dict[str, Any]] = [
+    {"name": "id", "types": ["string"]},
+    {"name": "extension", "types": ["Extension"], "most": 0},
+    {"name": "modifierExtension", "types": ["Extension"], "most": 0, "modifier": True},
+    {"name": "description", "types": ["string"]},
+    {
+        "name": "definition",
+        "types": [
+            "Reference",
+            "canonical",
+            "CodeableConcept",
+            "Expression",
+            "DataRequirement",
+            "TriggerDefinition",
+        ],
+        "choice": True,
+        "least": 1,
+        "targets": ["Group"],
+    },
+    {"name": "usageContext", "types": ["UsageContext"], "most": 0},
+    {"name": "exclude", "types": ["boolean"]},
+    {"name": "participantEffective", "types": ["dateTime", "Period", "Duration", "Timing"], "choice": True},
+    {"name": "timeFromStart", "types": ["Duration"]},
+    {
+        "name": "groupMeasure",
+        "types": ["code"],
+        "values": "http://hl7.org/fhir/ValueSet/group-measure",
+        "strength": "required",
+    },
+]
 SEARCHES_OF_OTHERS = {
     "ServiceRequest-order-detail",
     "DetectedIssue-status",
@@ -116,7 +149,13 @@ def shapes(one: Json, structures: dict[str, Json], values: ValueSets) -> Iterato
             for e in listed
             if e["path"].rpartition(".")[0] == above["path"]
         ]
-        yield path, {"elements": elements, "constraints": constraints_of(above, one["id"])}
+        if path == "EvidenceVariable":
+            next(e for e in elements if e["name"] == "characteristic")["least"] = 1
+        if path == "EvidenceVariable.characteristic":
+            values.is_required("http://hl7.org/fhir/ValueSet/group-measure")
+            yield path, {"elements": OF_CHARACTERISTICS, "constraints": []}
+        elif not path.startswith("EvidenceVariable.characteristic."):
+            yield path, {"elements": elements, "constraints": constraints_of(above, one["id"])}
 
 
 def element_of(e: Json, root: str, named: str, parents: set[str], values: ValueSets) -> Json:
@@ -151,6 +190,8 @@ def element_of(e: Json, root: str, named: str, parents: set[str], values: ValueS
 
 
 def types_of(e: Json, root: str, named: str, parents: set[str]) -> list[str]:
+    if e["path"] == "Bundle.entry.response.outcome":
+        return ["Resource"]  # the package says OperationOutcome, 4.0.1 any resource
     if "contentReference" in e:
         return [e["contentReference"].removeprefix("#").replace(root, named, 1)]
     if e["path"] in parents:

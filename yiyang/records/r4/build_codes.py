@@ -88,6 +88,8 @@ class ValueSets:
         codes = self.flat(url)
         if codes is None:
             return None
+        # A code that only groups others stands in no resource.
+        codes = {c: found for c, found in codes.items() if c not in self.grouping(url)}
         for one in include.get("filter", []):
             if one["op"] == "is-a" and one["property"] == "concept":
                 codes = {c: (d, up) for c, (d, up) in codes.items() if one["value"] in (c, *up)}
@@ -96,6 +98,18 @@ class ValueSets:
             else:
                 return None
         return {url: {code: display for code, (display, _) in codes.items()}}
+
+    def grouping(self, url: str) -> frozenset[str]:
+        found, stack = set(), list(self.systems[url].get("concept", []))
+        while stack:
+            concept = stack.pop()
+            stack += concept.get("concept", [])
+            if any(
+                p["code"] in ("notSelectable", "abstract") and p.get("valueBoolean")
+                for p in concept.get("property", [])
+            ):
+                found.add(concept["code"])
+        return frozenset(found)
 
     def flat(self, url: str) -> dict[str, tuple[str, tuple[str, ...]]] | None:
         """Code -> display and the codes above it; None for a system that is not wholly here."""

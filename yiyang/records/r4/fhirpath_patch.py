@@ -9,7 +9,7 @@ from typing import Any
 
 from yiyang.records.r4 import definitions
 from yiyang.records.r4.fhirpath import Expression, FhirPathError, Node, path
-from yiyang.records.r4.fhirpath.nodes import element_of
+from yiyang.records.r4.fhirpath.nodes import Place
 from yiyang.records.r4.fhirpath.parsing import tokens
 from yiyang.records.refusals import ElementThereAlready, ManyToPatch, NotAPatch, NothingToPatch
 
@@ -76,11 +76,9 @@ class Operation:
 
     def _replace(self, found: list[Node]) -> None:
         node = self._one(found)
-        owner, key, at = self._place(node)
+        owner, _of, _key, at = self._place(node)
         given: Given = self.parts["value"]
-        kind = node.kind
-        if given.kind and definitions.plain(given.kind) != definitions.plain(kind):
-            key, kind = self._renamed(owner, key, node, given)
+        key, kind = self._renamed(node, given)
         value = built(given, kind, self.number)
         if at is None:
             set_pair(owner, key, value, given.beside)
@@ -89,26 +87,20 @@ class Operation:
             pairs[at] = (value, given.beside)
             set_pairs(owner, key, pairs)
 
-    def _renamed(self, owner: Resource, key: str, node: Node, given: Given) -> tuple[str, str]:
+    def _renamed(self, node: Node, given: Given) -> tuple[str, str]:
         """A choice may get another type: deceasedBoolean becomes deceasedDateTime."""
-        base = key.removesuffix(definitions.plain(node.kind)[0].upper() + definitions.plain(node.kind)[1:])
-        fresh = base + given.kind[0].upper() + given.kind[1:]
-        holder = next((k for k in self._kinds_of(owner) if element_of(k, base) is not None), "")
-        element = element_of(holder, base) if holder else None
-        if base == key or element is None or fresh not in element.keys():  # noqa: SIM118 (its own method)
-            return key, node.kind
-        owner.pop(key, None)
-        owner.pop("_" + key, None)
-        return fresh, given.kind
-
-    def _kinds_of(self, owner: Resource) -> list[str]:
-        named = owner.get("resourceType")
-        return [named] if isinstance(named, str) else ["Extension"] if "url" in owner else []
+        owner, of, key, _at = self._place(node)
+        structure = definitions.structure(of)
+        element = structure.by_key[key][0]
+        fresh = next((k for k, kind in element.keys().items() if definitions.plain(kind) == given.kind), key)
+        if element.choice and fresh != key:
+            set_pair(owner, key, None, None)
+        return fresh, structure.by_key[fresh][1]
 
     def _delete(self, found: list[Node]) -> None:
         if not found:
             return
-        owner, key, at = self._place(self._one(found))
+        owner, _of, key, at = self._place(self._one(found))
         if at is None:
             set_pair(owner, key, None, None)
         else:
@@ -137,7 +129,7 @@ class Operation:
             raise NothingToPatch(number=self.number, path=f"{self.expression.text}[{at}]")
         return at
 
-    def _place(self, node: Node) -> tuple[Resource, str, int | None]:
+    def _place(self, node: Node) -> Place:
         if node.place is None:
             raise NothingToPatch(number=self.number, path=self.expression.text)
         return node.place
@@ -146,7 +138,7 @@ class Operation:
         """The list that all that was found stands in."""
         if not found:
             raise NothingToPatch(number=self.number, path=self.expression.text)
-        owner, key, at = self._place(found[0])
+        owner, _of, key, at = self._place(found[0])
         if at is None or any(node.place is None or node.place[0] is not owner for node in found):
             raise ManyToPatch(number=self.number, path=self.expression.text, count=len(found))
         return owner, key, found[0].kind

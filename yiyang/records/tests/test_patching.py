@@ -140,6 +140,10 @@ def test_a_choice_is_named_without_its_type():
     again = patched(operation("add", "Patient", name="deceased", valueBoolean=True), resource=alive)
 
     assert dead["deceasedDateTime"] == "2026-11-20" and "deceasedBoolean" not in dead
+    within = {"resourceType": "Observation", "component": [{"valueInteger": 1}]}
+    text = patched(operation("replace", "Observation.component.value", valueString="一"), resource=within)
+
+    assert text["component"] == [{"valueString": "一"}]
     assert again["deceasedBoolean"] is True and "deceasedBoolean" not in alive
 
 

@@ -20,13 +20,13 @@ SYSTEM = {
 QUANTITIES = ("Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration")
 UCUM = "http://unitsofmeasure.org"
 
-Place = tuple[dict[str, Any], str, int | None]
+Place = tuple[dict[str, Any], str, str, int | None]
 
 
 class Node:
     """`kind` is FHIR's (`string`, `Observation.component`) or `System.Integer` …; `beside` what `_key` says of a primitive.
 
-    `place` is where it stands: the object, the key and the number in a list.
+    `place` is where it stands: the object, its type, the key and the number in a list.
     """
 
     __slots__ = ("beside", "kind", "place", "value")
@@ -97,14 +97,20 @@ def step(node: Node, name: str, into: Nodes, strict: bool = False) -> None:
             return
         for key, kind, beside in keys:
             if key in value or (beside and beside in value):
-                _add(value.get(key), kind, value.get(beside) if beside else None, into, value, key)
+                _add(
+                    value.get(key),
+                    kind,
+                    value.get(beside) if beside else None,
+                    into,
+                    (value, node.kind, key, None),
+                )
     elif node.beside is not None and name in ("extension", "id") and type(node.beside) is dict:
         step(Node(node.beside, "Element"), name, into)
     elif name == "value" and value is not None and node.kind[:7] != "System.":
         into.append(system(plain(node)))
 
 
-def _add(value: Any, kind: str, beside: Any, into: Nodes, owner: dict[str, Any], key: str) -> None:
+def _add(value: Any, kind: str, beside: Any, into: Nodes, place: Place) -> None:
     if type(value) is list or type(beside) is list:
         values = value if type(value) is list else []
         others = beside if type(beside) is list else []
@@ -112,9 +118,9 @@ def _add(value: Any, kind: str, beside: Any, into: Nodes, owner: dict[str, Any],
             one = values[number] if number < len(values) else None
             other = others[number] if number < len(others) else None
             if one is not None or other is not None:
-                into.append(Node(one, _kind(kind, one), other, (owner, key, number)))
+                into.append(Node(one, _kind(kind, one), other, (*place[:3], number)))
     elif value is not None or beside is not None:
-        into.append(Node(value, _kind(kind, value), beside, (owner, key, None)))
+        into.append(Node(value, _kind(kind, value), beside, place))
 
 
 def _kind(kind: str, value: Any) -> str:
