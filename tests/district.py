@@ -31,10 +31,13 @@ from yiyang.kernel.time import now
 from yiyang.people import commands as people_commands
 from yiyang.people.models import Person
 from yiyang.people.tests import factories as people
+from yiyang.records import commands as records_commands
+from yiyang.records.r4 import body as bodies
 
 NAME = "甄不见"
 ID_NUMBER = "31010619390405052X"
 PHONE = "13900000417"
+RESOURCE = "of-the-unseen"
 
 
 @dataclass
@@ -96,6 +99,7 @@ def fill() -> District:
         by=SYSTEM, at=at, person_id=person.pk, address="13900000418", phone="62530000", key="district"
     )
     _assessed(person, cast)
+    _recorded(person)
     beds_commands.override_eligibility(
         by=cast.care_home_nurse, at=at, person=person, kind="INSTITUTION", given="ELIGIBLE", reason=NAME
     )
@@ -169,6 +173,22 @@ def _assessed(person: Person, cast: access.Cast) -> None:
     assessment_commands.add_assessment_photo(
         by=nurse, at=now(), assessment=begun, content=assessments.photo(), note=NAME
     )
+
+
+def _recorded(person: Person) -> None:
+    """A resource of the clinical record."""
+    body = observation(person)
+    records_commands.create_resource(by=SYSTEM, at=now(), body=body, id=RESOURCE)
+    records_commands.update_resource(by=SYSTEM, at=now(), type="Observation", id=RESOURCE, body=body)
+
+
+def observation(person: Person) -> bodies.Body:
+    """A resource that says whose it is, with a marker."""
+    told = {
+        "resourceType": "Observation", "id": RESOURCE, "status": "final", "code": {"text": "pulse"},
+        "subject": {"reference": f"Patient/{person.pk}"}, "note": [{"text": NAME}],
+    }  # fmt: skip
+    return bodies.written(told)
 
 
 def _waiting(person: Person, cast: access.Cast) -> None:

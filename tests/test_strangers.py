@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 import types
 import typing
@@ -25,7 +26,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.district import District, fill, strangers
+from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
@@ -33,10 +34,11 @@ from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink, GroupMembership, Person, Told
+from yiyang.records.models import Resource
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "duty", "people", "assessments", "beds", "supervision")
+CONTEXTS = ("access", "duty", "people", "records", "assessments", "beds", "supervision")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".
@@ -98,6 +100,8 @@ OF_ONES_OWN = {
     "assessments.retire_instrument": "as above",
     "assessments.start_rescoring": "as above; signed results stay, and names stand only where a record is open",
     "assessments.rescore_chunk": "the work of a run that somebody was allowed to begin",
+    "records.create_resource": "one about a person is refused by whose it is (PERSON_NOT_OPEN); nothing is shown",
+    "records.process_bundle": "each entry goes through the checks of its own; without entries nothing is done",
     "gateways.choose_channel": "how one is told oneself",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
@@ -376,6 +380,12 @@ def arguments(district: District, run: Any, actor: Any) -> dict[str, Any]:
 
 # Given even though they could be left out: they say where the command would take effect, and who asks.
 ALWAYS = ("by", "organisation", "organisation_id", "parent")
+# How commands of the clinical record name a resource.
+OF_RECORDS: dict[str, Any] = {
+    "type": lambda district: "Observation",
+    "id": lambda district: RESOURCE,
+    "body": lambda district: observation(district.person),
+}
 PLAIN: dict[Any, Any] = {str: "x", int: 1, bool: True, date: date(2026, 1, 1), float: 1.0, bytes: b"x"}
 IDS: dict[str, Any] = {"unit_id": Organisation, "list_owner": Organisation, "organisation_id": Organisation}
 
@@ -383,6 +393,8 @@ IDS: dict[str, Any] = {"unit_id": Organisation, "list_owner": Organisation, "org
 def _argument(district: District, name: str, hint: Any, actor: Any) -> Any:
     if name == "by":
         return actor
+    if name in OF_RECORDS:
+        return OF_RECORDS[name](district)
     choices = [one for one in _options(hint) if one is not types.NoneType]
     for option in choices:
         if inspect.isclass(option) and issubclass(option, models.Model):
@@ -406,6 +418,35 @@ def _options(hint: Any) -> tuple[Any, ...]:
 def _id_named(district: District, name: str) -> UUID:
     model = IDS.get(name) or model_named(re.sub(r"_id$", "", name)) or Organisation
     return UUID(str(district.example(model).pk))
+
+
+# FHIR
+
+
+def test_no_route_of_fhir_shows_or_changes_anything_for_strangers(district: District) -> None:
+    from yiyang.gateways.fhir.rest.routes import ROUTES
+    from yiyang.gateways.fhir.rest.tests.client import Fhir
+
+    found = []
+    before = Resource.objects.get(id=RESOURCE).version
+    told = json.dumps(observation(district.person).resource)
+    for number, (who, actor) in enumerate(strangers(district).items()):
+        fhir = Fhir(actor if isinstance(actor, AccountActor) else None)
+        for place, route in enumerate(ROUTES):
+            if not (tries(who, place) or number < 2):
+                continue
+            path = route.path.format(type="Observation", id=RESOURCE, version="1")
+            body = {"POST": told, "PUT": told, "PATCH": "[]"}.get(route.method, "")
+            response = fhir.ask(route.method, path, body)
+            what = f"{route.method} {path}"
+            found += _leak(district, who, what, response, named=str(district.person.pk))
+            if "{id}" in route.path and "$" not in path and response.status_code not in (401, *CLOSED):
+                found.append(f"{who}: {what} answered {response.status_code}")
+            if not fhir.headers and path != "metadata" and response.status_code != 401:
+                found.append(f"{who}: {what} answered {response.status_code} without a token")
+
+    assert not found, "\n".join(found)
+    assert Resource.objects.get(id=RESOURCE).version == before
 
 
 # The API

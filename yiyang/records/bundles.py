@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.refusals import Refusal
 from yiyang.records.r4.definitions import is_resource
 
-METHODS = ("DELETE", "POST", "PUT", "GET", "HEAD")
+METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 ENTRIES_AT_MOST = 20_000
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 # `"reference": "…"` and the like, in the text as it was sent. Identifiers keep what they say.

@@ -2,9 +2,11 @@
 
 from yiyang.records.commands import matching
 from yiyang.records.commands.bundles import Done, process_bundle
+from yiyang.records.commands.patches import Patch, read_patch
 from yiyang.records.commands.resources import (
     create_resource,
     delete_resource,
+    patch_resource,
     update_resource,
 )
 from yiyang.records.commands.rows import IdTaken

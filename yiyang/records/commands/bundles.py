@@ -26,6 +26,7 @@ from yiyang.records import bundles
 from yiyang.records.bundles import EntryTwice, EntryUnfit, Step
 from yiyang.records.commands import matching, owners, resources, rows
 from yiyang.records.commands.owners import Key, Named
+from yiyang.records.commands.patches import read_patch
 from yiyang.records.queries.addresses import persons_of
 from yiyang.records.queries.resources import Gone, resource
 from yiyang.records.r4 import body as bodies
@@ -253,8 +254,11 @@ class Transaction:
     def _change(self, step: Step) -> None:
         given: dict[str, Any] = {"by": self.by, "at": self.at, "type": step.type, "id": step.id}
         given["expected_version"] = _expected(step)
-        whose = self.whose[step.type, step.id]
-        stored = resources.write_update(body=self.bodies[step.number], whose=whose, **given)
+        if step.method == "PATCH":
+            stored = resources.patch_resource(patch=read_patch(step.raw, json_patch=False), **given)
+        else:
+            whose = self.whose[step.type, step.id]
+            stored = resources.write_update(body=self.bodies[step.number], whose=whose, **given)
         self.written += 1
         self.done[step.number] = Done(201 if stored.version == 1 else 200, stored)
 

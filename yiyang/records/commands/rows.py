@@ -24,6 +24,8 @@ class IdTaken(Refusal):
 
 
 @refuses("records_address_pkey")
+@refuses("records_resource_pkey")
+@refuses("records_index_pkey")
 def _id_taken(given: dict[str, Any]) -> Refusal:
     return IdTaken()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,7 +21,10 @@ def persons_of(keys: Iterable[tuple[str, str]]) -> list[tuple[tuple[str, str], U
     asked = list(keys)
     if not asked:
         return []
-    values = {"kinds": [kind_of(type) for type, _id in asked], "ids": [id for _type, id in asked]}
+    values: dict[str, Any] = {
+        "kinds": [kind_of(type) for type, _id in asked],
+        "ids": [id for _type, id in asked],
+    }
     with connection.cursor() as cursor:
         cursor.execute(WHOSE, values)
         return [((type_of(kind), id), person_id) for kind, id, person_id in cursor.fetchall()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +64,7 @@ def count_of(given: str) -> int:
     return min(int(given), PAGE_AT_MOST)
 
 
-def _page(asked: Asked) -> dict[str, object]:
+def _page(asked: Asked) -> dict[str, Any]:
     return {
         "count": max(1, count_of(asked.first("_count"))),
         "cursor": asked.first("_cursor"),

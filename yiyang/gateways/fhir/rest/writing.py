@@ -93,6 +93,32 @@ def _put(asked: Asked, type: str, id: str, body: Body) -> Answer:
     return answers.written(asked, new, created=new.version == 1)
 
 
+def patch(asked: Asked, type: str, id: str) -> Answer:
+    new = commands.patch_resource(
+        by=asked.actor,
+        at=now(),
+        type=type,
+        id=id,
+        patch=_patch(asked),
+        expected_version=expected_version(asked.headers.get("If-Match")),
+    )
+    return answers.written(asked, new, created=False)
+
+
+def patch_where(asked: Asked, type: str) -> Answer:
+    found = _found(asked, type)
+    if found is None:
+        raise NotFound
+    return patch(asked, type, found)
+
+
+def _patch(asked: Asked) -> commands.Patch:
+    """A JSON Patch, or a Parameters resource that is a FHIRPath Patch: told apart by what it is sent as."""
+    raw = asked.body(names=asking.JSON_NAMES | asking.PATCH_NAMES)
+    kind = asked.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return commands.read_patch(raw, json_patch=kind in asking.PATCH_NAMES)
+
+
 def delete(asked: Asked, type: str, id: str) -> Answer:
     there = queries.current(asked.actor, type, id)
     if there is None:

@@ -139,6 +139,14 @@ def test_a_resource_stays_with_its_person_and_refers_to_no_other(
     assert (across.status_code, code_of(across)) == (422, "REFERS_TO_ANOTHER")
 
 
+def test_a_patch_changes_the_newest_version(nurse: Fhir, elder: Person) -> None:
+    id = sent(nurse.post("Observation", observation(elder.pk)))["id"]
+
+    patched = nurse.patch(f"Observation/{id}", [{"op": "replace", "path": "/status", "value": "amended"}])
+
+    assert (patched.status_code, sent(patched)["status"], patched["ETag"]) == (200, "amended", 'W/"2"')
+
+
 def test_what_was_not_changed_is_not_sent_again(nurse: Fhir, elder: Person) -> None:
     created = nurse.post("Observation", observation(elder.pk))
     there = f"Observation/{sent(created)['id']}"
