@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+import fhirpathpy
 import pytest
+from fhirpathpy.models import models
 
 from yiyang.records.r4 import dates, definitions, texts, units
 from yiyang.records.r4.extracting import extract, own_references, parameters, person_references, values
@@ -18,9 +20,6 @@ from yiyang.records.r4.extracting.parameters import WITHOUT_EXPRESSION
 from yiyang.records.r4.extracting.values import Amount, Together
 from yiyang.records.r4.references import resource_type
 from yiyang.records.tests.outside import examples
-
-fhirpathpy = pytest.importorskip("fhirpathpy")
-models = pytest.importorskip("fhirpathpy.models").models
 
 # What the oracle cannot evaluate as it is written, and the same in words that it can:
 # it does not know that an Observation is a Resource, takes "as" for single values only, and resolves nothing.
