@@ -12,11 +12,12 @@ from django.utils.timezone import localdate
 from yiyang.access.acting import stand_in
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import family
-from yiyang.beds import commands, reactions
+from yiyang.beds import commands
 from yiyang.beds.commands.holds import NotAgreed
 from yiyang.beds.commands.waiting import NotYoursToDecide
 from yiyang.beds.jobs import meet_deadlines
 from yiyang.beds.models import Occupancy
+from yiyang.beds.reactions.following import ask_for_a_family_doctor
 from yiyang.beds.tests.factories import bed, cast, person, stay
 from yiyang.beds.tests.screens import signed_in
 from yiyang.kernel.actors import SYSTEM
@@ -60,7 +61,7 @@ def test_a_care_bed_without_a_family_doctor_raises_one_task_for_the_health_centr
     elder = person("王桂兰", residence_area="310106006002")
     stay(elder, bed(who.care_home))
 
-    reactions.ask_for_a_family_doctor(of_row(PersonFact.objects.get(name="episode.opened")))
+    ask_for_a_family_doctor(of_row(PersonFact.objects.get(name="episode.opened")))
 
     assert CoverageTask.objects.get().organisation_id == who.chc.pk
 
