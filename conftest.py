@@ -1,6 +1,7 @@
 """Tests get a PostgreSQL of their own (or DATABASE_URL): see yiyang/ops/database_for_tests.py."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.apps import AppConfig
@@ -41,11 +42,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _one_installation() -> None:
+def _one_installation() -> Iterator[None]:
     """Tests that commit are followed by a flush; what migrations put into the database comes back after it."""
     from django.db.models.signals import post_migrate
+    from django.test import TransactionTestCase
+
+    from yiyang.ops.emptying_for_tests import emptying
 
     post_migrate.connect(_begin_installation, dispatch_uid="tests.installation")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", emptying(TransactionTestCase._fixture_teardown)
+        )
+        yield
 
 
 def _begin_installation(app_config: AppConfig, **_: object) -> None:
