@@ -91,12 +91,14 @@ PLACES = (
         "assessments:assessment_figures",
         (P.SEE_FIGURES,),
         hint=_("Levels by age, sex, street and year, each with its rows"),
+        under="/assessments/",
     ),
     Place(
         _("Instruments"),
         "assessments:instruments",
         (P.MANAGE_INSTRUMENTS,),
         hint=_("Questionnaires as files: which are in use, and putting one into use"),
+        under="/assessments/",
     ),
     Place(
         _("Persons"),
@@ -216,10 +218,11 @@ def menu(request: Any) -> dict[str, Any]:
     places = places_of(actor)
     items = [_item(request, actor, place) for place in places]
     if not any(item.current for item in items):
-        items = [
-            replace(item, current=bool(place.under) and request.path.startswith(place.under))
-            for item, place in zip(items, places, strict=True)
+        above = [
+            at for at, place in enumerate(places) if place.under and request.path.startswith(place.under)
         ]
+        for at in above[:1]:
+            items[at] = replace(items[at], current=True)
     return {"navigation": items}
 
 
