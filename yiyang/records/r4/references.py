@@ -29,7 +29,8 @@ def target(text: str, base: str = "") -> Target | None:
     local = LOCAL.search(text)
     if local and (ours or ":" not in text):
         return Target(local[1], local[2])
-    return Target(type=local[1] if local else "", address=text.split("/_history/")[0])
+    address = text.split("/_history/")[0]
+    return Target(local[1], local[2], address) if local else Target(address=address)
 
 
 def resource_type(value: Any, resource: dict[str, Any]) -> str:

@@ -253,6 +253,41 @@ def test_chains_has_and_includes_lead_along_the_record(made, elder):
     assert [(one.type, one.id) for one in page.included] == [("DiagnosticReport", "report")]
 
 
+def test_a_person_is_one_under_every_id_that_refers_to_them(made, elder):
+    keep(
+        elder.pk,
+        {"resourceType": "Patient", "id": "hospital-7", "name": [{"text": "王秀英"}], "birthDate": "1941"},
+    )
+    keep(elder.pk, observation("by-number", "hospital-7"), observation("by-record", elder.pk))
+    nurse = made.care_home_nurse
+
+    for asked in (
+        f"patient={elder.pk}",
+        "patient=Patient/hospital-7",
+        "patient.birthdate=1941",
+        "patient.name=wxy",
+    ):
+        assert sorted(ids(ask(nurse, asked))) == ["by-number", "by-record"]
+    page = ask(nurse, "patient=hospital-7&_include=Observation:subject")
+    assert [(one.type, one.id) for one in page.included] == [("Patient", "hospital-7")]
+    assert ids(ask(nurse, "name=秀英", "Patient")) == ["hospital-7"]
+
+
+def test_an_absolute_reference_to_this_server_is_the_same_as_a_relative_one(made, elder):
+    keep(
+        elder.pk,
+        observation("here", performer=[{"reference": "https://here.example/fhir/Practitioner/3"}]),
+        observation("there", performer=[{"reference": "https://there.example/fhir/Practitioner/3"}]),
+        observation("relative", performer=[{"reference": "Practitioner/3"}]),
+    )
+    base = "https://here.example/fhir"
+
+    assert sorted(ids(ask(made.care_home_nurse, "performer=Practitioner/3", base=base))) == [
+        "here",
+        "relative",
+    ]
+
+
 def test_all_types_are_searched_by_what_they_share(made, elder):
     keep(
         elder.pk,

@@ -62,10 +62,9 @@ def _by_address(actor: Actor, wanted: Iterable[Address]) -> list[Stored]:
             by_type.setdefault(of, []).append(id)
     found: list[Stored] = []
     for of, ids in by_type.items():
-        if of in outside.TYPES:
-            found += outside.fetch(actor, of, ids)
-        else:
-            found += _stored(actor, of, ids[: MOST + 1])
+        stored = _stored(actor, of, ids[: MOST + 1])
+        missing = set(ids) - {one.id for one in stored}
+        found += [*stored, *outside.fetch(actor, of, sorted(missing))]
     return found
 
 

@@ -11,6 +11,8 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
 from yiyang.records.queries.search import outside
 from yiyang.records.queries.search.conditions import Scene, Where, has_token
+from yiyang.records.queries.search.persons import same
+from yiyang.records.queries.search.plans import every
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.extracting import keys, parameters, values
 from yiyang.records.r4.extracting.values import Referred
@@ -50,14 +52,14 @@ class Leading:
         """The resources at the other end of a chain that meet its condition, as far as the actor may see them."""
         found: list[str] = []
         for of, condition in part.targets:
+            ids = [one.id for one in self.read(Query((of,), (condition,)), MOST + 1)]
             if of in outside.TYPES:
-                ids = outside.find(self.actor, of, condition, MOST + 1)
-            else:
-                ids = [one.id for one in self.read(Query((of,), (condition,)), MOST + 1)]
-            found += [f"{of}/{id}" for id in ids]
+                ids += outside.find(self.actor, of, condition, MOST + 1)
+            found += [f"{of}/{id}" for id in dict.fromkeys(ids)]
         if len(found) > MOST:
             raise SearchChainTooWide(parameter=part.parameter, most=MOST)
-        return found
+        patients = [one.removeprefix("Patient/") for one in found if one.startswith("Patient/")]
+        return every(found, same(patients))
 
     def _referred(self, part: Has, scene: Scene) -> list[str]:
         """The ids to which resources of the other type refer that meet the condition."""

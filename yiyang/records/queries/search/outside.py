@@ -1,13 +1,13 @@
-"""Types that lie outside of the store and are shown as FHIR all the same (Patient): who knows them registers here."""
+"""Resources that lie outside of the store and are shown as FHIR all the same: who knows them registers here.
+
+A Patient that came in lies in the store; a person who was registered on a page does not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from django.utils.translation import gettext_lazy as _
-
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
 from yiyang.records.r4.search.query import Condition, Part, WantedText, WantedToken
 from yiyang.records.stored import Stored
@@ -16,36 +16,23 @@ Fetch = Callable[[Actor, Sequence[str]], list[Stored]]
 Find = Callable[[Actor, Part, int], list[str]]
 
 
-class PatientChainUnfit(Refusal):
-    message = _("Patients cannot be chained to by “{parameter}”. It can be by: {fitting}.")
-    status = 400
-
-
 BY_NAME = ("name", "family", "given", "phonetic")
 BY_NUMBER = ("identifier", "phone", "telecom")
 
 
 def patients(actor: Actor, condition: Part, most: int) -> list[str]:
-    """Persons whom the actor may see, by id, name or number."""
+    """Persons whom the actor may see, by id, name or number; by nothing else yet."""
     if not isinstance(condition, Condition) or condition.modifier not in ("", "contains", "exact"):
-        raise PatientChainUnfit(parameter=getattr(condition, "parameter", ""), fitting=_fitting())
+        return []
     found: dict[str, None] = {}
     for wanted in condition.wanted:
         if condition.parameter == "_id" and isinstance(wanted, WantedToken):
             found[wanted.code or ""] = None
-            continue
-        if condition.parameter in BY_NAME and isinstance(wanted, WantedText):
-            text = wanted.text
+        elif condition.parameter in BY_NAME and isinstance(wanted, WantedText):
+            found |= dict.fromkeys(_searched(actor, wanted.text, most - len(found)))
         elif condition.parameter in BY_NUMBER and isinstance(wanted, WantedToken) and wanted.code:
-            text = wanted.code
-        else:
-            raise PatientChainUnfit(parameter=condition.parameter, fitting=_fitting())
-        found |= dict.fromkeys(_searched(actor, text, most - len(found)))
-    return [str(one) for id in found if (person := people.id_from(id)) for one in people.ids(person)]
-
-
-def _fitting() -> str:
-    return ", ".join(("_id", *BY_NAME, *BY_NUMBER))
+            found |= dict.fromkeys(_searched(actor, wanted.code, most - len(found)))
+    return list(found)
 
 
 def _searched(actor: Actor, text: str, most: int) -> list[str]:

@@ -5,15 +5,15 @@ All of them give the same rows; which is quick depends on counts, so counts choo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from yiyang.kernel.actors import Actor
-from yiyang.people import queries as people
 from yiyang.records.queries.search.conditions import Scene, Where, add
 from yiyang.records.queries.search.order import Key
+from yiyang.records.queries.search.persons import Same, same
 from yiyang.records.queries.search.running import rows
 from yiyang.records.queries.visible import visible_persons, visible_sql
 from yiyang.records.r4.definitions import kind_of
@@ -26,6 +26,7 @@ FEW = 2000
 # Where a resource may be of several persons, naming one does not say in whose record it lies.
 OF_MANY = ("Group", "Appointment", "List", "Schedule")
 BY_PERSON = ("patient", "subject", "beneficiary")
+PATIENT = "Patient/"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ class Plan:
         return f"SELECT * FROM (SELECT {shown} FROM records_index i WHERE {self.where.text} AND {self.visible} {rest}) one"
 
 
-def plan(actor: Actor, query: Query, where: Where) -> Plan:
+def plan(actor: Actor, query: Query, where: Where, known: Mapping[str, Same]) -> Plan:
     """The plan for the conditions that are in `where` already."""
-    persons = persons_named(query)
+    persons = persons_named(query, known)
     rare = persons is None and bool(where.tokens) and about(where, query.types) < FEW
     if persons is None and not rare:
         persons = visible_persons(actor)
@@ -104,46 +105,49 @@ def conditions(query: Query, parts: Sequence[Part], scene: Scene) -> Where:
     return where
 
 
-def persons_named(query: Query) -> list[UUID] | None:
+def persons_named(query: Query, known: Mapping[str, Same]) -> list[UUID] | None:
     """The persons to whom a condition limits the results; None when none does."""
     if any(one in OF_MANY for one in query.types):
         return None
     for part in query.conditions:
-        if isinstance(part, Condition) and part.parameter in BY_PERSON and not part.modifier:
-            named = [_person(one) for wanted in part.wanted for one in getattr(wanted, "targets", ("",))]
-            found = [one for one in named if one is not None]
-            if len(found) == len(named):
-                return found
+        if not isinstance(part, Condition) or part.parameter not in BY_PERSON or part.modifier:
+            continue
+        targets = [one for wanted in part.wanted for one in getattr(wanted, "targets", ("",))]
+        if all(one.startswith(PATIENT) for one in targets):
+            behind = [
+                known[one.removeprefix(PATIENT)] for one in targets if one.removeprefix(PATIENT) in known
+            ]
+            return [person_id for one in behind for person_id in one.persons]
     return None
 
 
-def _person(target: str) -> UUID | None:
-    kind, _slash, id = target.partition("/")
-    return people.id_from(id) if kind == "Patient" else None
+def named(query: Query) -> dict[str, Same]:
+    """Who is behind the ids of Patients that the conditions name."""
+    wanted = [one for part in query.conditions if isinstance(part, Condition) for one in part.wanted]
+    targets = [one for each in wanted if isinstance(each, WantedReference) for one in each.targets]
+    return same(one.removeprefix(PATIENT) for one in targets if one.startswith(PATIENT))
 
 
-def widened(query: Query) -> tuple[Part, ...]:
-    """The conditions, with each person by every id that they have had: records that were merged are found by both."""
-    return tuple(_widened(one) for one in query.conditions)
+def widened(query: Query, known: Mapping[str, Same]) -> tuple[Part, ...]:
+    """The conditions, with each person by every id that refers to them."""
+    return tuple(_widened(one, known) if isinstance(one, Condition) else one for one in query.conditions)
 
 
-def _widened(part: Part) -> Part:
-    if not isinstance(part, Condition) or part.type != "reference":
-        return part
+def _widened(part: Condition, known: Mapping[str, Same]) -> Condition:
     wanted = tuple(
-        WantedReference(_all_ids(one.targets)) if isinstance(one, WantedReference) else one
+        WantedReference(tuple(every(one.targets, known))) if isinstance(one, WantedReference) else one
         for one in part.wanted
     )
     return Condition(part.parameter, part.type, part.modifier, wanted)
 
 
-def _all_ids(targets: tuple[str, ...]) -> tuple[str, ...]:
-    found: dict[str, None] = dict.fromkeys(targets)
-    for target in targets:
-        person = _person(target)
+def every(targets: Iterable[str], known: Mapping[str, Same]) -> list[str]:
+    found = dict.fromkeys(targets)
+    for target in list(found):
+        person = known.get(target.removeprefix(PATIENT)) if target.startswith(PATIENT) else None
         if person is not None:
-            found |= dict.fromkeys(f"Patient/{one}" for one in people.ids(person))
-    return tuple(found)
+            found |= dict.fromkeys(PATIENT + one for one in person.patients)
+    return list(found)
 
 
 def about(where: Where, types: Sequence[str]) -> int:

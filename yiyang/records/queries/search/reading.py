@@ -71,7 +71,8 @@ class Search:
 
 def ready(actor: Actor, query: Query, base: str) -> Search:
     scene = Scene(query.types, now())
-    parts = plans.widened(query)
+    known = plans.named(query)
+    parts = plans.widened(query, known)
     where = plans.conditions(query, parts, scene)
     read = partial(found_all, actor, base=base)
     leading.Leading(actor, read, base).add(where, parts, scene)
@@ -82,7 +83,7 @@ def ready(actor: Actor, query: Query, base: str) -> Search:
         if not isinstance(one, Chain | Has)
         and not (isinstance(one, Condition) and one.parameter in BY_COLUMN)
     )
-    return Search(query, plans.plan(actor, query, where), order, judged, scene, base)
+    return Search(query, plans.plan(actor, query, where, known), order, judged, scene, base)
 
 
 def one_page(search: Search) -> tuple[list[Stored], str]:

@@ -86,6 +86,8 @@ def _token(row: Row, parameter: str, value: Token) -> None:
 def _referred(row: Row, parameter: str, value: Referred) -> None:
     if value.target is not None:
         row.tokens[keys.reference(parameter, str(value.target))] = None
+        if value.target.address and value.target.id:  # perhaps ours, under the name of whoever asks
+            row.tokens[keys.reference(parameter, f"{value.target.type}/{value.target.id}")] = None
     if value.identifier is not None:
         _token(row, keys.identifier(parameter), value.identifier)
     for text in value.texts:

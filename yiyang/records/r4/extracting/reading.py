@@ -116,7 +116,7 @@ def own_references(resource: Any, base: str = "") -> list[str]:
         if isinstance(one, dict):
             text = one.get("reference")
             to = target(text, base) if isinstance(text, str) else None
-            if to is not None and to.id:
+            if to is not None and to.id and not to.address:
                 found[str(to)] = None
             waiting += one.values()
         elif isinstance(one, list):
