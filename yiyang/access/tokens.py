@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
 
+from django.db import connection
+from django.db.models import Model
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
@@ -12,6 +17,7 @@ from .actors import AccountActor
 from .commands.tokens import PREFIX, hash_of
 from .models import ApiToken
 
+M = TypeVar("M", bound=Model)
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -44,19 +50,71 @@ def authenticate_token(raw: str, at: datetime) -> AccountActor:
     """The actor behind a token; says why when there is none."""
     if not raw.startswith(PREFIX) or len(raw) > 100:
         raise TokenUnknown
-    token = (
-        ApiToken.objects.filter(hash=hash_of(raw))
-        .select_related("account", "membership__organisation", "membership__area")
-        .first()
-    )
-    if token is None:
-        raise TokenUnknown
+    token, below = _current(hash_of(raw))
     if token.expires_at <= at:
         raise TokenExpired(at=token.expires_at)
     if token.revoked_at or not _still_works(token, at):
         raise TokenRevoked
     _note_use(token, at)
-    return AccountActor(token.account, token.membership, token_id=token.pk)
+    actor = AccountActor(token.account, token.membership, token_id=token.pk)
+    if token.membership is not None:
+        actor.__dict__["organisation_ids"] = frozenset(below)
+    return actor
+
+
+# Where the rows behind a token stand: it changes whenever one of them does.
+STAND = """
+    SELECT concat_ws('/', t.id, t.expires_at, t.revoked_at, t.membership_id, a.xmin, a.ctid, m.xmin, m.ctid, o.xmin, o.ctid),
+           ARRAY(SELECT b.id FROM access_organisation b WHERE b.path @> ARRAY[o.id]), t.last_used_at
+    FROM access_apitoken t JOIN access_account a ON a.id = t.account_id
+    LEFT JOIN access_membership m ON m.id = t.membership_id
+    LEFT JOIN access_organisation o ON o.id = m.organisation_id
+    WHERE t.hash = %s
+"""
+REMEMBERED_AT_MOST = 5_000
+_remembered: dict[str, tuple[str, ApiToken]] = {}
+
+
+def _current(hash: str) -> tuple[ApiToken, list[UUID]]:
+    """The token as it is now, and the organisations below its own. What was read for an earlier request is used
+    again while none of its rows has changed, which is asked every time."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAND, [hash])
+        row = cursor.fetchone()
+    if row is None:
+        raise TokenUnknown
+    stand, below, last_used_at = row
+    known = _remembered.get(hash)
+    if known is None or known[0] != stand:
+        found = ApiToken.objects.select_related(
+            "account", "membership__organisation", "membership__area"
+        ).get(hash=hash)
+        if len(_remembered) >= REMEMBERED_AT_MOST:
+            _remembered.clear()
+        known = _remembered[hash] = (stand, found)
+    token = _own(known[1])
+    token.last_used_at = last_used_at  # changes every minute; nothing follows from it
+    return token, below
+
+
+def _own(token: ApiToken) -> ApiToken:
+    """A copy for one request: what it does to its objects is no other's affair."""
+    mine = _copy(token)
+    mine.account = _copy(token.account)
+    if token.membership is not None:
+        mine.membership = _copy(token.membership)
+        mine.membership.organisation = _copy(token.membership.organisation)
+        mine.membership.account = mine.account
+    return mine
+
+
+def _copy(row: M) -> M:
+    new = row.__class__.__new__(row.__class__)
+    new.__dict__.update(row.__dict__)
+    new._state = ModelState()
+    new._state.db, new._state.adding = row._state.db, row._state.adding
+    new._state.fields_cache = dict(row._state.fields_cache)
+    return new
 
 
 def _still_works(token: ApiToken, at: datetime) -> bool:

@@ -72,6 +72,47 @@ def record(
     return fact
 
 
+INTO_FACTS = (
+    "(id, name, at, recorded_at, by_account, by_label, by_organisation, by_role, subject_kind, subject_id, data{person})"
+    " VALUES (%(fact_id)s, %(fact_name)s, %(fact_at)s, %(fact_recorded_at)s, %(fact_account)s, %(fact_label)s,"
+    " %(fact_organisation)s, %(fact_role)s, '', NULL, %(fact_data)s{value})"
+)
+INTO_PERSON_FACTS = "INSERT INTO kernel_personfact " + INTO_FACTS.format(
+    person=", person_id", value=", %(fact_person)s"
+)
+INTO_PLAIN_FACTS = "INSERT INTO kernel_plainfact " + INTO_FACTS.format(person="", value="")
+
+
+def record_beside(
+    name: str, *, by: Actor, at: datetime, person_id: UUID | None, **data: Any
+) -> tuple[str, dict[str, Any]]:
+    """As `record`, for a command that writes its row and the fact in one statement: that part of the statement, and
+    its values, whose names begin with `fact_`."""
+    scope = running.get()
+    if scope is None:
+        raise AssertionError(f"fact {name} outside a command")
+    scope.facts += 1
+    if for_whom := assisted(by):
+        data = {**data, "assistance": for_whom}
+    fact_id = new_id()
+    values = {
+        "fact_id": fact_id,
+        "fact_name": name,
+        "fact_at": at,
+        "fact_recorded_at": now(),
+        "fact_account": doer(by).account_id,
+        "fact_label": by.label[:120],
+        "fact_organisation": doer(by).organisation_id,
+        "fact_role": doer(by).role,
+        "fact_data": json.dumps(plain(data), cls=DjangoJSONEncoder),
+        "fact_person": person_id,
+    }
+    from yiyang.kernel.reactions import queue_for
+
+    queue_for(name, fact_id, person_id)
+    return (INTO_PLAIN_FACTS if person_id is None else INTO_PERSON_FACTS), values
+
+
 def record_many(
     name: str, told: Iterable[tuple[UUID | None, dict[str, Any]]], *, by: Actor, at: datetime
 ) -> None:

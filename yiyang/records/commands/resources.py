@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
-from yiyang.kernel.facts import record, record_many
+from yiyang.kernel.facts import record_many
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import now
@@ -110,8 +110,7 @@ def delete_resource(
         raise Gone
     insist(held, expected_version)
     new = Stored(held.person_id, type, id, held.version + 1, instant(), "", deleted=True)
-    rows.take_away(new)
-    note("resource.deleted", new, by, at)
+    rows.take_away(new, by=by, at=at)
     return new
 
 
@@ -143,8 +142,7 @@ def _first(by: Actor, at: datetime, body: Body, id: str, whose: UUID | None = No
         return put_patient(by, at, body, id)
     person_id = owner(by, body.resource) if whose is None else whose
     new = first_version(person_id, body, id or str(new_id()))
-    rows.insert(new, extract(body.resource))
-    note("resource.created", new, by, at)
+    rows.insert(new, extract(body.resource), by=by, at=at)
     return new
 
 
@@ -159,8 +157,7 @@ def put_patient(by: Actor, at: datetime, body: Body, id: str = "") -> Stored:
             raise MovesToAnother
         return _supersede(by, at, held, body)
     new = first_version(person_id, body, id)
-    rows.insert(new, extract(body.resource))
-    note("resource.created", new, by, at)
+    rows.insert(new, extract(body.resource), by=by, at=at)
     return new
 
 
@@ -168,8 +165,7 @@ def _supersede(by: Actor, at: datetime, held: Stored, body: Body) -> Stored:
     version, updated_at = held.version + 1, instant()
     text = body.stored(id=held.id, meta=meta(body.resource, version, updated_at))
     new = Stored(held.person_id, held.type, held.id, version, updated_at, text)
-    rows.supersede(new, extract(body.resource))
-    note("resource.updated", new, by, at)
+    rows.supersede(new, extract(body.resource), by=by, at=at)
     return new
 
 
@@ -215,14 +211,8 @@ def insist(held: Stored, expected_version: int | None) -> None:
         raise VersionDiffers(version=held.version)
 
 
-def note(name: str, new: Stored, by: Actor, at: datetime) -> None:
-    """What happened, without anything of the content."""
-    person = new.person_id if new.person_id != NOBODY else None
-    record(name, by=by, at=at, person=person, type=new.type, resource=new.id, version=new.version)
-
-
 def note_many(name: str, new: list[Stored], by: Actor, at: datetime) -> None:
-    """As `note`, for many at a time."""
+    """What happened to many at a time, without anything of the content."""
     told = [
         (
             one.person_id if one.person_id != NOBODY else None,

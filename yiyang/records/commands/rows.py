@@ -1,21 +1,24 @@
 """The only place that writes the tables of the record: each change of a resource is one statement.
 
-The caller holds the lock of the resource (`lock`) or has just thought of its id, and records the fact in the same
-transaction.
+The caller holds the lock of the resource (`lock`) or has just thought of its id. The fact, which holds nothing of the
+content, is part of the statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.facts import record_beside
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.extracting import Index
-from yiyang.records.stored import Stored
+from yiyang.records.stored import NOBODY, Stored
 
 
 class IdTaken(Refusal):
@@ -37,8 +40,9 @@ LOCK = """
       AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
     FOR NO KEY UPDATE
 """
+# Each statement begins with the fact of what happened.
 INSERT = """
-    WITH address AS (
+    WITH fact AS ({fact}), address AS (
         INSERT INTO records_address (kind, id, person_id) VALUES (%(kind)s, %(id)s, %(person)s)
     ), resource AS (
         INSERT INTO records_resource (person_id, kind, id, version, updated_at, deleted, body)
@@ -46,7 +50,7 @@ INSERT = """
     )
 """
 SUPERSEDE = """
-    WITH kept AS (
+    WITH fact AS ({fact}), kept AS (
         INSERT INTO records_history
             (person_id, kind, id, version, updated_at, tx, generation, deleted, body)
         SELECT person_id, kind, id, version, updated_at, tx, generation, deleted, body FROM records_resource
@@ -87,9 +91,9 @@ def lock(type: str, id: str) -> Stored | None:
     return Stored(person_id, type, id, version, updated_at, body, deleted)
 
 
-def insert(new: Stored, index: Index) -> None:
+def insert(new: Stored, index: Index, *, by: Actor, at: datetime) -> None:
     """The first version of a resource. IdTaken when somebody else was quicker."""
-    _write(INSERT + INTO_INDEX, new, index)
+    _write(INSERT + INTO_INDEX, new, index, "resource.created", by, at)
 
 
 COPY_ADDRESSES = "COPY records_address (kind, id, person_id) FROM STDIN"
@@ -133,17 +137,21 @@ def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def supersede(new: Stored, index: Index) -> None:
+def supersede(new: Stored, index: Index, *, by: Actor, at: datetime) -> None:
     """A further version; the one before goes into the history."""
-    _write(SUPERSEDE + AGAIN_INTO_INDEX, new, index)
+    _write(SUPERSEDE + AGAIN_INTO_INDEX, new, index, "resource.updated", by, at)
 
 
-def take_away(new: Stored) -> None:
+def take_away(new: Stored, *, by: Actor, at: datetime) -> None:
     """A version that says the resource is deleted; it is no longer found."""
-    _write(SUPERSEDE + OUT_OF_INDEX, new, None)
+    _write(SUPERSEDE + OUT_OF_INDEX, new, None, "resource.deleted", by, at)
 
 
-def _write(statement: str, new: Stored, index: Index | None) -> None:
+def _write(statement: str, new: Stored, index: Index | None, name: str, by: Actor, at: datetime) -> None:
+    person_id = None if new.person_id == NOBODY else new.person_id
+    fact, told = record_beside(
+        name, by=by, at=at, person_id=person_id, type=new.type, resource=new.id, version=new.version
+    )
     values: dict[str, Any] = {
         "person": new.person_id,
         "kind": kind_of(new.type),
@@ -164,4 +172,4 @@ def _write(statement: str, new: Stored, index: Index | None) -> None:
             "strings": index.strings,
         }
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement.replace("{fact}", fact), values | told)
