@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from yiyang.records.r4 import texts, units
 from yiyang.records.r4.dates import Span
-from yiyang.records.r4.extracting import keys, main_date, parameters
+from yiyang.records.r4.extracting import keys, main_date, names, parameters
 from yiyang.records.r4.extracting.index import seconds
 from yiyang.records.r4.search.matching import approximately
 from yiyang.records.r4.search.query import (
@@ -61,6 +61,10 @@ class Scene:
     types: Sequence[str]
     at: datetime
 
+    def names(self, parameter: str) -> tuple[str, ...]:
+        """Under which parameters its keys are kept."""
+        return names(self.types[0], parameter) if len(self.types) == 1 else (parameter,)
+
     @property
     def main(self) -> str:
         return main_date(self.types[0]) if len(self.types) == 1 else ""
@@ -71,7 +75,7 @@ def add(where: Where, condition: Condition, scene: Scene) -> None:
     if condition.parameter == "_id":
         where.add(_ids(where, condition))
     elif isinstance(condition.wanted[0], Missing):
-        where.add(_missing(where, condition))
+        where.add(_missing(where, condition, scene))
     else:
         part = any_of(where, condition, scene)
         where.add(f"NOT {part}" if condition.negative else part)
@@ -81,12 +85,14 @@ def any_of(where: Where, condition: Condition, scene: Scene) -> str:
     """At least one of the values fits."""
     tokens: list[int] = []
     others: list[str] = []
-    for wanted in condition.wanted:
-        found = KEYS[type(wanted)](condition, wanted) if type(wanted) in KEYS else None
-        if found is not None:
-            tokens += found
-        else:
-            others.append(PARTS[type(wanted)](where, condition, wanted, scene))
+    for name in scene.names(condition.parameter):
+        named = replace(condition, parameter=name)
+        for wanted in condition.wanted:
+            found = KEYS[type(wanted)](named, wanted) if type(wanted) in KEYS else None
+            if found is not None:
+                tokens += found
+            else:
+                others.append(PARTS[type(wanted)](where, named, wanted, scene))
     if tokens:
         found_keys = tuple(dict.fromkeys(tokens))
         if not others and not condition.negative:
@@ -101,13 +107,13 @@ def has_token(where: Where, tokens: Iterable[int]) -> str:
     return f"i.tokens {sign} {where.name(found)}::bigint[]"
 
 
-def _missing(where: Where, condition: Condition) -> str:
+def _missing(where: Where, condition: Condition, scene: Scene) -> str:
     asked = {one.missing for one in condition.wanted if isinstance(one, Missing)}
     if len(asked) == 2:
         return "true"
     if condition.parameter == "_lastUpdated":
         return "false" if asked == {True} else "true"
-    there = has_token(where, [keys.present(condition.parameter)])
+    there = has_token(where, [keys.present(one) for one in scene.names(condition.parameter)])
     return f"NOT {there}" if asked == {True} else there
 
 

@@ -12,7 +12,7 @@ from yiyang.records.queries.search.leading import references
 from yiyang.records.queries.search.running import rows
 from yiyang.records.queries.visible import visible_sql
 from yiyang.records.r4 import definitions
-from yiyang.records.r4.extracting import keys, parameters
+from yiyang.records.r4.extracting import keys, names, parameters
 from yiyang.records.r4.search.query import Include, Query
 from yiyang.records.stored import NOBODY, Stored
 
@@ -102,7 +102,8 @@ def _with_keys(
         return []
     where = Where()
     where.add(f"i.kind = {where.name(definitions.kind_of(of))}")
-    where.add(has_token(where, (keys.reference(code, f"{kind}/{id}") for kind, id in targets)))
+    found = (keys.reference(name, f"{kind}/{id}") for name in names(of, code) for kind, id in targets)
+    where.add(has_token(where, found))
     if NOBODY not in persons:
         where.add(f"i.person_id = ANY({where.name([*persons, NOBODY])}::uuid[])")
     visible, values = visible_sql(actor, "i")

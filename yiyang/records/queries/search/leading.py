@@ -42,7 +42,8 @@ class Leading:
     def add(self, where: Where, parts: Sequence[Part], scene: Scene) -> None:
         for part in parts:
             if isinstance(part, Chain):
-                found = [keys.reference(part.parameter, one) for one in self._ends(part)]
+                ends = self._ends(part)
+                found = [keys.reference(name, one) for name in scene.names(part.parameter) for one in ends]
                 where.tokens.append(tuple(found))
                 where.add(has_token(where, found))
             elif isinstance(part, Has):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
 from yiyang.records.queries.search.conditions import Where
-from yiyang.records.r4.extracting import keys
+from yiyang.records.r4.extracting import keys, names
 from yiyang.records.r4.search.query import Query, Sort
 
 
@@ -56,7 +56,7 @@ TIMES = "timestamptz"
 
 def order_of(query: Query, where: Where) -> list[Key]:
     """The order asked for; else the newest first, by the type's own date."""
-    found = [_key(one, where) for one in query.sort]
+    found = [_key(one, where, query.types[0]) for one in query.sort]
     if not found:
         by = "i.starts_at" if len(query.types) == 1 else "i.updated_at"
         found = [_date(by, True)]
@@ -74,7 +74,7 @@ def _date(column: str, descending: bool) -> Key:
     return Key(column, TIMES, descending, nulls)
 
 
-def _key(sort: Sort, where: Where) -> Key:
+def _key(sort: Sort, where: Where, of: str) -> Key:
     if sort.parameter == "_id":
         return Key("i.id", "text", sort.descending, "")
     if sort.parameter == "_lastUpdated":
@@ -82,12 +82,14 @@ def _key(sort: Sort, where: Where) -> Key:
     if sort.type == "main":
         return _date("i.starts_at", sort.descending)
     if sort.type == "string":
-        pattern = f"{keys.FIELD}{sort.parameter}{keys.PART}([^{keys.FIELD}]*)"
+        pattern = f"{keys.FIELD}(?:{'|'.join(names(of, sort.parameter))}){keys.PART}([^{keys.FIELD}]*)"
         return Key(f'(substring(i.strings FROM {where.name(pattern)}) COLLATE "C")', "text", sort.descending)
-    key = where.name(keys.range_key(sort.parameter))
+    found = where.name([keys.range_key(one) for one in names(of, sort.parameter)])
     value = "max(r.high)" if sort.descending else "min(r.low)"
     rows = "unnest(i.range_keys, i.range_lows, i.range_highs) AS r (key, low, high)"
-    return Key(f"(SELECT {value} FROM {rows} WHERE r.key = {key}::bigint)", "float8", sort.descending)
+    return Key(
+        f"(SELECT {value} FROM {rows} WHERE r.key = ANY({found}::bigint[]))", "float8", sort.descending
+    )
 
 
 def after(order: Sequence[Key], last: Sequence[Any], where: Where) -> str:

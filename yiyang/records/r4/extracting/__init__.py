@@ -1,7 +1,7 @@
 """What a resource is found by: R4's search parameters, compiled from their official expressions."""
 
 from yiyang.records.r4.extracting.index import Index
-from yiyang.records.r4.extracting.parameters import Parameter, parameters
+from yiyang.records.r4.extracting.parameters import Parameter, names, parameters
 from yiyang.records.r4.extracting.reading import (
     extract,
     main_date,
@@ -15,6 +15,7 @@ __all__ = [
     "Parameter",
     "extract",
     "main_date",
+    "names",
     "own_references",
     "parameters",
     "person_references",

@@ -58,7 +58,8 @@ class Row:
         )
 
     def words(self, parameter: str, text: str) -> None:
-        for form in texts.forms(text):
+        plain, *read = texts.forms(text) or ("",)
+        for form in (*read[:1], plain, *read[1:]) if plain else ():  # pinyin first: by it results are sorted
             self.strings[f"{FIELD}{parameter}{PART}{form}"] = None
 
 

@@ -35,7 +35,7 @@ def extract(resource: dict[str, Any], base: str = "") -> Index:
     row = Row()
     main = main_date(name)
     for parameter in parameters(name).values():
-        if parameter.code in APART or parameter.type == "composite":
+        if parameter.code in APART or parameter.type == "composite" or parameter.parts:
             continue
         found = values(parameter, resource, base)
         if parameter.code == main:
