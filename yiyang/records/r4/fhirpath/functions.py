@@ -22,7 +22,7 @@ from yiyang.records.r4.fhirpath.nodes import (
 )
 from yiyang.records.r4.fhirpath.operators import boolean, compared, distinct, equal, is_in, single, truth
 from yiyang.records.r4.fhirpath.parsing import Tree
-from yiyang.records.r4.fhirpath.scalars import SCALARS
+from yiyang.records.r4.fhirpath.scalars import SCALARS, text
 from yiyang.records.r4.fhirpath.temporal import Temporal
 
 Closure = Callable[[Any], Nodes]
@@ -340,7 +340,7 @@ def _join(tree: Tree | None = None) -> Step:
     def result(found: Nodes, context: Any) -> Nodes:
         sign = single(between(context)) if between else None
         texts = [node.value for node in found if type(node.value) is str]
-        return [system((sign.value if sign else "").join(texts))] if found else []
+        return [system((text(sign) if sign else "").join(texts))] if found else []
 
     return result
 
