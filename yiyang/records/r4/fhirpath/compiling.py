@@ -50,6 +50,9 @@ class Context:
     def at(self, node: Node, index: int) -> Context:
         return Context([node], self.variables, self.budget, index, self.total)
 
+    def on(self, found: Nodes) -> Context:
+        return Context(found, self.variables, self.budget, self.index, self.total)
+
     def with_total(self, total: Nodes) -> Context:
         return replace(self, total=total)
 
@@ -94,6 +97,18 @@ def path(text: str) -> Expression:
         raise error if isinstance(error, FhirPathError) else FhirPathError(str(error)) from None
 
 
+def scoped(tree: Tree) -> Closure:
+    """A part of an expression whose variables end with it."""
+    run = closure(tree)
+    if not _defines(tree):
+        return run
+    return lambda context: run(replace(context))
+
+
+def _defines(tree: Any) -> bool:
+    return isinstance(tree, tuple) and (tree[:2] == ("call", "defineVariable") or any(map(_defines, tree)))
+
+
 def closure(tree: Tree) -> Closure:
     sort = tree[0]
     if sort == "dot":
@@ -113,7 +128,7 @@ def closure(tree: Tree) -> Closure:
     if sort == "type":
         return _typed(tree[1], closure(tree[2]), tree[3])
     if sort == "operator":
-        return operators.BINARY[tree[1]](closure(tree[2]), closure(tree[3]))
+        return operators.BINARY[tree[1]](scoped(tree[2]), scoped(tree[3]))
     if sort == "env":
         return _variable(tree[1])
     if sort == "member":

@@ -43,7 +43,7 @@ def function(name: str, arguments: tuple[Tree, ...]) -> Step:
 
 def _scalar(name: str, arguments: tuple[Tree, ...]) -> Step:
     """A function of one value: nothing in, nothing out."""
-    from yiyang.records.r4.fhirpath.compiling import closure
+    from yiyang.records.r4.fhirpath.compiling import scoped
 
     table = SCALARS if name in SCALARS else CONVERSIONS
     if name not in table:
@@ -51,7 +51,7 @@ def _scalar(name: str, arguments: tuple[Tree, ...]) -> Step:
     least, most, compute = table[name]
     if not least <= len(arguments) <= most:
         raise FhirPathError(f"{name}() does not take {len(arguments)} arguments")
-    inner = [closure(one) for one in arguments]
+    inner = [scoped(one) for one in arguments]
 
     def result(found: Nodes, context: Any) -> Nodes:
         node = single(found)
@@ -80,9 +80,9 @@ def makes(name: str, least: int = 0, most: int | None = None) -> Callable[..., A
 
 
 def _closure(tree: Tree | None) -> Closure | None:
-    from yiyang.records.r4.fhirpath.compiling import closure
+    from yiyang.records.r4.fhirpath.compiling import scoped
 
-    return None if tree is None else closure(tree)
+    return None if tree is None else scoped(tree)
 
 
 def _simple(name: str, compute: Callable[[Nodes], Any]) -> None:
@@ -310,8 +310,12 @@ def _iif(criterion: Tree, then: Tree, otherwise: Tree | None = None) -> Step:
     no = _closure(otherwise)
 
     def result(found: Nodes, context: Any) -> Nodes:
-        inner = context.at(found[0], 0) if len(found) == 1 else context
-        if boolean(test(inner)):
+        single(found)
+        inner = context if found is context.this else context.on(found)
+        said = single(test(inner))
+        if said is not None and not isinstance(said.value, bool):
+            raise FhirPathError("iif() decides by true or false")
+        if said is not None and said.value:
             return yes(inner)  # type: ignore[no-any-return]
         return no(inner) if no else []
 
@@ -359,8 +363,8 @@ def _define(name: Tree, value: Tree | None = None) -> Step:
     def result(found: Nodes, context: Any) -> Nodes:
         if str(name[1]) in context.variables:
             raise FhirPathError(f"%{name[1]} is there already")
-        inner = context.at(found[0], 0) if len(found) == 1 else context
-        context.variables = {**context.variables, str(name[1]): made(inner) if made else found}
+        made_of = made(context.on(found)) if made else found
+        context.variables = {**context.variables, str(name[1]): made_of}
         return found
 
     return result

@@ -9,7 +9,7 @@ from typing import Any
 from yiyang.records.r4 import definitions
 from yiyang.records.r4.definitions import Element
 from yiyang.records.r4.fhirpath.errors import FhirPathError
-from yiyang.records.r4.fhirpath.quantities import Quantity
+from yiyang.records.r4.fhirpath.quantities import Quantity, fraction_digits
 from yiyang.records.r4.fhirpath.temporal import Temporal
 
 TEMPORAL = {"date": "Date", "dateTime": "DateTime", "instant": "DateTime", "time": "Time"}
@@ -90,6 +90,10 @@ def step(node: Node, name: str, into: Nodes, strict: bool = False) -> None:
     """The children of this name."""
     value = node.value
     if type(value) is dict:
+        if node.kind == "TypeInfo":
+            if name in value:
+                into.append(system(value[name]))
+            return
         keys = keys_of(node.kind, name)
         if keys is None:
             if strict:
@@ -250,15 +254,16 @@ def as_quantity(value: Any) -> Quantity | None:
 def alike(one: Node, two: Node) -> bool:
     """Equivalence (~): letters of any case, numbers as precise as the less precise of them, lists in any order."""
     mine, its = plain(one), plain(two)
-    if isinstance(mine, Temporal) and isinstance(its, Temporal):
-        return mine.compare(its) == 0
     if isinstance(mine, Quantity) or isinstance(its, Quantity):
         first, second = as_quantity(mine), as_quantity(its)
-        return first is not None and second is not None and first.compare(second, loosely=True) == 0
+        return first is not None and second is not None and first.alike(second)
+    if isinstance(mine, Temporal) or isinstance(its, Temporal):
+        one_time, two_time = as_time(mine), as_time(its)
+        return one_time is not None and two_time is not None and one_time.compare(two_time) == 0
     if type(mine) is str and type(its) is str:
         return " ".join(mine.lower().split()) == " ".join(its.lower().split())
     if _is_number(mine) and _is_number(its):
-        digits = min(_fraction_digits(mine), _fraction_digits(its))
+        digits = min(fraction_digits(mine), fraction_digits(its))
         return round(Decimal(mine), digits) == round(Decimal(its), digits)
     if type(mine) is dict and type(its) is dict:
         return _equivalent(one, two)
@@ -292,10 +297,3 @@ def all_alike(left: Nodes, right: Nodes) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def _fraction_digits(value: Any) -> int:
-    if isinstance(value, int):
-        return 0
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from yiyang.records.r4.fhirpath.errors import FhirPathError
 from yiyang.records.r4.fhirpath.nodes import Node, Nodes, all_alike, as_quantity, as_time, plain, same, system
-from yiyang.records.r4.fhirpath.quantities import Quantity
+from yiyang.records.r4.fhirpath.quantities import CALENDAR, Quantity
 from yiyang.records.r4.fhirpath.temporal import Temporal
 
 Closure = Callable[[Any], Nodes]
@@ -246,7 +246,7 @@ def _later(one: Temporal, two: Any, way: int) -> Temporal | None:
     if not isinstance(two, Quantity):
         raise FhirPathError("only a time can be added to a date")
     words = {"wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
-    unit = two.unit if two.calendar else words.get(two.unit)
+    unit = two.unit if two.calendar or two.unit in CALENDAR else words.get(two.unit)
     if unit is None:
         raise FhirPathError(f"'{two.unit}' cannot be added to a date")
     return one.plus(two.value * way, unit)

@@ -36,10 +36,10 @@ class Quantity:
             return Fraction(self.value), self.code
         return Fraction(self.value) * found[0], found[1]
 
-    def compare(self, other: Quantity, loosely: bool = False) -> int | None:
+    def compare(self, other: Quantity) -> int | None:
         """-1, 0, 1; None when the two cannot be compared: a calendar's year is no fixed number of days."""
         differ = self.calendar != other.calendar and (self.code in INEXACT or other.code in INEXACT)
-        if differ and not loosely:
+        if differ:
             return None
         if self.code == other.code:
             mine, its = Fraction(self.value), Fraction(other.value)
@@ -48,3 +48,24 @@ class Quantity:
             if kind != its_kind:
                 return None
         return (mine > its) - (mine < its)
+
+    def alike(self, other: Quantity) -> bool:
+        """The same, as precisely as the less precise of the two is written."""
+        if self.code == other.code:
+            digits = min(fraction_digits(self.value), fraction_digits(other.value))
+            return round(self.value, digits) == round(other.value, digits)
+        return self._is_about(other) or other._is_about(self)
+
+    def _is_about(self, other: Quantity) -> bool:
+        mine, its = canonical(self.code), canonical(other.code)
+        if mine is None or its is None or mine[1] != its[1]:
+            return False
+        digits = fraction_digits(self.value)
+        return round(Fraction(other.value) * its[0] / mine[0], digits) == round(Fraction(self.value), digits)
+
+
+def fraction_digits(value: int | Decimal) -> int:
+    if isinstance(value, int):
+        return 0
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
