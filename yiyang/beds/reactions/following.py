@@ -54,6 +54,8 @@ def ask_for_a_family_doctor(fact: Fact) -> None:
 @on("transfer.handed_over")
 def keep_vital_signs_of_the_handover(fact: Fact) -> None:
     """What the sending team measured last stands in the clinical record, and beside the receiver's NEWS2."""
+    if fact.subject_id is None:
+        return
     handed_over = transfer(SYSTEM, fact.subject_id)
     for row in handovers.measured_rows(handed_over):
         record_vital_signs(
