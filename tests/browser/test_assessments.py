@@ -105,7 +105,7 @@ def test_an_elder_answers_one_question_a_page_alone_and_a_dark_thought_reaches_t
     hands = story.at_browser(elder, width=360, language="zh-hans")
     hands.opens("assessments:assessments_of_person", story.elder.pk)
     sound(hands)
-    hands.presses("最近两周的心情（10 个问题）").sees("第 1 题，共 10 题")
+    hands.presses("最近两周的心情（10 题）").sees("第 1 题，共 10 题").sees("在过去两周里，您有多少时候")
     heights = hands.page.locator(".question-choices button").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().height)"
     )

@@ -93,10 +93,13 @@ def _keep(request: Any, found: Assessment, number: int) -> HttpResponse:
 def _question(
     request: Any, found: Assessment, asked: list[Any], number: int, status: int = 200, **shown: Any
 ) -> HttpResponse:
+    one = asked[number - 1]
+    sections = queries.content(found).sections
     context = {
         "assessment": found,
         "person": found.person,
-        "one": asked[number - 1],
+        "one": one,
+        "stem": next((part.help for part in sections if part.code == one.item.section), ""),
         "number": number,
         "of": len(asked),
         "back": f"{_page(found)}?q={number - 1}" if number > 1 else _away(request, found),
