@@ -9,9 +9,12 @@ class GatewaysConfig(AppConfig):
         from yiyang.gateways.connecting import connect
         from yiyang.gateways.fhir import links  # noqa: F401  (on the pages of assessments)
         from yiyang.gateways.fhir.rest.patients import person_behind
+        from yiyang.gateways.fhir.rest.persons import Persons
         from yiyang.kernel.reactions import load
         from yiyang.records import patients
+        from yiyang.records.queries import outside
 
         load(self.name)
         patients.register(person_behind)
+        outside.register("Patient", Persons())
         connect()

@@ -6,7 +6,7 @@ Medication) are open to everyone who may read records at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -68,6 +68,17 @@ def visible_persons(actor: Actor) -> list[UUID] | None:
     with connection.cursor() as cursor:
         cursor.execute(PERSONS.format(live=f"care.scope = 'FULL' AND {live}"), values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def open_of(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
+    """Those of these persons whose resources the actor may read."""
+    visible, values = visible_sql(actor, "p", one=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.person_id FROM unnest(%(persons)s::uuid[]) AS p (person_id) WHERE {visible}",
+            {**values, "persons": list(persons)},
+        )
+        return {row[0] for row in cursor.fetchall()} - {NOBODY}
 
 
 def open_person(actor: Actor, person_id: UUID) -> UUID:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from yiyang.kernel.actors import Actor
-from yiyang.records.queries.search import outside
 from yiyang.records.queries.search.counting import total
 from yiyang.records.queries.search.including import included
 from yiyang.records.queries.search.reading import one_page, ready
@@ -18,7 +17,7 @@ from yiyang.records.queries.visible import may_read
 from yiyang.records.r4.search import Query, parse
 from yiyang.records.stored import Stored
 
-__all__ = ["Page", "matches", "outside", "search"]
+__all__ = ["Page", "matches", "search"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yiyang.records.queries import outside
 from yiyang.records.queries.search.reading import Search
 from yiyang.records.queries.search.running import rows
 
@@ -14,6 +15,25 @@ SAMPLE = 20_000
 
 def total(search: Search, asked: str) -> tuple[int, bool]:
     """The number, and whether it is an estimate."""
+    found, estimated = _stored(search, asked)
+    if search.query.types[0] in outside.TYPES and len(search.query.types) == 1:
+        more, cut = _outside(search)
+        return found + more, estimated or cut
+    return found, estimated
+
+
+def _outside(search: Search) -> tuple[int, bool]:
+    """Those outside of the store are gone through, so far as they are counted exactly."""
+    found, cursor = 0, ""
+    while found < JUDGED_TO:
+        more, cursor = search.outside(cursor, 100)
+        found += len(more)
+        if not cursor:
+            return found, False
+    return found, True
+
+
+def _stored(search: Search, asked: str) -> tuple[int, bool]:
     if not search.plan.where.exact:
         return _judged(search)
     most = EXACT_TO if asked == "accurate" else ROUGH_TO

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from yiyang.kernel.actors import Actor
-from yiyang.records.queries.search import outside
+from yiyang.records.queries import outside
 from yiyang.records.queries.search.conditions import Where, has_token
 from yiyang.records.queries.search.leading import references
 from yiyang.records.queries.search.running import rows

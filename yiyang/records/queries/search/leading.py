@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
-from yiyang.records.queries.search import outside
+from yiyang.records.queries import outside
 from yiyang.records.queries.search.conditions import Scene, Where, has_token
 from yiyang.records.queries.search.persons import same
 from yiyang.records.queries.search.plans import every
@@ -47,28 +47,27 @@ class Leading:
                 where.tokens.append(tuple(found))
                 where.add(has_token(where, found))
             elif isinstance(part, Has):
-                where.add(f"i.id = ANY({where.name(self._referred(part, scene))}::text[])")
+                where.add(f"i.id = ANY({where.name(self.referred(part, scene.types))}::text[])")
 
     def _ends(self, part: Chain) -> list[str]:
         """The resources at the other end of a chain that meet its condition, as far as the actor may see them."""
         found: list[str] = []
         for of, condition in part.targets:
             ids = [one.id for one in self.read(Query((of,), (condition,)), MOST + 1)]
-            if of in outside.TYPES:
-                ids += outside.find(self.actor, of, condition, MOST + 1)
+            ids += [one.id for one in outside.some(self.actor, of, [condition], MOST + 1)]
             found += [f"{of}/{id}" for id in dict.fromkeys(ids)]
         if len(found) > MOST:
             raise SearchChainTooWide(parameter=part.parameter, most=MOST)
         patients = [one.removeprefix("Patient/") for one in found if one.startswith("Patient/")]
         return every(found, same(patients))
 
-    def _referred(self, part: Has, scene: Scene) -> list[str]:
+    def referred(self, part: Has, types: Sequence[str]) -> list[str]:
         """The ids to which resources of the other type refer that meet the condition."""
         sources = self.read(Query((part.type,), (part.condition,)), MOST + 1)
         if len(sources) > MOST:
             raise SearchChainTooWide(parameter=f"_has:{part.type}:{part.reference}", most=MOST)
         found = references(sources, part.type, part.reference, self.base)
-        return sorted({id for of, id in found if of in scene.types})
+        return sorted({id for of, id in found if of in types})
 
 
 def references(sources: Iterable[Stored], of: str, parameter: str, base: str) -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
+from yiyang.records.queries import outside
 from yiyang.records.queries.search import leading, plans
 from yiyang.records.queries.search.conditions import Scene
 from yiyang.records.queries.search.order import Key, after, order_of, read_cursor, write_cursor
@@ -30,6 +31,7 @@ BY_COLUMN = ("_id", "_lastUpdated")
 class Search:
     """A query made ready for one actor."""
 
+    actor: Actor
     query: Query
     plan: plans.Plan
     order: list[Key]
@@ -57,6 +59,17 @@ class Search:
                 return found, None
         raise SearchTooCostly
 
+    def outside(self, cursor: str, limit: int) -> tuple[list[Stored], str]:
+        """Those of the type that are not in the store: by what they show, and by what refers to them."""
+        parts = self.query.conditions
+        if any(isinstance(one, Chain) for one in parts):
+            return [], ""
+        lead = leading.Leading(self.actor, partial(found_all, self.actor, base=self.base), self.base)
+        referred = [set(lead.referred(one, self.query.types)) for one in parts if isinstance(one, Has)]
+        ids = sorted(set.intersection(*referred)) if referred else None
+        own = [one for one in parts if isinstance(one, Condition)]
+        return outside.TYPES[self.query.types[0]].page(self.actor, own, ids, cursor, limit)
+
     def _rows(self, last: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
         where = self.plan.where
         before = dict(where.values)
@@ -83,15 +96,29 @@ def ready(actor: Actor, query: Query, base: str) -> Search:
         if not isinstance(one, Chain | Has)
         and not (isinstance(one, Condition) and one.parameter in BY_COLUMN)
     )
-    return Search(query, plans.plan(actor, query, where, known), order, judged, scene, base)
+    return Search(actor, query, plans.plan(actor, query, where, known), order, judged, scene, base)
+
+
+OUTSIDE = "~"
+"""Begins the marker of a page that goes on outside of the store."""
 
 
 def one_page(search: Search) -> tuple[list[Stored], str]:
-    """A page and the marker of the next one; empty at the end."""
+    """A page and the marker of the next one; empty at the end. What lies outside of the store comes last."""
     query = search.query
-    last = read_cursor(query, search.order) if query.cursor else None
-    found, end = search.read(last, query.count)
-    return found, write_cursor(query, end) if end is not None else ""
+    beyond = query.types[0] in outside.TYPES and len(query.types) == 1
+    found: list[Stored] = []
+    if not (beyond and query.cursor.startswith(OUTSIDE)):
+        last = read_cursor(query, search.order) if query.cursor else None
+        found, end = search.read(last, query.count)
+        if end is not None:
+            return found, write_cursor(query, end)
+        if not beyond:
+            return found, ""
+    if len(found) == query.count:
+        return found, OUTSIDE
+    more, cursor = search.outside(query.cursor.removeprefix(OUTSIDE), query.count - len(found))
+    return [*found, *more], OUTSIDE + cursor if cursor else ""
 
 
 def found_all(actor: Actor, query: Query, most: int, *, base: str) -> list[Stored]:

@@ -13,7 +13,7 @@ from yiyang.gateways.fhir.rest.tests.client import Fhir, observation
 from yiyang.kernel.models import Reading
 from yiyang.people import reach
 from yiyang.people.models import Person
-from yiyang.people.tests.factories import person, seen_by
+from yiyang.people.tests.factories import id_number, person, seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,43 @@ def test_another_unit_finds_nothing_and_counts_nothing(nurse: Fhir, made: Cast, 
 
     assert sent(stranger.get(f"Observation?patient={elder.pk}&_total=accurate"))["total"] == 0
     assert sent(stranger.get("Observation?_summary=count"))["total"] == 0
+
+
+def test_a_registered_person_is_read_found_and_included_as_a_patient(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    hidden = person("王建国")
+    seen_by(hidden, made.ward_doctor.organisation_id)
+    seen_by(person("王爱华"), made.care_home.pk, scope="BASIC")
+    card = id_number()
+    other = person("王玉兰", id_card=card)
+    seen_by(other, made.care_home.pk)
+
+    def names(query: str) -> list[str]:
+        return [one["resource"]["name"][0]["text"] for one in sent(nurse.get(query)).get("entry", ())]
+
+    assert sent(nurse.get(f"Patient/{elder.pk}"))["name"][0]["text"] == "王秀英"
+    assert nurse.get(f"Patient/{hidden.pk}").status_code == 404
+    assert sorted(names("Patient?name=wang")) == ["王玉兰", "王秀英"]
+    assert names("Patient?name=wxy&gender=unknown") == ["王秀英"]
+    assert names("Patient?birthdate=1900") == []
+    assert names(f"Patient?identifier={card}") == ["王玉兰"]
+    assert names("Patient?identifier=wxy") == names("Patient?identifier=urn:orders|7") == []
+    assert names(f"Patient?_id={elder.pk},{hidden.pk}") == ["王秀英"]
+    assert names("Patient?_has:Observation:patient:code=8867-4") == ["王秀英"]
+    assert sent(nurse.get("Patient?_total=accurate&_count=1"))["total"] == 2
+
+    first = sent(nurse.get("Patient?_count=1"))
+    following = {one["relation"]: one["url"] for one in first["link"]}["next"]
+    second = sent(nurse.get(f"Patient?{urlsplit(following).query}"))
+    assert {one["resource"]["id"] for one in (*first["entry"], *second["entry"])} == {
+        str(elder.pk),
+        str(other.pk),
+    }
+
+    page = sent(nurse.get("Observation?_include=Observation:subject&subject:Patient.name=%E7%A7%80%E8%8B%B1"))
+    modes = [(one["search"]["mode"], one["resource"]["resourceType"]) for one in page["entry"]]
+    assert modes == [("match", "Observation")] * 3 + [("include", "Patient")]
 
 
 def test_conditions_mean_what_the_search_means(nurse: Fhir, elder: Person) -> None:

@@ -1,0 +1,48 @@
+"""Resources that lie outside of the store and are shown as FHIR all the same: who knows them registers here.
+
+A Patient that came in lies in the store; a person who was registered on a page does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from yiyang.kernel.actors import Actor
+from yiyang.records.r4.search.query import Part
+from yiyang.records.stored import Stored
+
+
+class Shown(Protocol):
+    """What is asked of whoever shows a type; each answers as far as the actor may see."""
+
+    def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
+        """By id."""
+
+    def page(
+        self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, limit: int
+    ) -> tuple[list[Stored], str]:
+        """By conditions, among these ids where they are known; and where to go on, empty at the end."""
+
+
+TYPES: dict[str, Shown] = {}
+
+
+def register(of: str, shown: Shown) -> None:
+    TYPES[of] = shown
+
+
+def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
+    return TYPES[of].fetch(actor, ids) if of in TYPES and ids else []
+
+
+def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[Stored]:
+    """All that meet the conditions, so many at most."""
+    found: list[Stored] = []
+    cursor = ""
+    while of in TYPES and len(found) < most:
+        more, cursor = TYPES[of].page(actor, conditions, None, cursor, min(most - len(found), 100))
+        found += more
+        if not cursor:
+            break
+    return found
