@@ -88,7 +88,8 @@ class Step:
     url: str
     request: Request
     rest: tuple[str, ...] = ()
-    known: bool = False  # a condition found it: nothing to create
+    known: bool = False  # it is there already: nothing to create
+    checked: bool = False  # against R4, by whoever made the step
     headers: dict[str, str] = field(default_factory=dict)
 
     @property

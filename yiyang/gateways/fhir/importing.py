@@ -22,6 +22,7 @@ from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
 from yiyang.beds import queries as found
 from yiyang.gateways.fhir import mapping
+from yiyang.gateways.fhir.keeping import keep
 from yiyang.gateways.fhir.known import holder_of, known, person_named, referenced, remember
 from yiyang.gateways.fhir.questionnaires.importing import import_response, questionnaire_in_use
 from yiyang.gateways.fhir.reading import resources
@@ -48,6 +49,7 @@ class Outcome:
     left_out: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     persons: list[UUID] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
     written: bool = False
 
 
@@ -76,6 +78,8 @@ def import_bundle(
             _bring_in(resource, outcome, by=by, at=at, area=area, unit=unit)
             if done % 20 == 0:
                 progress(done, len(wanted))
+        if not outcome.problems:
+            _keep(outcome, content, by=by, at=at)
         if outcome.problems or dry_run:
             transaction.set_rollback(True)
         else:
@@ -84,6 +88,26 @@ def import_bundle(
             )
             outcome.written = True
     return outcome
+
+
+def _keep(outcome: Outcome, content: bytes, *, by: Actor, at: datetime) -> None:
+    """The record keeps every resource as it was sent; what it keeps was not left out."""
+    try:
+        with transaction.atomic():
+            kept = keep(by=by, at=at, content=content)
+    except Refusal as refusal:
+        outcome.problems.append(f"{refusal.details.get('expression', '')} {refusal}".strip())
+        return
+    for kind, number in kept.added.items():
+        if kind not in ORDER:
+            outcome.added[kind] += number
+    for kind, number in kept.there.items():
+        if kind not in ORDER:
+            outcome.kept[kind] += number
+    for kind in {*kept.added, *kept.there} - set(ORDER):
+        outcome.left_out[kind] -= kept.added.get(kind, 0) + kept.there.get(kind, 0)
+    outcome.left_out += Counter()  # without those that came to nothing
+    outcome.refused = kept.refused[:PROBLEMS_AT_MOST]
 
 
 @command(Permission.IMPORT_DATA, within=lambda by, **_: by.organisation_id)
@@ -103,6 +127,7 @@ def outcome_in_words(outcome: Outcome) -> list[str]:
     if outcome.left_out:
         listed = ", ".join(f"{kind} {number}" for kind, number in sorted(outcome.left_out.items()))
         lines.append(_("Left out: %(listed)s") % {"listed": listed})
+    lines += [f"– {kind}: {why}" for kind, why in outcome.refused[:20]]
     return lines
 
 

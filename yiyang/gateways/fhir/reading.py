@@ -23,7 +23,7 @@ class NotFhir(Refusal):
 
 def resources(content: bytes) -> Iterator[dict[str, Any]]:
     """The resources of a file, one by one: the entries of a bundle, the lines of an NDJSON, or the resource itself."""
-    for document in _documents(_unpacked(content)):
+    for document in _documents(unpacked(content)):
         if not isinstance(document, dict) or not isinstance(document.get("resourceType"), str):
             raise NotFhir(why=_("there is no resourceType"))
         if document["resourceType"] != "Bundle":
@@ -35,7 +35,7 @@ def resources(content: bytes) -> Iterator[dict[str, Any]]:
                 yield resource
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
     if content[:2] != b"\x1f\x8b":
         return content
     try:

@@ -4,6 +4,7 @@ from yiyang.records.commands import matching
 from yiyang.records.commands.bundles import Done, process_bundle
 from yiyang.records.commands.patches import Patch, read_patch
 from yiyang.records.commands.resources import (
+    check,
     create_resource,
     delete_resource,
     patch_resource,

@@ -20,6 +20,8 @@ from yiyang.records.r4.extracting import person_references
 from yiyang.records.stored import NOBODY
 
 RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+ELSEWHERE = re.compile(r"://.*\bPatient/|^urn:")
+SUBJECTS = ("subject", "patient", "beneficiary", "individual")
 # What is about several persons by its nature. It is kept with the first; whoever writes it must see them all.
 OF_MANY = {
     "Group",
@@ -76,16 +78,34 @@ class Named:
     type: str
     subjects: list[str]
     keys: list[Key]
+    elsewhere: str = ""
 
     @classmethod
     def by(cls, resource: dict[str, Any]) -> Named:
         named = list(dict.fromkeys(references(resource)))
-        return cls(resource["resourceType"], person_references(resource), named)
+        return cls(resource["resourceType"], person_references(resource), named, _elsewhere(resource))
 
     @property
     def others(self) -> list[Key]:
         """What it refers to beside its subjects."""
         return [key for key in self.keys if "/".join(key) not in self.subjects]
+
+
+def _elsewhere(resource: dict[str, Any]) -> str:
+    """A person of another system whom it names as its subject: by an address there, or by a number alone."""
+    for name in SUBJECTS:
+        told = resource.get(name)
+        if isinstance(told, dict):
+            reference = told.get("reference")
+            if isinstance(reference, str) and ELSEWHERE.search(reference):
+                return reference
+            if (
+                not reference
+                and isinstance(told.get("identifier"), dict)
+                and told.get("type", "Patient") == "Patient"
+            ):
+                return str(told["identifier"].get("value", name))
+    return ""
 
 
 def owner(by: Actor, resource: dict[str, Any]) -> UUID:
@@ -113,6 +133,8 @@ def of_others(by: Actor, named: Named, known: Mapping[Key, UUID]) -> UUID:
         whose = known.get(key, NOBODY)
         if whose != NOBODY:
             return _open(by, whose, key)
+    if named.elsewhere:
+        raise PersonNotOpen(reference=named.elsewhere[:80])
     return NOBODY
 
 

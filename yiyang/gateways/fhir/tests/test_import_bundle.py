@@ -20,6 +20,8 @@ from yiyang.gateways.fhir.reading import NotFhir, resources
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
+from yiyang.records.models import Resource
+from yiyang.records.r4.definitions import kind_of
 
 pytestmark = pytest.mark.django_db
 DATA = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).parents[5] / "shared" / "data"))
@@ -154,3 +156,25 @@ def test_a_hospital_bundle_of_another_system_comes_in(path: Path) -> None:
     assert str(person.born_on) == told["birthDate"]
     every = len(found["entry"])
     assert sum(first.added.values()) + sum(n for k, n in first.left_out.items() if "." not in k) == every
+
+
+@pytest.mark.outside_data
+@pytest.mark.skipif(not PERSONS, reason="YIYANG_TEST_DATA has no synthea-elders")
+def test_nothing_of_a_life_history_is_lost_and_nothing_comes_in_twice() -> None:
+    for path in PERSONS[:3]:
+        content = path.read_bytes()
+        told = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
+        before = Resource.objects.count()
+
+        first = send(content)
+        kept = Resource.objects.count()
+        again = send(content)
+
+        assert first.written, first.problems
+        types_left_out = [name for name in first.left_out + again.left_out if "." not in name]
+        assert (types_left_out, first.refused, kept - before) == ([], [], len(told["entry"]))
+        assert (sum(again.added.values()), Resource.objects.count()) == (0, kept)
+        person_id = first.persons[0]
+        clinical = [e["resource"] for e in told["entry"] if e["resource"]["resourceType"] == "Observation"]
+        observations = Resource.objects.filter(person_id=person_id, kind=kind_of("Observation"))
+        assert {row.id for row in observations} == {one["id"] for one in clinical}

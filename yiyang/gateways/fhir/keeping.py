@@ -1,0 +1,142 @@
+"""What a file holds beside persons and places, kept in the clinical record as it was sent; never twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from yiyang.access.permissions import Permission
+from yiyang.gateways.fhir.known import known
+from yiyang.gateways.fhir.reading import unpacked
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import Refusal
+from yiyang.records import commands
+from yiyang.records.bundles import NotInBundle, Request, Step
+from yiyang.records.queries import addresses
+from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.definitions import is_resource
+
+# Ids that are no UUIDs are told apart by what the resource says.
+URN = re.compile(r'"reference"\s*:\s*"(urn:[^"\s]+)"')
+NAMESPACE = UUID("0e6f3c3a-52a5-4c3e-9a53-7b1f6c1f3f0e")
+
+
+class Head(msgspec.Struct):
+    resourceType: Any = None  # noqa: N815  (FHIR's own names)
+    id: Any = None
+    entry: Any = None
+
+
+class Entry(msgspec.Struct):
+    fullUrl: Any = None  # noqa: N815
+    resource: msgspec.Raw = msgspec.Raw()
+
+
+class Bundle(msgspec.Struct):
+    entry: list[Entry] = []
+
+
+@dataclass
+class Kept:
+    """How many of each type came in, were there already, and why the others did not."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    there: dict[str, int] = field(default_factory=dict)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def keep(*, by: Actor, at: datetime, content: bytes) -> Kept:
+    """Keep what can be kept, in one transaction; what R4 does not allow is named and left out."""
+    kept = Kept()
+    if not by.may(Permission.WRITE_RECORD, by.organisation_id):
+        return kept
+    steps = _whole([step for step in _steps(content) if _fits(step, kept)], kept)
+    there = {key for key, _person in addresses.persons_of((step.type, step.id) for step in steps)}
+    for step in steps:
+        step.known = (step.type, step.id) in there
+        _count(kept.there if step.known else kept.added, step.type)
+    if kept.added:
+        commands.process_bundle(by=by, at=at, steps=steps, read=_nothing)
+    return kept
+
+
+def _nothing(step: Step) -> None:
+    return None
+
+
+def _fits(step: Step, kept: Kept) -> bool:
+    try:
+        commands.check(bodies.read(step.raw).resource)
+    except Refusal as refusal:
+        issues = refusal.details.get("issues") or []
+        why = "; ".join(f"{one.expression}: {one.text}" for one in issues[:3])
+        kept.refused.append((step.type, why or str(refusal)))
+        return False
+    return True
+
+
+def _whole(steps: list[Step], kept: Kept) -> list[Step]:
+    """Without those that refer to an entry which is not there, or was itself left out."""
+    while True:
+        urls = {step.full_url for step in steps}
+        lost = [step for step in steps if set(URN.findall(step.raw.decode())) - urls]
+        if not lost:
+            return steps
+        for step in lost:
+            kept.refused.append((step.type, str(NotInBundle(reference=URN.findall(step.raw.decode())[0]))))
+        steps = [step for step in steps if step not in lost]
+
+
+def _steps(content: bytes) -> Iterator[Step]:
+    for number, (raw, full_url) in enumerate(_resources(unpacked(content).strip())):
+        try:
+            head = msgspec.json.decode(raw, type=Head)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            continue
+        if isinstance(head.resourceType, str) and is_resource(head.resourceType):
+            id = _id(head, raw)
+            if id:
+                yield Step(
+                    number, "POST", head.resourceType, id, [], full_url, raw, "", Request(), checked=True
+                )
+
+
+def _resources(text: bytes) -> Iterator[tuple[bytes, str]]:
+    """The text of each resource and the address it had: entries of a Bundle, lines of NDJSON, or the whole."""
+    for document in _documents(text):
+        if msgspec.json.decode(document, type=Head).resourceType != "Bundle":
+            yield document, ""
+            continue
+        for entry in msgspec.json.decode(document, type=Bundle).entry:
+            if bytes(entry.resource):
+                yield bytes(entry.resource), entry.fullUrl if isinstance(entry.fullUrl, str) else ""
+
+
+def _documents(text: bytes) -> list[bytes]:
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    try:
+        msgspec.json.decode(text, type=Head)
+        return [text]
+    except msgspec.DecodeError:
+        return [line for line in text.splitlines() if line.strip()]
+
+
+def _id(head: Head, raw: bytes) -> str:
+    """The person's own for a Patient; a UUID stays; anything else could be another sender's id too."""
+    if head.resourceType == "Patient":
+        person_id = known("Patient", msgspec.json.decode(raw))
+        return str(person_id) if person_id else ""
+    try:
+        return str(UUID(str(head.id)))
+    except ValueError:
+        return str(uuid5(NAMESPACE, raw.hex()))
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
