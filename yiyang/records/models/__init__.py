@@ -1,7 +1,7 @@
 """Tables of the clinical record: what is so, what was so, whose an id is, and by what a resource is found.
 
 Resources of no person (an Organization, a Medication) carry `NOBODY` as their person, so that every key begins with
-the person and there is one set of tables (ADR 18). No foreign keys: these tables are large, and may be spread.
+the person and there is one set of tables (ADR 19). No foreign keys: these tables are large, and may be spread.
 """
 
 from __future__ import annotations
