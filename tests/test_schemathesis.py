@@ -33,6 +33,7 @@ from yiyang.project.wsgi import application
 load_all_checks()
 schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 OPERATIONS = [result.ok() for result in schema.get_all_operations()]
+pytestmark = pytest.mark.django_db
 OPERATION = pytest.mark.parametrize(
     "operation", OPERATIONS, ids=lambda one: f"{one.method.upper()} {one.path}"
 )
