@@ -2,91 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
-from yiyang.records.r4 import definitions, issues, narrative
+from yiyang.records.r4 import definitions, issues
 from yiyang.records.r4.definitions import Element
-from yiyang.records.r4.issues import Issue
-from yiyang.records.r4.primitives import FITS, is_string
+from yiyang.records.r4.leaves import codes_of, is_among, primitive, xhtml
 from yiyang.records.r4.referring import check_reference
 from yiyang.records.r4.rules import rules_of, rules_of_element
+from yiyang.records.r4.scope import Check, Checking, Place, Scope
 
-# A place: the place above, the name, and the number in a list. Made into words only when something is wrong.
-Place = tuple[Any, str, int | None]
-Check = Callable[[Any, Any, "Scope"], None]
-MOST = 600
-SHOWN = 20
 # References that say whose a resource is. HL7's own examples lead elsewhere with others (a performer, a parent).
 WHOSE = frozenset(("subject", "patient", "beneficiary", "individual"))
 
-# Sets that have a syntax and no list.
-SYNTAX = {"http://hl7.org/fhir/ValueSet/currencies": re.compile(r"[A-Z]{3}")}
 
-
-class Checking:
-    """What is found, and how far to look."""
-
-    def __init__(self, rules: bool, advice: bool) -> None:
-        self.issues: list[Issue] = []
-        self.rules = rules
-        self.advice = advice
-
-    def resource(self, found: Any) -> None:
-        kind = found.get("resourceType") if isinstance(found, dict) else None
-        _of_type(found, (None, str(kind), None), Scope(self, found))
-
-    def advise(self, where: Any, code: str, message: Any, **details: Any) -> None:
-        if self.advice:
-            self.say(where, code, message, "warning", **details)
-
-    def say(self, where: Any, code: str, message: Any, severity: str = "error", **details: Any) -> None:
-        if len(self.issues) < MOST:
-            self.issues.append(Issue(severity, code, expression(where), message, details))
-
-
-class Scope:
-    """A resource with what it contains; a resource in a Bundle has a scope of its own."""
-
-    __slots__ = ("checking", "contained", "current", "inside", "references", "root", "used")
-
-    def __init__(self, checking: Checking, root: Any) -> None:
-        self.checking = checking
-        self.root = root
-        # The resource that is looked at: the root, or one that it contains.
-        self.current = root
-        self.contained = contained_types(root)
-        self.inside: str | None = None
-        self.used: set[str] = set()
-        # The contained ones that refer to what contains them.
-        self.references: set[str] = set()
-
-    def refer(self, to: str) -> None:
-        if to == "#":
-            self.references.add(self.inside or "")
-        else:
-            self.used.add(to[1:])
-
-
-def contained_types(root: Any) -> dict[str, str]:
-    listed = root.get("contained") if isinstance(root, dict) else None
-    if not isinstance(listed, list):
-        return {}
-    return {
-        one["id"]: str(one.get("resourceType"))
-        for one in listed
-        if isinstance(one, dict) and isinstance(one.get("id"), str)
-    }
-
-
-def expression(where: Any) -> str:
-    parts = []
-    while where is not None:
-        where, name, number = where
-        parts.append(name if number is None else f"{name}[{number}]")
-    return ".".join(reversed(parts))
+def check_resource(found: Any, checking: Checking) -> None:
+    kind = found.get("resourceType") if isinstance(found, dict) else None
+    _of_type(found, (None, str(kind), None), Scope(checking, found))
 
 
 def _of_type(found: Any, where: Place, scope: Scope) -> None:
@@ -101,8 +33,9 @@ def _of_type(found: Any, where: Place, scope: Scope) -> None:
         return say(where, "structure", issues.NO_SUCH_TYPE, type=kind[:40])
     compiled(kind)(found, where, scope)
     if scope.contained and scope.inside is None:
-        for number, (id, _kind) in enumerate(scope.contained.items()):
-            if id not in scope.used and id not in scope.references:
+        for number, one in enumerate(found["contained"]):
+            id = one.get("id") if type(one) is dict else None
+            if isinstance(id, str) and id not in scope.used and id not in scope.references:
                 say((where, "contained", number), "invariant", issues.CONTAINED_UNUSED, id=id)
     return None
 
@@ -121,8 +54,9 @@ def _contained(found: Any, where: Place, scope: Scope) -> None:
     id, meta = found.get("id"), found.get("meta")
     if not isinstance(id, str):
         say(where, "required", issues.CONTAINED_WITHOUT_ID)
-    elif sum(isinstance(one, dict) and one.get("id") == id for one in scope.root["contained"][: where[2]]):
+    elif id in scope.met:
         say(where, "duplicate", issues.CONTAINED_TWICE, id=id)
+    scope.met.add(str(id))
     for name in ("versionId", "lastUpdated", "security"):
         if isinstance(meta, dict) and name in meta:
             say((where, "meta", None), "invariant", issues.CONTAINED_META, name=name)
@@ -286,14 +220,14 @@ def _value(element: Element, kind: str) -> Check:
     if kind == "Reference":
         return _reference(element)
     if kind == "xhtml":
-        return _narrative
+        return xhtml
     if definitions.is_primitive(kind):
-        return _primitive(element, kind)
+        return primitive(element, kind)
     return _complex(element, kind)
 
 
 def _complex(element: Element, kind: str) -> Check:
-    codes = _codes(element)
+    codes = codes_of(element)
     check: Check | None = None
 
     def value(found: Any, where: Any, scope: Scope) -> None:
@@ -307,66 +241,10 @@ def _complex(element: Element, kind: str) -> Check:
     def bound(found: Any, where: Any, scope: Scope) -> None:
         value(found, where, scope)
         listed = found.get("coding") if kind == "CodeableConcept" and type(found) is dict else [found]
-        if not isinstance(listed, list) or not any(_is_among(one, codes) for one in listed):
+        if not isinstance(listed, list) or not any(is_among(one, codes) for one in listed):
             scope.checking.say(where, "code-invalid", issues.NO_CODE_OF_SET, values=element.values)
 
     return bound
-
-
-def _is_among(coding: Any, codes: dict[str, frozenset[str]]) -> bool:
-    return isinstance(coding, dict) and str(coding.get("code")) in codes.get(str(coding.get("system")), ())
-
-
-def _codes(element: Element) -> dict[str, frozenset[str]] | None:
-    return definitions.required_codes(element.values) if element.strength == "required" else None
-
-
-def _primitive(element: Element, kind: str) -> Check:
-    fits = FITS[kind]
-    listed = _codes(element) if kind in ("code", "string", "uri") else None
-    if listed is not None:
-        return _one_of(frozenset().union(*listed.values()))
-    if element.strength == "required" and element.values in SYNTAX:
-        return _of_syntax(SYNTAX[element.values], element.values)
-    local = kind in ("uri", "url", "canonical")
-
-    def check(found: Any, where: Any, scope: Scope) -> None:
-        if not fits(found):
-            _wrong(found, kind, where, scope)
-        elif local and found[0] == "#":
-            scope.refer(found)
-
-    return check
-
-
-def _wrong(found: Any, kind: str, where: Any, scope: Scope) -> None:
-    if type(found) in (dict, list):
-        shown = "{…}" if type(found) is dict else "[…]"
-    else:
-        shown = found[:40] if isinstance(found, str) else str(found)[:40]
-    scope.checking.say(where, "value", issues.WRONG_VALUE, value=shown, type=kind)
-
-
-def _one_of(allowed: frozenset[str]) -> Check:
-    words = ", ".join(sorted(allowed)[:SHOWN]) + (" …" if len(allowed) > SHOWN else "")
-
-    def check(found: Any, where: Any, scope: Scope) -> None:
-        if type(found) is not str:
-            _wrong(found, "code", where, scope)
-        elif found not in allowed:
-            scope.checking.say(where, "code-invalid", issues.WRONG_CODE, value=found[:40], allowed=words)
-
-    return check
-
-
-def _of_syntax(pattern: re.Pattern[str], values: str) -> Check:
-    def check(found: Any, where: Any, scope: Scope) -> None:
-        if type(found) is not str:
-            _wrong(found, "code", where, scope)
-        elif not pattern.fullmatch(found):
-            scope.checking.say(where, "code-invalid", issues.NO_CODE_OF_SET, values=values)
-
-    return check
 
 
 def _reference(element: Element) -> Check:
@@ -379,18 +257,3 @@ def _reference(element: Element) -> Check:
             check_reference(found, targets, strict, where, scope)
 
     return check
-
-
-def _narrative(found: Any, where: Any, scope: Scope) -> None:
-    if not is_string(found):
-        return _wrong(found, "xhtml", where, scope)
-    fault, name = narrative.fault(found)
-    words = {"xml": issues.NOT_XHTML, "root": issues.NOT_DIV, "name": issues.NOT_IN_TEXT}
-    if fault in words:
-        return scope.checking.say(where, "invariant", words[fault], name=name[:60])
-    # HL7's own examples have such texts: advice, no reason to refuse a record.
-    if fault == "empty":
-        scope.checking.advise(where, "invariant", issues.EMPTY_TEXT)
-    elif fault == "attribute":
-        scope.checking.advise(where, "invariant", issues.NOT_IN_TEXT, name=name[:60])
-    return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from yiyang.records.r4 import definitions, issues
 
 if TYPE_CHECKING:
-    from yiyang.records.r4.checking import Scope
+    from yiyang.records.r4.scope import Scope
 
 LOCAL = re.compile(r"([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#[^\s]+)?")
 CONDITIONAL = re.compile(r"([A-Za-z]+)\?.+")

@@ -14,7 +14,7 @@ from yiyang.records.r4.fhirpath import Expression, FhirPathError, Node, path
 from yiyang.records.r4.rule_words import WORDS
 
 if TYPE_CHECKING:
-    from yiyang.records.r4.checking import Scope
+    from yiyang.records.r4.scope import Scope
 
 Rule = Callable[[Any, Any, "Scope"], None]
 PART_OF_THE_WALK = frozenset(
@@ -43,6 +43,8 @@ def _rule(constraint: Constraint, kind: str) -> Rule:
         if not scope.checking.rules or (
             is_advice and (not scope.checking.advice or scope.inside is not None)
         ):
+            return
+        if not scope.checking.may_ask():
             return
         compiled = compiled or path(CORRECTED.get(constraint.key, constraint.path))
         if _is_broken(compiled, Node(found, kind), scope):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from yiyang.records.r4 import issues
-from yiyang.records.r4.checking import Checking
+from yiyang.records.r4.checking import check_resource
 from yiyang.records.r4.issues import Issue
+from yiyang.records.r4.scope import Checking
 
 __all__ = ["Issue", "Level", "validate"]
 MOST_ISSUES = 500
@@ -22,7 +23,7 @@ def validate(resource: dict[str, Any], level: Level = "full") -> list[Issue]:
     if level == "none":
         return []
     checking = Checking(rules=level != "structure", advice=level == "all")
-    checking.resource(resource)
+    check_resource(resource, checking)
     found = checking.issues
     if len(found) > MOST_ISSUES:
         more = Issue("error", "too-long", found[0].expression, issues.TOO_MANY_ISSUES, {"count": MOST_ISSUES})

@@ -310,6 +310,17 @@ def test_a_thousand_faults_are_cut_off_with_a_word():
         assert "first 500" in found[-1].text
 
 
+def test_more_rules_than_can_be_asked_are_refused(monkeypatch):
+    monkeypatch.setattr("yiyang.records.r4.scope.MOST_RULES", 20)
+    many = {
+        "resourceType": "Questionnaire",
+        "status": "draft",
+        "item": [{"linkId": str(n), "type": "string"} for n in range(9)],
+    }
+
+    assert [issue.code for issue in validate(many)] == ["too-costly"]
+
+
 def test_nothing_that_can_be_json_breaks_the_check():
     for wrong in (None, True, 1, "x", [], {}, [[]], [None], {"a": None}, [{"resourceType": 1}]):
         for resource in (PATIENT, OBSERVATION):

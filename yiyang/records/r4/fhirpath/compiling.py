@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from yiyang.records.r4.fhirpath import operators
+from yiyang.records.r4.fhirpath import arithmetic, operators
 from yiyang.records.r4.fhirpath.errors import FhirPathError
 from yiyang.records.r4.fhirpath.nodes import Node, Nodes, as_kind, is_kind, of_resource, step, system
 from yiyang.records.r4.fhirpath.parsing import Tree, parse
@@ -124,11 +124,11 @@ def closure(tree: Tree) -> Closure:
     if sort == "index":
         return _indexed(closure(tree[1]), closure(tree[2]))
     if sort == "sign":
-        return operators.signed(tree[1], closure(tree[2]))
+        return arithmetic.signed(tree[1], closure(tree[2]))
     if sort == "type":
         return _typed(tree[1], closure(tree[2]), tree[3])
     if sort == "operator":
-        return operators.BINARY[tree[1]](scoped(tree[2]), scoped(tree[3]))
+        return arithmetic.BINARY[tree[1]](scoped(tree[2]), scoped(tree[3]))
     if sort == "env":
         return _variable(tree[1])
     if sort == "member":
