@@ -174,6 +174,13 @@ def test_numbers_keep_their_digits_and_comparators_open_an_end():
     assert found == Amount(Fraction(Decimal("0.10")), None, ("mg",))
 
 
+@pytest.mark.parametrize("digits", ["1e300", "-1e300", "1e-300"])
+def test_no_number_is_too_large_for_its_row(digits):
+    huge = {"value": Decimal(digits), "system": units.UCUM, "code": "kmol/fL"}
+
+    assert extract({"resourceType": "Observation", "valueQuantity": huge}).tokens
+
+
 def test_a_composite_keeps_together_what_stands_together():
     pressure = {
         "resourceType": "Observation",

@@ -279,6 +279,7 @@ def test_several_types_are_searched_by_what_every_resource_has():
         ("code=|", no.SearchValueMalformed),
         ("code=a\\", no.SearchValueMalformed),
         ("code=a\x00", no.SearchValueMalformed),
+        ("code=a\ud800", no.SearchValueMalformed),
         ("code:exact=a", no.SearchModifierUnfit),
         ("code:above=a", no.SearchModifierUnfit),
         ("code:in=http://example.org/unknown", no.CodesNotLoaded),

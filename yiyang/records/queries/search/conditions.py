@@ -232,7 +232,7 @@ def _amount(where: Where, condition: Condition, wanted: WantedAmount, _scene: Sc
         where.exact = False
     tenth = abs(wanted.number) / 10
     numbers = [wanted.number, wanted.low, wanted.high, wanted.number - tenth, wanted.number + tenth]
-    number, low, high, least, most = (f"{where.name(float(one * factor))}::float8" for one in numbers)
+    number, low, high, least, most = (f"{where.name(keys.as_float(one * factor))}::float8" for one in numbers)
     comparison = {
         "eq": f"r.low >= {low} AND r.high < {high}",
         "ne": f"NOT (r.low >= {low} AND r.high < {high})",

@@ -16,6 +16,7 @@ from yiyang.kernel.refusals import Refusal
 from yiyang.records.queries.search.conditions import Where
 from yiyang.records.r4.extracting import keys, names
 from yiyang.records.r4.search.query import Query, Sort
+from yiyang.records.r4.search.wanted import is_text
 
 
 class SearchPageUnknown(Refusal):
@@ -131,7 +132,7 @@ def _value(key: Key, value: Any) -> Any:
         return float(value)
     if key.type == "smallint":
         return int(value)
-    if not isinstance(value, str) or "\x00" in value:
+    if not isinstance(value, str) or not is_text(value):
         raise ValueError(value)
     return value
 

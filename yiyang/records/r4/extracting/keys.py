@@ -6,6 +6,7 @@ A key may by chance stand for two values; hits are therefore compared with the r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from hashlib import blake2b
 
 from yiyang.records.r4 import units
@@ -81,10 +82,18 @@ def range_key(parameter: str, *unit: str) -> int:
     return key("range", parameter, *unit)
 
 
+def as_float(number: Fraction) -> float:
+    """As near as it comes; what is too large for it is endless."""
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
 def amount_ranges(parameter: str, amount: Amount) -> Iterator[tuple[int, float, float]]:
     """Where a number is looked for: plain, by the code or word of its unit, and in base units."""
-    low = float("-inf") if amount.low is None else float(amount.low)
-    high = float("inf") if amount.high is None else float(amount.high)
+    low = float("-inf") if amount.low is None else as_float(amount.low)
+    high = float("inf") if amount.high is None else as_float(amount.high)
     yield range_key(parameter), low, high
     for word in amount.units:
         yield range_key(parameter, "unit", word), low, high
@@ -97,6 +106,6 @@ def amount_ranges(parameter: str, amount: Amount) -> Iterator[tuple[int, float, 
         yield range_key(parameter, "code", amount.system, amount.code), low, high
     else:
         factor, kind = base
-        low = low if amount.low is None else float(amount.low * factor)
-        high = high if amount.high is None else float(amount.high * factor)
+        low = low if amount.low is None else as_float(amount.low * factor)
+        high = high if amount.high is None else as_float(amount.high * factor)
         yield range_key(parameter, "kind", kind), low, high

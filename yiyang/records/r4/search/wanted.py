@@ -61,9 +61,14 @@ def read(parameter: Parameter, modifier: str, text: str, base: str = "") -> Want
         return Missing(text == "true")
     if len(text) > LONGEST:
         raise SearchTooLarge(parameter=parameter.code, most=LONGEST)
-    if not text or "\x00" in text:
+    if not text or not is_text(text):
         raise malformed(parameter, text)
     return READERS[parameter.type](parameter, modifier, text, base)
+
+
+def is_text(text: str) -> bool:
+    """Whether the database can keep it: no NUL, no half of a character."""
+    return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def check_modifier(parameter: Parameter, modifier: str) -> None:
@@ -72,7 +77,7 @@ def check_modifier(parameter: Parameter, modifier: str) -> None:
         fitting = (*fitting, *parameter.targets)
     if modifier and modifier not in fitting:
         shown = ", ".join(f":{one}" for one in fitting[:12])
-        raise SearchModifierUnfit(parameter=parameter.code, modifier=modifier, fitting=shown)
+        raise SearchModifierUnfit(parameter=parameter.code, modifier=modifier[:60], fitting=shown)
 
 
 def malformed(parameter: Parameter, text: str, example: str = "") -> SearchValueMalformed:
