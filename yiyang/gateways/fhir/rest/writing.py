@@ -150,12 +150,10 @@ def check(asked: Asked, type: str = "", id: str = "") -> Answer:
     resource = bodies.read(asked.body()).resource
     if resource["resourceType"] == "Parameters":
         listed = resource.get("parameter")
-        inner = [
-            one.get("resource")
-            for one in listed or []
-            if isinstance(one, dict) and one.get("name") == "resource"
-        ]
-        resource = next((one for one in inner if isinstance(one, dict) and "resourceType" in one), resource)
+        parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        inner = [one.get("resource") for one in parts if one.get("name") == "resource"]
+        named = [one for one in inner if isinstance(one, dict) and isinstance(one.get("resourceType"), str)]
+        resource = named[0] if named else resource
     if type and resource["resourceType"] != type:
         raise TypeDiffers(given=str(resource["resourceType"])[:40], wanted=type)
     issues = validate(resource, level="full")
