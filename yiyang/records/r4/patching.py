@@ -122,7 +122,7 @@ def without_empty(found: Any) -> Any:
 
 
 def size(found: Any) -> int:
-    """How many values there are in it."""
+    """How many values there are in it; a long text counts as many."""
     count, stack = 0, [found]
     while stack:
         one = stack.pop()
@@ -131,4 +131,6 @@ def size(found: Any) -> int:
             stack += one.values()
         elif isinstance(one, list):
             stack += one
+        elif isinstance(one, str):
+            count += len(one) // 64
     return count

@@ -114,6 +114,13 @@ def test_json_patch_does_all_that_it_can():
         ([{"op": "replace", "path": "/resourceType", "value": "Group"}], refusals.TypePatched),
         ([{"op": "copy", "path": "/name/-", "from": "/name"}] * 40, refusals.PatchTooLarge),
         ([{"op": "test", "path": "", "value": 1}] * 1001, refusals.PatchTooLarge),
+        (
+            [
+                {"op": "add", "path": "/x", "value": "a" * 10**6},
+                *[{"op": "copy", "from": "/x", "path": "/name/-"}] * 20,
+            ],
+            refusals.PatchTooLarge,
+        ),
     ],
 )
 def test_a_json_patch_that_cannot_be_done_is_refused(operations, why):
