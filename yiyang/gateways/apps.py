@@ -10,6 +10,7 @@ class GatewaysConfig(AppConfig):
         from yiyang.gateways.fhir import links  # noqa: F401  (on the pages of assessments)
         from yiyang.gateways.fhir.rest.patients import person_behind
         from yiyang.gateways.fhir.rest.persons import Persons
+        from yiyang.gateways.fhir.rest.shown import connect as show
         from yiyang.kernel.reactions import load
         from yiyang.records import patients
         from yiyang.records.queries import outside
@@ -17,4 +18,5 @@ class GatewaysConfig(AppConfig):
         load(self.name)
         patients.register(person_behind)
         outside.register("Patient", Persons())
+        show()
         connect()

@@ -32,6 +32,11 @@ def staff(
     return in_order(found.order_by("organisation__name_zh", "account__name", "id"), sort, STAFF_COLUMNS)
 
 
+def staff_accounts(actor: Any) -> QuerySet[Account]:
+    """Those whom `staff` names, each once: the names that lists of staff show."""
+    return Account.objects.filter(pk__in=staff(actor).order_by().values("account_id"))
+
+
 def accounts(actor: Any, search: str = "", sort: str = "") -> QuerySet[Account]:
     """Accounts of those who work in the actor's reach, for those in charge of accounts; nobody else's."""
     if actor.sees_all:

@@ -19,6 +19,7 @@ from yiyang.kernel.time import now
 from yiyang.records import patients
 from yiyang.records.commands import rows
 from yiyang.records.commands.owners import owner
+from yiyang.records.queries import outside
 from yiyang.records.queries.resources import Gone
 from yiyang.records.queries.visible import open_person
 from yiyang.records.r4 import body as bodies
@@ -80,6 +81,7 @@ def patch_resource(
     """A further version that `patch` makes of the newest one; nothing when one of its steps does not fit."""
     held = rows.lock(type, id)
     if held is None:
+        outside.refuse_write(by, type, id)
         raise NotFound
     whose = owner_of(by, held)
     if held.deleted:
@@ -104,6 +106,7 @@ def delete_resource(
         raise PersonsStay
     held = rows.lock(type, id)
     if held is None:
+        outside.refuse_write(by, type, id)
         raise NotFound
     owner_of(by, held)
     if held.deleted:
@@ -140,6 +143,8 @@ def write_update(
 def _first(by: Actor, at: datetime, body: Body, id: str, whose: UUID | None = None) -> Stored:
     if body.type == "Patient":
         return put_patient(by, at, body, id)
+    if id:
+        outside.refuse_write(by, body.type, id)
     person_id = owner(by, body.resource) if whose is None else whose
     new = first_version(person_id, body, id or str(new_id()))
     rows.insert(new, extract(body.resource), by=by, at=at)

@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.r4.search.query import Part
 from yiyang.records.stored import Stored
+
+
+class ShownOnly(Refusal):
+    message = _(
+        "The platform itself keeps what is shown here as {type}. It is changed on its pages or by its commands in "
+        "/api, and read here."
+    )
+    status = 405
+    allow = "GET, HEAD"
 
 
 class Shown(Protocol):
@@ -23,6 +35,9 @@ class Shown(Protocol):
         self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, limit: int
     ) -> tuple[list[Stored], str]:
         """By conditions, among these ids where they are known; and where to go on, empty at the end."""
+
+    def holds(self, id: str) -> bool:
+        """Whether this id belongs to something that is shown and not written here, whoever may see it."""
 
 
 TYPES: dict[str, Shown] = {}
@@ -46,3 +61,11 @@ def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[S
         if not cursor:
             break
     return found
+
+
+def refuse_write(actor: Actor, of: str, id: str) -> None:
+    """What is shown is not written here, and nothing is put in its place; who does not see it is told nothing."""
+    if of in TYPES and TYPES[of].holds(id):
+        if fetch(actor, of, [id]):
+            raise ShownOnly(type=of)
+        raise NotFound

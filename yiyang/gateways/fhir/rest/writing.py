@@ -16,6 +16,7 @@ from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import now
 from yiyang.records import commands, queries
 from yiyang.records.commands import IdTaken, matching
+from yiyang.records.queries import outside
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.body import Body
 from yiyang.records.r4.validating import validate
@@ -122,6 +123,7 @@ def _patch(asked: Asked) -> commands.Patch:
 def delete(asked: Asked, type: str, id: str) -> Answer:
     there = queries.current(asked.actor, type, id)
     if there is None:
+        outside.refuse_write(asked.actor, type, id)
         raise NotFound
     if not there.deleted:
         expected = expected_version(asked.headers.get("If-Match"))

@@ -1,0 +1,17 @@
+"""What the platform itself runs, shown as FHIR: read and search, never written through /fhir."""
+
+from yiyang.gateways.fhir.rest.shown import organizations, places, staff
+from yiyang.gateways.fhir.rest.shown.listing import Listing
+from yiyang.records.queries import outside
+
+SHOWN: dict[str, Listing] = {
+    "Organization": organizations.SHOWN,
+    "Location": places.SHOWN,
+    "Practitioner": staff.PRACTITIONERS,
+    "PractitionerRole": staff.ROLES,
+}
+
+
+def connect() -> None:
+    for of, listing in SHOWN.items():
+        outside.register(of, listing)

@@ -1,0 +1,57 @@
+"""Who works in the actor's units, by the name that pages show, and as what. No login names, no telephones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yiyang.access import queries as access
+from yiyang.gateways.fhir.rest.shown.listing import (
+    Listing,
+    Resource,
+    Source,
+    by_reference,
+    concept,
+    period,
+    reference,
+    without_empty,
+)
+from yiyang.kernel.time import now
+
+CODES = "urn:yiyang:role"
+
+
+def practitioner(one: Any) -> Resource:
+    return {
+        "resourceType": "Practitioner",
+        "id": str(one.pk),
+        "active": one.locked_at is None,
+        "name": [{"text": one.name}],
+    }
+
+
+def role(one: Any) -> Resource:
+    live = now() in one.period and one.suspended_at is None and one.account.locked_at is None
+    code = concept(CODES, one.role, one.role_of.name) | ({"text": one.post_title} if one.post_title else {})
+    return without_empty(
+        {
+            "resourceType": "PractitionerRole",
+            "id": str(one.pk),
+            "period": period(one.period.lower, one.period.upper),
+            "practitioner": reference("Practitioner", one.account_id, one.account.name),
+            "organization": reference("Organization", one.organisation_id, one.organisation.name),
+            "code": [code],
+        }
+    ) | {"active": live}
+
+
+PRACTITIONERS = Listing(Source(rows=access.staff_accounts, write=practitioner))
+ROLES = Listing(
+    Source(
+        rows=access.staff,
+        write=role,
+        narrow={
+            "practitioner": by_reference("account_id", "Practitioner"),
+            "organization": by_reference("organisation_id", "Organization"),
+        },
+    )
+)

@@ -1,0 +1,28 @@
+"""Rows about persons whose whole record is open to the actor: for what is shown of all of them at once."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from yiyang.kernel.actors import Actor
+from yiyang.people import reach
+from yiyang.people.models import PersonAlias, Scope
+
+
+def in_full(actor: Actor, column: str = "person_id") -> Q:
+    """The condition on a table that names persons, under any id that they have had.
+
+    A small reach starts from the relationships; a large one asks for each row, and so can stop at the page.
+    """
+    if actor.sees_all:
+        return Q()
+    if not reach.reads_records(actor):
+        return Q(pk__in=[])
+    live = reach.live(actor).filter(scope=Scope.FULL)
+    if reach.approximate(actor) < reach.SMALL:
+        persons = live.values("person_id")
+        merged = PersonAlias.objects.filter(person_id__in=persons).values("alias_id")
+        return Q(**{f"{column}__in": persons}) | Q(**{f"{column}__in": merged})
+    living = PersonAlias.objects.filter(alias_id=OuterRef(OuterRef(column))).values("person_id")
+    return Q(Exists(live.filter(person_id=Coalesce(Subquery(living), OuterRef(column)))))
