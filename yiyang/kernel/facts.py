@@ -131,7 +131,9 @@ def record_many(
     of_persons: list[tuple[Any, ...]] = []
     of_nobody: list[tuple[Any, ...]] = []
     for person_id, data in told:
-        row = (new_id(), *same, json.dumps(plain({**data, **served}), cls=DjangoJSONEncoder))
+        row: tuple[Any, ...] = (
+            new_id(), *same, json.dumps(plain({**data, **served}), cls=DjangoJSONEncoder),
+        )  # fmt: skip
         if person_id is None:
             of_nobody.append(row)
         else:

@@ -45,6 +45,8 @@ def settings_for(memory: int, *, durable: bool = True) -> dict[str, str]:
         "tcp_keepalives_idle": "60",
         # A disk that came back after an error must not hide lost pages: crash and replay instead.
         "data_sync_retry": "off",
+        # Whoever asks for what changed since an instant gets what was committed after it, and nothing before.
+        "track_commit_timestamp": "on",
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

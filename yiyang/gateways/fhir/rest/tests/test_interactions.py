@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from yiyang.access.tests.factories import Cast
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of, observation
@@ -193,3 +194,22 @@ def test_what_cannot_be_is_refused_with_a_code(
 
     assert (response.status_code, code_of(response)) == (status, code)
     assert response["Content-Type"] == "application/fhir+json; charset=utf-8"
+
+
+def test_a_session_reads_and_needs_the_sign_of_its_own_page_to_write(
+    made: Cast, nurse: Fhir, elder: Person
+) -> None:
+    id = sent(nurse.post("Observation", observation(elder.pk)))["id"]
+    browser, anybody = Client(enforce_csrf_checks=True), Client()
+    browser.force_login(made.care_home_nurse.account)
+
+    read = browser.get(f"/fhir/Observation/{id}")
+    forged = browser.post(
+        "/fhir/Observation", json.dumps(observation(elder.pk)), content_type="application/fhir+json"
+    )
+    unknown = anybody.get(f"/fhir/Observation/{id}")
+
+    assert (read.status_code, sent(read)["id"]) == (200, id)
+    assert (forged.status_code, sent(forged)["resourceType"]) == (403, "OperationOutcome")
+    assert (unknown.status_code, code_of(unknown)) == (401, "TOKEN_MISSING")
+    assert Fhir().ask("GET", f"Observation/{id}", Authorization="Bearer nobodys").status_code == 401
