@@ -64,6 +64,8 @@ WORDS: dict[str, str] = {
     "ticket": "nobodys-ticket",
     "sentence": "AT_HOME",
     "tongue": "MANDARIN",
+    "resource_type": "Observation",
+    "resource_id": RESOURCE,
 }
 
 # Pages about an organisation or an instrument that all staff may open: they hold no persons.

@@ -10,7 +10,105 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
+from yiyang.records.rules.items import CATEGORIES, CRITICALITY
 from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign
+from yiyang.records.rules.words import STATUS
+
+CODED_BY = (
+    ("http://hl7.org/fhir/sid/icd-10", "ICD-10"),
+    ("http://snomed.info/sct", "SNOMED CT"),
+    ("http://hl7.org/fhir/sid/icpc-2", "ICPC-2"),
+)
+STATES = ("active", "recurrence", "remission", "inactive", "resolved")
+SURE = ("confirmed", "provisional", "differential", "unconfirmed")
+
+
+def _words(label: Any, most: int = 200, **told: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, **told)
+
+
+def _date(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=10,
+        help_text=_("As exactly as it is known: 2019, 2019-03 or 2019-03-08."),
+    )
+
+
+def _longer(label: Any, most: int = 2000, **told: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 4}), **told)
+
+
+class TimelineFilter(Form):
+    """Which time of a record is shown."""
+
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
+    since = forms.DateField(
+        label=pgettext_lazy("record", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("record", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class DiagnosisForm(Form):
+    text = _words(_("Diagnosis"), help_text=_("In words, as it should be read."))
+    system = forms.ChoiceField(label=_("Coded by"), choices=CODED_BY, required=False)
+    code = _words(
+        pgettext_lazy("diagnosis", "Code"), 30, required=False, help_text=_("Leave empty if it is not known.")
+    )
+    onset = _date(pgettext_lazy("diagnosis", "Since"))
+    state = forms.ChoiceField(label=_("State"), choices=[(one, STATUS[one]) for one in STATES])
+    sure = forms.ChoiceField(
+        label=_("How sure"),
+        choices=[
+            ("confirmed", pgettext_lazy("diagnosis", "confirmed")),
+            *((one, STATUS[one]) for one in SURE[1:]),
+        ],
+    )
+    note = _longer(_("Note"), required=False)
+
+
+class AllergyForm(Form):
+    """With words of what it is, or the statement that none is known."""
+
+    text = _words(_("Allergic to"), required=False)
+    none_known = forms.BooleanField(label=_("Was asked: no allergy is known"), required=False)
+    category = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", pgettext_lazy("allergy", "not known")), *CATEGORIES.items()],
+        required=False,
+    )
+    criticality = forms.ChoiceField(
+        label=_("Danger"),
+        choices=[("", pgettext_lazy("allergy", "not known")), *CRITICALITY.items()],
+        required=False,
+    )
+    reaction = _words(
+        pgettext_lazy("allergy", "What happened"),
+        required=False,
+        help_text=_("For example: rash, breathlessness."),
+    )
+    onset = _date(pgettext_lazy("allergy", "Since"))
+    note = _longer(_("Note"), required=False)
+
+
+class MedicineForm(Form):
+    text = _words(_("Medicine"), help_text=_("Name and strength, as on the package."))
+    dose = _words(_("Dose"), required=False, help_text=_("For example: one tablet each morning."))
+    since = _date(pgettext_lazy("medicine", "Since"))
+    note = _longer(_("Note"), required=False)
+
+
+class NoteForm(Form):
+    title = _words(_("Title"), 80)
+    text = _longer(_("Text"), 20_000)
+
+
+class InErrorForm(Form):
+    reason = _longer(_("Why it should not be there"), 500)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def _measured(sign: Sign) -> forms.DecimalField:

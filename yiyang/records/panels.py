@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.kernel.time import now
@@ -26,3 +28,11 @@ def vital_signs_of_person(request: Any, record: Any) -> str:
         return ""
     context = {"person": record.person, "rows": rows, "may_record": may_record}
     return render_to_string("records/parts/vital_signs.html", context)
+
+
+@panels.register_actions
+def open_the_record(request: Any, record: Any) -> list[panels.Action]:
+    """The clinical record, for whoever reads such records and sees all of this person."""
+    if getattr(request, "person_scope", "BASIC") != "FULL" or not request.actor.may(Permission.READ_RECORD):
+        return []
+    return [panels.Action(_("Clinical record"), reverse("records:record", args=[record.person.pk]))]

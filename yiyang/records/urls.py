@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yiyang.records.views import vital_signs
+from yiyang.records.views import entries, record, vital_signs
 
 app_name = "records"
 
 urlpatterns = [
     path(
         "people/<uuid:person_id>/vital-signs/new/", vital_signs.record_vital_signs, name="record_vital_signs"
+    ),
+    path("people/<uuid:person_id>/record/", record.record, name="record"),
+    path("people/<uuid:person_id>/record/trend/", record.trend, name="trend"),
+    path("people/<uuid:person_id>/record/diagnosis/", entries.record_diagnosis, name="record_diagnosis"),
+    path("people/<uuid:person_id>/record/allergy/", entries.record_allergy, name="record_allergy"),
+    path("people/<uuid:person_id>/record/medicine/", entries.record_medicine, name="record_medicine"),
+    path("people/<uuid:person_id>/record/note/", entries.write_note, name="write_note"),
+    path("people/<uuid:person_id>/record/<str:resource_type>/<str:resource_id>/", record.entry, name="entry"),
+    path(
+        "people/<uuid:person_id>/record/<str:resource_type>/<str:resource_id>/in-error/",
+        entries.mark_in_error,
+        name="mark_in_error",
     ),
 ]

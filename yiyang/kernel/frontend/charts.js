@@ -49,7 +49,7 @@ function options(data, width) {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
   const text = { color: token("--muted"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
-  const axis = { axisLabel: text, nameTextStyle: text, axisTick: { show: false } };
+  const axis = { axisLabel: { ...text, hideOverlap: true }, nameTextStyle: text, axisTick: { show: false } };
   return {
     animation: false,
     textStyle: text,
@@ -63,10 +63,15 @@ function options(data, width) {
       textStyle: { ...text, color: token("--ink") },
       axisPointer: { lineStyle: { color: token("--edge") } },
     },
-    xAxis: { ...axis, type: "category", data: data.categories, axisLine: { lineStyle: { color: token("--edge") } } },
+    xAxis: { ...axis, ...across(data), axisLine: { lineStyle: { color: token("--edge") } } },
     yAxis: { ...axis, type: "value", scale: data.shape === "line", splitLine: { lineStyle: { color: token("--line") } } },
     series: data.series.map((series, index) => drawn(series, index, data, token)),
   };
+}
+
+function across(data) {
+  if (!data.times?.length) return { type: "category", data: data.categories };
+  return { type: "time" };
 }
 
 function drawn(series, index, data, token) {
@@ -75,7 +80,12 @@ function drawn(series, index, data, token) {
   const colour = steps
     ? step(token, index, data.series.length)
     : token(filled ? `${series.colour}-fill` : series.colour || "--primary");
-  const common = { name: series.name, data: series.values, color: colour };
+  const values = data.times?.length ? series.values.map((value, at) => [data.times[at], value]) : series.values;
+  const common = { name: series.name, data: values, color: colour };
+  if (series.limit) {
+    const edge = token("--muted");
+    return { ...common, color: edge, type: "line", symbol: "none", lineStyle: { width: 1, type: "dashed" } };
+  }
   if (data.shape === "line") {
     return { ...common, type: "line", symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 6, lineStyle: { width: 2 } };
   }

@@ -2,6 +2,13 @@
 
 from yiyang.records.commands import matching
 from yiyang.records.commands.bundles import Done, process_bundle
+from yiyang.records.commands.entries import (
+    mark_in_error,
+    record_allergy,
+    record_diagnosis,
+    record_medicine,
+    write_note,
+)
 from yiyang.records.commands.patches import Patch, read_patch
 from yiyang.records.commands.resources import (
     check,
