@@ -22,7 +22,7 @@ from yiyang.records.queries.visible import may_read, open_person
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.dates import FUTURE, PAST
 from yiyang.records.r4.definitions import kind_of, type_of
-from yiyang.records.r4.extracting import keys
+from yiyang.records.r4.extracting import keys, names
 from yiyang.records.rules.items import SECTIONS, Item, item, references_of
 
 PAGE = 60
@@ -109,9 +109,9 @@ def results_of(actor: Actor, person_id: UUID, trend: str, *, count: int = LONGES
     system, _bar, code = trend.rpartition("|")
     asked: dict[str, Any] = {
         "persons": persons, "kinds": [kind_of("Observation")], "limit": count, "large": LARGE,
-        "token": keys.coded("combo-code", (system, code)),
+        "tokens": [keys.coded(name, (system, code)) for name in names("Observation", "combo-code")],
     }  # fmt: skip
-    coded = "i.tokens @> ARRAY[%(token)s::bigint]"
+    coded = "i.tokens && %(tokens)s::bigint[]"
     rows = _run(PAGE_OF.format(dated=coded, undated=coded), asked)
     return [
         {**bodies.decode(body.encode()), "starts_at": at}
