@@ -56,6 +56,7 @@ from yiyang.people.queries.disclosure import (
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.falls import falls_of
+from yiyang.people.queries.open_records import in_full, open_consents, open_persons
 from yiyang.people.queries.persons import (
     Record,
     age_of,
@@ -150,6 +151,7 @@ __all__ = [
     "group_names",
     "id_from",
     "ids",
+    "in_full",
     "is_self",
     "kept_records",
     "known",
@@ -160,6 +162,8 @@ __all__ = [
     "may_decide_for",
     "merged_record",
     "of_person",
+    "open_consents",
+    "open_persons",
     "other_reasons",
     "own_assistance",
     "person",

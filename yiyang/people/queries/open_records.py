@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from yiyang.kernel.actors import Actor
 from yiyang.people import reach
-from yiyang.people.models import PersonAlias, Scope
+from yiyang.people.models import Consent, Person, PersonAlias, Scope
 
 
 def in_full(actor: Actor, column: str = "person_id") -> Q:
@@ -26,3 +26,12 @@ def in_full(actor: Actor, column: str = "person_id") -> Q:
         return Q(**{f"{column}__in": persons}) | Q(**{f"{column}__in": merged})
     living = PersonAlias.objects.filter(alias_id=OuterRef(OuterRef(column))).values("person_id")
     return Q(Exists(live.filter(person_id=Coalesce(Subquery(living), OuterRef(column)))))
+
+
+def open_persons(actor: Actor) -> QuerySet[Person]:
+    """The living records alone: relationships belong to these."""
+    return Person.objects.filter(in_full(actor, "pk"), merged_into=None)
+
+
+def open_consents(actor: Actor) -> QuerySet[Consent]:
+    return Consent.objects.filter(in_full(actor)).select_related("organisation")

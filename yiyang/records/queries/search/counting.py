@@ -25,7 +25,7 @@ def total(search: Search, asked: str) -> tuple[int, bool]:
 def _outside(search: Search) -> tuple[int, bool]:
     """Those outside of the store are gone through, so far as they are counted exactly."""
     found, cursor = 0, ""
-    while found < JUDGED_TO:
+    for _round in range(JUDGED_TO // 100 + 2):
         more, cursor = search.outside(cursor, 100)
         found += len(more)
         if not cursor:

@@ -1,6 +1,13 @@
 """What the platform itself runs, shown as FHIR: read and search, never written through /fhir."""
 
-from yiyang.gateways.fhir.rest.shown import organizations, places, staff
+from yiyang.gateways.fhir.rest.shown import (
+    organizations,
+    places,
+    sharing,
+    staff,
+    stays,
+    transfers,
+)
 from yiyang.gateways.fhir.rest.shown.listing import Listing
 from yiyang.records.queries import outside
 
@@ -9,6 +16,12 @@ SHOWN: dict[str, Listing] = {
     "Location": places.SHOWN,
     "Practitioner": staff.PRACTITIONERS,
     "PractitionerRole": staff.ROLES,
+    "EpisodeOfCare": stays.EPISODES,
+    "Encounter": stays.ENCOUNTERS,
+    "ServiceRequest": transfers.REQUESTS,
+    "Task": transfers.TASKS_SHOWN,
+    "Consent": sharing.CONSENTS,
+    "CareTeam": sharing.TEAMS,
 }
 
 

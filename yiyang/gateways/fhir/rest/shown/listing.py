@@ -7,6 +7,7 @@ parameter of a type means what it means for a stored one. A page looks at so man
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ from yiyang.records.stored import NOBODY, Stored
 
 Resource = dict[str, Any]
 Narrower = Callable[[Condition], Q | None]
-BATCH, ROUNDS = 200, 20
+BATCH, ROUNDS = 200, 5
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,17 @@ class Source:
     """One kind of row and how it is shown. `narrow` says by column what a parameter may find, never less than that."""
 
     rows: Callable[[Actor], QuerySet[Any]]
-    write: Callable[[Any], Resource]
+    write: Callable[[Any], Resource | list[Resource]]
     person: Callable[[Any], UUID] = lambda _row: NOBODY
     narrow: Mapping[str, Narrower] = field(default_factory=dict)
-    key: Callable[[str], Any] = people.id_from
+    key: Callable[[str], Any] = lambda text: own_id(text)
 
     def keys(self, ids: Iterable[str]) -> list[Any]:
-        return [found for one in ids if (found := self.key(one)) is not None and str(found) == one]
+        return [found for one in ids if (found := self.key(one)) is not None]
+
+    def shown(self, row: Any) -> list[Stored]:
+        told = self.write(row)
+        return [stored(self, row, one) for one in (told if isinstance(told, list) else [told])]
 
 
 class Listing:
@@ -52,7 +57,8 @@ class Listing:
         found: list[Stored] = []
         for source in self.sources:
             if named := source.keys(ids):
-                found += [stored(source, row) for row in source.rows(actor).filter(pk__in=named)]
+                rows = source.rows(actor).filter(pk__in=named)
+                found += [one for row in rows for one in source.shown(row) if one.id in ids]
         return found
 
     def holds(self, id: str) -> bool:
@@ -65,27 +71,24 @@ class Listing:
         self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, limit: int
     ) -> tuple[list[Stored], str]:
         told = [one for one in conditions if isinstance(one, Condition)]
-        number, after = _place(cursor)
+        number, after, given = _place(cursor)
         found: list[Stored] = []
-        for at, source in enumerate(self.sources):
-            if at < number:
-                continue
+        for at, source in list(enumerate(self.sources))[number:]:
             wanted, judged = _narrowed(source, source.rows(actor), told, ids)
             for _round in range(ROUNDS):
                 rows = list((wanted.filter(pk__gt=after) if after else wanted).order_by("pk")[:BATCH])
                 for row in rows:
-                    one = stored(source, row)
-                    if not met(bodies.decode(one.body.encode()), judged, now()):
-                        continue
-                    if len(found) == limit:
-                        return found, f"{at}.{after}"
-                    found.append(one)
-                    after = str(row.pk)
+                    for index, one in enumerate(source.shown(row)):
+                        if index < given or not met(bodies.decode(one.body.encode()), judged, now()):
+                            continue
+                        if len(found) == limit:
+                            return found, f"{at}.{after}.{index}"
+                        found.append(one)
+                    after, given = str(row.pk), 0
                 if len(rows) < BATCH:
                     break
-                after = str(rows[-1].pk)
             else:
-                return found, f"{at}.{after}"
+                return found, f"{at}.{after}.0"
             after = ""
         return found, ""
 
@@ -99,9 +102,13 @@ class _Everything:
 EVERYTHING: Any = _Everything()
 
 
-def stored(source: Source, row: Any) -> Stored:
+def own_id(text: str) -> UUID | None:
+    found = people.id_from(text)
+    return found if str(found) == text else None
+
+
+def stored(source: Source, row: Any, told: Resource) -> Stored:
     """The resource with a version that follows from what it shows: it changes when that does."""
-    told = source.write(row)
     digest = hashlib.blake2b(msgspec.json.encode(told), digest_size=4).digest()
     version = int.from_bytes(digest) % 999_999_999 + 1
     told = {
@@ -113,9 +120,12 @@ def stored(source: Source, row: Any) -> Stored:
     return Stored(source.person(row), told["resourceType"], told["id"], version, now(), body)
 
 
-def _place(cursor: str) -> tuple[int, str]:
-    number, _point, after = cursor.partition(".")
-    return (int(number), after) if number.isascii() and number.isdigit() and len(number) < 3 else (0, "")
+def _place(cursor: str) -> tuple[int, str, int]:
+    """The source, the row after which it goes on, and how much of the next row was given already."""
+    found = re.fullmatch(r"(\d{1,2})\.([0-9a-f-]{0,36})\.(\d{1,3})", cursor)
+    if found is None or (found[2] and len(found[2]) > 12 and own_id(found[2]) is None):
+        return 0, "", 0
+    return int(found[1]), found[2], int(found[3])
 
 
 def _narrowed(
@@ -149,6 +159,11 @@ def targets(condition: Condition, of: str) -> list[UUID]:
 def patient(condition: Condition) -> Q:
     """Rows of these persons, under every id that they have had: this decides by itself."""
     return Q(person_id__in=[id for one in targets(condition, "Patient") for id in people.ids(one)])
+
+
+def nothing(_condition: Condition) -> Q:
+    """What is shown never has this: no row needs to be looked at."""
+    return Q(pk__in=[])
 
 
 def by_reference(column: str, of: str) -> Narrower:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Q
-
 from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds import queries as beds
@@ -19,6 +17,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     Source,
     by_reference,
     concept,
+    nothing,
     reference,
     without_empty,
 )
@@ -112,18 +111,15 @@ def _code(text: str) -> str | None:
     return text if re.fullmatch(r"\d{6,12}", text) else None
 
 
-def _within(column: str) -> Any:
-    return {
-        "organization": by_reference("unit_id", "Organization"),
-        "partof": by_reference(column, "Location"),
-    }
-
-
 SHOWN = Listing(
     Source(
         rows=lambda actor: beds.with_rows_now(beds.beds(actor)),
         write=bed,
-        narrow=_within("room_id"),
+        narrow={
+            "organization": by_reference("unit_id", "Organization"),
+            "partof": by_reference("room_id", "Location"),
+            "identifier": nothing,
+        },
     ),
     Source(
         rows=beds.rooms,
@@ -131,6 +127,7 @@ SHOWN = Listing(
         narrow={
             "organization": by_reference("ward__unit_id", "Organization"),
             "partof": by_reference("ward_id", "Location"),
+            "identifier": nothing,
         },
     ),
     Source(
@@ -138,13 +135,14 @@ SHOWN = Listing(
         write=ward,
         narrow={
             "organization": by_reference("unit_id", "Organization"),
-            "partof": lambda _condition: Q(pk__in=[]),
+            "partof": nothing,
+            "identifier": nothing,
         },
     ),
     Source(
         rows=_areas,
         write=area,
-        narrow={"organization": lambda _condition: Q(pk__in=[])},
+        narrow={"organization": nothing},
         key=_code,
     ),
 )

@@ -11,6 +11,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     Source,
     by_reference,
     concept,
+    nothing,
     period,
     reference,
     without_empty,
@@ -44,12 +45,15 @@ def role(one: Any) -> Resource:
     ) | {"active": live}
 
 
-PRACTITIONERS = Listing(Source(rows=access.staff_accounts, write=practitioner))
+PRACTITIONERS = Listing(
+    Source(rows=access.staff_accounts, write=practitioner, narrow={"identifier": nothing})
+)
 ROLES = Listing(
     Source(
         rows=access.staff,
         write=role,
         narrow={
+            "identifier": nothing,
             "practitioner": by_reference("account_id", "Practitioner"),
             "organization": by_reference("organisation_id", "Organization"),
         },

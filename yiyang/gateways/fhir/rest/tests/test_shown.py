@@ -14,7 +14,9 @@ from yiyang.beds.tests import factories as beds
 from yiyang.gateways.fhir.rest.shown import SHOWN
 from yiyang.gateways.fhir.rest.shown.listing import EVERYTHING
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of
+from yiyang.kernel.models import Reading
 from yiyang.people import reach
+from yiyang.people.models import Person
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.validating import validate
 
@@ -82,3 +84,30 @@ def test_what_is_shown_is_not_written(nurse: Fhir, made: Cast) -> None:
 
     assert {one.status_code for one in (put, gone, patched)} == {405}
     assert code_of(put) == "SHOWN_ONLY" and put["Allow"] == "GET, HEAD"
+
+
+def test_a_stay_and_a_transfer_are_open_to_whoever_sees_the_person_in_full(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    stay = beds.stay(elder, beds.bed(made.care_home))
+    moved = beds.transfer(made.care_home_nurse, elder)
+    stranger = Fhir(made.stranger)
+
+    whole = sent(nurse.get(f"Encounter/{stay.pk}"))
+    within = sent(nurse.get(f"Encounter?patient={elder.pk}&part-of={stay.pk}&status=in-progress"))
+    task = sent(nurse.get(f"Task?patient={elder.pk}&status=requested"))
+
+    assert whole["episodeOfCare"] == [{"reference": f"EpisodeOfCare/{stay.pk}"}]
+    assert [one["resource"]["partOf"]["reference"] for one in within["entry"]] == [f"Encounter/{stay.pk}"]
+    assert task["entry"][0]["resource"]["output"][0]["type"]["coding"][0]["code"] == "REQUESTED"
+    assert Reading.objects.filter(subject_kind="fhir.search", persons__contains=[elder.pk]).exists()
+    for of in ("EpisodeOfCare", "Encounter", "ServiceRequest", "Task", "Consent", "CareTeam"):
+        nothing = sent(stranger.get(f"{of}?patient={elder.pk}&_total=accurate"))
+        assert (nothing.get("entry"), nothing["total"]) == (None, 0), of
+    for path in (
+        f"EpisodeOfCare/{stay.pk}",
+        f"Encounter/{stay.pk}",
+        f"Task/{moved.pk}",
+        f"CareTeam/{elder.pk}",
+    ):
+        assert (nurse.get(path).status_code, stranger.get(path).status_code) == (200, 404), path

@@ -1,0 +1,109 @@
+"""Who may see a person's record, and why: consents as they were given, care relationships as a CareTeam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from yiyang.gateways.fhir.rest.shown.listing import (
+    Listing,
+    Resource,
+    Source,
+    concept,
+    moment,
+    nothing,
+    patient,
+    period,
+    reference,
+    targets,
+    without_empty,
+)
+from yiyang.kernel.time import now
+from yiyang.people import queries as people
+
+SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
+RECEIVER = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+SCOPES = "urn:yiyang:record-scope"
+BASES = "urn:yiyang:care-relationship"
+
+
+def consent(one: Any) -> Resource:
+    over = one.withdrawn_at is not None or (one.expires_at is not None and one.expires_at <= now())
+    ends = min((at for at in (one.withdrawn_at, one.expires_at) if at), default=None)
+    return {
+        "resourceType": "Consent",
+        "id": str(one.pk),
+        "status": "inactive" if over else "active",
+        "scope": concept(SCOPE, "patient-privacy", "Privacy Consent"),
+        "category": [concept("http://loinc.org", "59284-0", "Consent Document")],
+        "patient": reference("Patient", one.person_id),
+        "dateTime": moment(one.given_at),
+        "performer": [{"display": one.given_by}],
+        "policyRule": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN", "opt-in"),
+        "provision": without_empty(
+            {
+                "type": "permit",
+                "period": period(one.given_at, ends if ends is None or ends > one.given_at else one.given_at),
+                "actor": [
+                    {
+                        "role": concept(RECEIVER, "IRCP", "information recipient"),
+                        "reference": reference("Organization", one.organisation_id, one.organisation.name),
+                    }
+                ],
+                "purpose": [{"display": one.purpose}] if one.purpose.strip() else [],
+                "code": [concept(SCOPES, one.scope, one.get_scope_display())],
+            }
+        ),
+    }
+
+
+def care_team(person: Any) -> Resource:
+    return without_empty(
+        {
+            "resourceType": "CareTeam",
+            "id": str(person.pk),
+            "status": "active",
+            "subject": reference("Patient", person.pk),
+            "participant": [_participant(one) for one in people.live_relationships(person.pk)],
+        }
+    )
+
+
+def _participant(one: Any) -> Resource:
+    member = (
+        reference("Organization", one.organisation_id)
+        if one.organisation_id
+        else {"type": "Practitioner", **reference("Practitioner", one.account_id)}
+        if one.basis != "DELEGATION"
+        else {
+            "type": "RelatedPerson",
+            "identifier": {"system": "urn:yiyang:account", "value": str(one.account_id)},
+        }
+    )
+    role = concept(BASES, one.basis, one.get_basis_display())
+    return {"role": [role], "member": member, "period": period(one.starts_at, one.ends_at)}
+
+
+def _of_person(condition: Any) -> Q:
+    """A team has the id of its person; who asks by an earlier record's id finds the living one."""
+    ids = [id for one in targets(condition, "Patient") for id in people.ids(one)]
+    return Q(pk__in=ids)
+
+
+CONSENTS = Listing(
+    Source(
+        rows=people.open_consents,
+        write=consent,
+        person=lambda one: one.person_id,
+        narrow={"patient": patient, "identifier": nothing},
+    )
+)
+TEAMS = Listing(
+    Source(
+        rows=people.open_persons,
+        write=care_team,
+        person=lambda person: person.pk,
+        narrow={"patient": _of_person, "subject": _of_person, "identifier": nothing},
+    )
+)
