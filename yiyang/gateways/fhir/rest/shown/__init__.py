@@ -1,6 +1,7 @@
 """What the platform itself runs, shown as FHIR: read and search, never written through /fhir."""
 
 from yiyang.gateways.fhir.rest.shown import (
+    assessed,
     organizations,
     places,
     sharing,
@@ -22,6 +23,8 @@ SHOWN: dict[str, Listing] = {
     "Task": transfers.TASKS_SHOWN,
     "Consent": sharing.CONSENTS,
     "CareTeam": sharing.TEAMS,
+    "QuestionnaireResponse": assessed.RESPONSES,
+    "Observation": assessed.RESULTS,
 }
 
 

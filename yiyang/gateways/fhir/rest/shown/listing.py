@@ -21,7 +21,7 @@ from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.search import Condition, Part, met
-from yiyang.records.r4.search.query import WantedReference, WantedToken
+from yiyang.records.r4.search.query import WantedReference, WantedSpan, WantedToken
 from yiyang.records.stored import NOBODY, Stored
 
 Resource = dict[str, Any]
@@ -164,6 +164,23 @@ def patient(condition: Condition) -> Q:
 def nothing(_condition: Condition) -> Q:
     """What is shown never has this: no row needs to be looked at."""
     return Q(pk__in=[])
+
+
+def by_date(column: str) -> Narrower:
+    """By an instant that is kept in a column; a prefix leaves at least what it may find."""
+
+    def narrow(condition: Condition) -> Q | None:
+        found = Q(pk__in=[])
+        for one in condition.wanted:
+            if not isinstance(one, WantedSpan) or one.prefix in ("ne", "ap"):
+                return None
+            since = Q(**{f"{column}__gte": one.span.start})
+            until = Q(**{f"{column}__lt": one.span.end})
+            later = one.prefix in ("gt", "ge", "sa")
+            found |= since & until if one.prefix == "eq" else since if later else until
+        return found
+
+    return narrow
 
 
 def by_reference(column: str, of: str) -> Narrower:

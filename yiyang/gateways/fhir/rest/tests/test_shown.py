@@ -10,7 +10,9 @@ import pytest
 
 from tests.district import fill
 from yiyang.access.tests.factories import Cast
+from yiyang.assessments.tests import factories as assessments
 from yiyang.beds.tests import factories as beds
+from yiyang.gateways.fhir.questionnaires.words import system_of
 from yiyang.gateways.fhir.rest.shown import SHOWN
 from yiyang.gateways.fhir.rest.shown.listing import EVERYTHING
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of
@@ -111,3 +113,21 @@ def test_a_stay_and_a_transfer_are_open_to_whoever_sees_the_person_in_full(
         f"CareTeam/{elder.pk}",
     ):
         assert (nurse.get(path).status_code, stranger.get(path).status_code) == (200, 404), path
+
+
+def test_what_followed_from_a_signed_assessment_is_found_by_its_code(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    done = assessments.signed(made.care_home_nurse, elder)
+    own = quote(f"{system_of(done.code)}|total")
+
+    found = sent(nurse.get(f"Observation?patient={elder.pk}&code={own}&category=survey&date=ge2000"))
+    one = found["entry"][0]["resource"]
+    walked = sent(nurse.get(f"Observation?patient={elder.pk}&_count=1&_total=accurate"))
+    answers = sent(nurse.get(one["derivedFrom"][0]["reference"]))
+
+    assert len(found["entry"]) == 1 and sent(nurse.get(f"Observation/{one['id']}")) == one
+    assert (walked["total"] > 1, len(walked["entry"])) == (True, 1)
+    assert answers["subject"] == {"reference": f"Patient/{elder.pk}"}
+    assert sent(nurse.get(f"Observation?patient={elder.pk}&code=8867-4")).get("entry") is None
+    assert Fhir(made.stranger).get(f"Observation/{one['id']}").status_code == 404
