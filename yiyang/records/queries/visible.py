@@ -32,9 +32,16 @@ def may_read(actor: Actor) -> None:
 
 def visible_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, dict[str, Any]]:
     """The condition on `alias.person_id` for what the actor may read, and its values by name. `one`: asked of one row."""
+    if not actor.sees_all and not actor.may(Permission.READ_RECORD):
+        return "false", {}
+    return in_full_sql(actor, alias, one=one)
+
+
+def in_full_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, dict[str, Any]]:
+    """As `visible_sql`, for what everybody may know who sees the person in full, whatever their role reads."""
     if actor.sees_all:
         return "true", {}
-    if not actor.may(Permission.READ_RECORD) or not reach.reads_records(actor):
+    if not reach.reads_records(actor):
         return "false", {}
     live, values = reach.sql(actor, "care")
     live = f"care.scope = 'FULL' AND {live}"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from yiyang.kernel.actors import Actor
-from yiyang.records.queries.visible import open_person
+from yiyang.records.queries.visible import in_full_sql
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.rules.vital_signs import BY_NAME, CONSCIOUSNESS_CODE, SIGNS, Measured, measured
 
@@ -23,7 +23,7 @@ RECENT = """
         SELECT %(person)s::uuid UNION ALL
         SELECT merged.alias_id FROM people_personalias merged WHERE merged.person_id = %(person)s
     ) AND i.kind = %(kind)s
-      AND i.starts_at >= %(since)s AND i.starts_at <= %(until)s
+      AND i.starts_at >= %(since)s AND i.starts_at <= %(until)s AND {visible}
     ORDER BY i.starts_at DESC LIMIT %(most)s
 """
 
@@ -51,12 +51,12 @@ def latest_signs(
 
 def _recent(actor: Actor, person_id: UUID, since: datetime, until: datetime) -> list[Measured]:
     """Whoever sees the person in full sees these, whatever else of the record their role reads."""
-    living = open_person(actor, person_id)
+    visible, values = in_full_sql(actor, "i", one=True)
     asked: dict[str, Any] = {
-        "person": living, "kind": kind_of("Observation"), "since": since, "until": until,
+        **values, "person": person_id, "kind": kind_of("Observation"), "since": since, "until": until,
         "most": LOOKED_THROUGH,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(RECENT, asked)
+        cursor.execute(RECENT.format(visible=visible), asked)
         rows = cursor.fetchall()
     return [one for at, body in rows for one in measured(json.loads(body, parse_float=str), at)]

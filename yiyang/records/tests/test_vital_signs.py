@@ -94,8 +94,9 @@ def test_the_same_key_corrects_and_never_doubles(who: Cast, elder: Person) -> No
 def test_nobody_else_enters_or_reads_them(who: Cast, elder: Person) -> None:
     with pytest.raises((NotFound, NotAllowed)):
         commands.record_vital_signs(by=who.ward_doctor, at=now(), person=elder, values=TOLD)
-    with pytest.raises((NotFound, NotAllowed)):
-        vital_signs.latest(who.ward_doctor, elder.pk, ["8867-4"], at=now(), within=timedelta(days=1))
+    measure(who, elder)
+    assert not vital_signs.latest(who.ward_doctor, elder.pk, ["8480-6"], at=now(), within=timedelta(days=1))
+    assert vital_signs.latest(who.care_home_nurse, elder.pk, ["8480-6"], at=now(), within=timedelta(days=1))
 
 
 def test_a_nurse_enters_them_and_reads_them_on_the_persons_page(who: Cast, elder: Person) -> None:
