@@ -437,7 +437,9 @@ def test_no_route_of_fhir_shows_or_changes_anything_for_strangers(district: Dist
         for place, route in enumerate(ROUTES):
             if not (tries(who, place) or number < 2):
                 continue
-            path = route.path.format(type="Observation", id=RESOURCE, version="1")
+            path = route.path.format(type=route.of or "Observation", id=RESOURCE, version="1")
+            path = path.replace(f"Patient/{RESOURCE}/Patient", f"Patient/{district.person.pk}/Observation")
+            path = path.replace(f"Patient/{RESOURCE}", f"Patient/{district.person.pk}")
             body = {"POST": told, "PUT": told, "PATCH": "[]"}.get(route.method, "")
             response = fhir.ask(route.method, path, body)
             what = f"{route.method} {path}"

@@ -1,4 +1,5 @@
-"""Reading a patch: a list of JSON Patch operations, or a FHIRPath Patch inside Parameters (or a Binary)."""
+"""Reading a patch: a list of JSON Patch operations, a FHIRPath Patch inside Parameters (or a Binary), or a part
+of the resource to be merged into it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
 from yiyang.records.r4 import body as bodies
-from yiyang.records.r4.patching import fhirpath_patch
+from yiyang.records.r4.patching import fhirpath_patch, merge_patch
 from yiyang.records.r4.patching import json_patch as json_patch_of
 
 Patch = Callable[[dict[str, Any]], dict[str, Any]]
@@ -34,7 +35,7 @@ def read_patch(raw: bytes, *, json_patch: bool) -> Patch:
     if told.get("resourceType") == "Binary" and str(told.get("contentType", "")).startswith(JSON_PATCH):
         return read_patch(_content(told), json_patch=True)
     if told.get("resourceType") != "Parameters":
-        raise PatchUnfit
+        return merge_patch(told)
     return fhirpath_patch(told)
 
 

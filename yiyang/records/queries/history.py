@@ -65,7 +65,7 @@ def history(
     found = current(actor, type, id)
     if found is None:
         raise NotFound
-    conditions, values = _since(since, "v")
+    conditions, values = since_condition(since, "v")
     values |= {"kind": kind_of(type), "id": id, "before_version": _number(cursor) if cursor else VERSIONS}
     versions, _last = _read(OF_ONE.format(columns=COLUMNS, conditions=conditions), values, count)
     more = len(versions) > count
@@ -80,7 +80,7 @@ def history_of_type(
     """What changed in one type, or in all of them."""
     may_read(actor)
     visible, values = visible_sql(actor, "r")
-    conditions, more_values = _since(since, "r")
+    conditions, more_values = since_condition(since, "r")
     values |= more_values | _position(cursor)
     values["kinds"] = [kind_of(one) for one in ([type] if type else types())]
     conditions = " AND ".join(one for one in (conditions, visible, BEFORE if cursor else "") if one)
@@ -130,7 +130,7 @@ SEALED_BEFORE = """
 """
 
 
-def _since(since: datetime | None, alias: str) -> tuple[str, dict[str, Any]]:
+def since_condition(since: datetime | None, alias: str) -> tuple[str, dict[str, Any]]:
     """Written at or after an instant, or written before it by a transaction that was not sealed by then.
 
     Where the server keeps the times of commits, what had been committed by then is left out again.

@@ -1,4 +1,4 @@
-"""Changes to a resource instead of a whole one: JSON Patch (RFC 6902) and FHIRPath Patch.
+"""Changes to a resource instead of a whole one: JSON Patch (RFC 6902), JSON Merge Patch (RFC 7396), FHIRPath Patch.
 
 Each is read once and gives a function from a resource to a changed copy. Numbers keep their text.
 """
@@ -27,6 +27,27 @@ NEEDS = {
     "move": ("from",),
     "copy": ("from",),
 }
+
+
+def merge_patch(changes: Resource) -> Patch:
+    """RFC 7396: what is named takes the place of what was there, null takes it away."""
+
+    def patch(resource: Resource) -> Resource:
+        return _whole(resource, _merged(resource, changes))
+
+    return patch
+
+
+def _merged(there: Any, changes: Any) -> Any:
+    if not isinstance(changes, dict):
+        return changes
+    found = dict(there) if isinstance(there, dict) else {}
+    for key, value in changes.items():
+        if value is None:
+            found.pop(key, None)
+        else:
+            found[key] = _merged(found.get(key), value)
+    return found
 
 
 def json_patch(operations: Any) -> Patch:

@@ -17,6 +17,7 @@ from yiyang.records.r4 import body as bodies
 JSON = "application/fhir+json"
 JSON_NAMES = {"application/fhir+json", "application/json", "text/json", "json", "application/json+fhir", ""}
 PATCH_NAMES = {"application/json-patch+json"}
+MERGE_NAMES = {"application/merge-patch+json"}
 PARAMETERS_AT_MOST = 200
 LONGEST_QUERY = 64_000
 

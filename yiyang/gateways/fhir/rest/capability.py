@@ -29,7 +29,7 @@ def statement() -> dict[str, Any]:
     of_type = [{"code": code} for code in named if code not in OF_SYSTEM | {"capabilities"}]
     of_system = [{"code": code} for code in named if code in OF_SYSTEM] + [{"code": "batch"}]
     works = {route.work.__name__ for route in ROUTES}
-    operations = sorted({route.path.rsplit("$", 1)[1] for route in ROUTES if "$" in route.path})
+    operations = sorted({(route.path.rsplit("$", 1)[1], route.of) for route in ROUTES if "$" in route.path})
     conditional = {
         "conditionalCreate": True,
         "conditionalRead": "full-support",
@@ -44,7 +44,11 @@ def statement() -> dict[str, Any]:
         "software": {"name": "Yiyang"},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "patchFormat": [
+            "application/json-patch+json",
+            "application/fhir+json",
+            "application/merge-patch+json",
+        ],
         "rest": [
             {
                 "mode": "server",
@@ -59,7 +63,10 @@ def statement() -> dict[str, Any]:
 
 
 def _resource(
-    name: str, interactions: list[dict[str, str]], conditional: dict[str, Any], operations: list[str]
+    name: str,
+    interactions: list[dict[str, str]],
+    conditional: dict[str, Any],
+    operations: list[tuple[str, str]],
 ) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": name,
@@ -74,7 +81,11 @@ def _resource(
             {"name": code, "definition": one.url, "type": one.kind}
             for code, one in sorted(search_parameters(name).items())
         ],
-        "operation": [{"name": one, "definition": f"{OPERATION}Resource-{one}"} for one in operations],
+        "operation": [
+            {"name": one, "definition": f"{OPERATION}{of or 'Resource'}-{one}"}
+            for one, of in operations
+            if of in ("", name)
+        ],
     }
     if name == "Patient":
         told["conditionalDelete"] = "not-supported"

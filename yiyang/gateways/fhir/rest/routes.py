@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.gateways.fhir.rest import bundles, capability, reading, searching, writing
+from yiyang.gateways.fhir.rest import bundles, capability, everything, last, reading, searching, writing
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
 from yiyang.gateways.fhir.rest.outcomes import AddressUnknown, MethodNotHere
@@ -29,12 +29,13 @@ class IdMalformed(Refusal):
 
 @dataclass(frozen=True)
 class Route:
-    """`interaction` is the code of FHIR's list, or empty for an operation."""
+    """`interaction` is the code of FHIR's list, or empty for an operation. `of`: only of this type."""
 
     method: str
     path: str
     work: Work
     interaction: str = ""
+    of: str = ""
 
     @property
     def name(self) -> str:
@@ -64,6 +65,12 @@ ROUTES = (
     Route("GET", f"{TYPE}/{NAME}/_history", reading.history, "history-instance"),
     Route("GET", f"{TYPE}/{NAME}/_history/{VERSION}", reading.vread, "vread"),
     Route("POST", f"{TYPE}/{NAME}/$validate", writing.check),
+    Route("GET", f"{TYPE}/{NAME}/$everything", everything.everything, of="Patient"),
+    Route("POST", f"{TYPE}/{NAME}/$everything", everything.everything, of="Patient"),
+    Route("GET", f"{TYPE}/{NAME}/{TYPE}", everything.in_record, of="Patient"),
+    Route("POST", f"{TYPE}/{NAME}/{TYPE}/_search", everything.in_record_by_form, of="Patient"),
+    Route("GET", f"{TYPE}/$lastn", last.last, of="Observation"),
+    Route("POST", f"{TYPE}/$lastn", last.last, of="Observation"),
 )
 
 _BY_PATH: dict[tuple[str, ...], dict[str, Route]] = {}
@@ -75,7 +82,7 @@ def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
     """The work that this request asks for, and what its address gives it."""
     shape, given = _shape(asked.path)
     methods = _BY_PATH.get(shape)
-    if methods is None:
+    if methods is None or not _fits(methods, given.get("type", "")):
         raise AddressUnknown
     route = methods.get("GET" if asked.method == "HEAD" else asked.method)
     if route is None:
@@ -85,6 +92,10 @@ def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
     if "id" in given and not ID.fullmatch(given["id"]):
         raise IdMalformed
     return route.work, given
+
+
+def _fits(methods: dict[str, Route], type: str) -> bool:
+    return all(route.of in ("", type) for route in methods.values())
 
 
 def _shape(path: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -98,6 +109,10 @@ def _shape(path: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:
         else:
             shape.append(NAME)
             given["id"] = path[1]
+    if len(path) > 2 and is_resource(path[2]):
+        shape.append(TYPE)
+        given["inner"] = path[2]
+        return (*shape, *path[3:]), given
     shape += path[2:3]
     if len(path) > 3:
         shape.append(VERSION if path[2] == "_history" else path[3])

@@ -50,9 +50,12 @@ def body_of(asked: Asked, type: str) -> Body:
 
 
 def create(asked: Asked, type: str) -> Answer:
+    """A condition comes as “If-None-Exist”; some clients write it into the address instead."""
     body = body_of(asked, type)
-    if condition := asked.headers.get("If-None-Exist", ""):
-        there = matching.one(asked.actor, type, asking.parameters(condition.partition("?")[2] or condition))
+    header = asked.headers.get("If-None-Exist", "")
+    condition = asking.parameters(header.partition("?")[2] or header) if header else asked.searching
+    if condition:
+        there = matching.one(asked.actor, type, condition)
         if there is not None:
             return answers.written(asked, queries.resource(asked.actor, type, there), created=False)
     new = commands.create_resource(by=asked.actor, at=now(), body=body)
@@ -114,8 +117,8 @@ def patch_where(asked: Asked, type: str) -> Answer:
 
 
 def _patch(asked: Asked) -> commands.Patch:
-    """A JSON Patch, or a Parameters resource that is a FHIRPath Patch: told apart by what it is sent as."""
-    raw = asked.body(names=asking.JSON_NAMES | asking.PATCH_NAMES)
+    """A JSON Patch, a Parameters resource that is a FHIRPath Patch, or a part to be merged into the resource."""
+    raw = asked.body(names=asking.JSON_NAMES | asking.PATCH_NAMES | asking.MERGE_NAMES)
     kind = asked.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return commands.read_patch(raw, json_patch=kind in asking.PATCH_NAMES)
 
