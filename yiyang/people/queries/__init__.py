@@ -56,7 +56,7 @@ from yiyang.people.queries.disclosure import (
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.falls import falls_of
-from yiyang.people.queries.open_records import in_full, open_consents, open_persons
+from yiyang.people.queries.open_records import every_id, in_full, open_consents, open_persons
 from yiyang.people.queries.persons import (
     Record,
     age_of,
@@ -141,6 +141,7 @@ __all__ = [
     "died_at",
     "enrolled",
     "entrusted_to",
+    "every_id",
     "everyone_visible",
     "facts_of",
     "falls_of",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -26,6 +29,15 @@ def in_full(actor: Actor, column: str = "person_id") -> Q:
         return Q(**{f"{column}__in": persons}) | Q(**{f"{column}__in": merged})
     living = PersonAlias.objects.filter(alias_id=OuterRef(OuterRef(column))).values("person_id")
     return Q(Exists(live.filter(person_id=Coalesce(Subquery(living), OuterRef(column)))))
+
+
+def every_id(persons: Iterable[UUID]) -> list[UUID]:
+    """All ids that these persons have had, two statements however many they are."""
+    named = set(persons)
+    living = dict(PersonAlias.objects.filter(alias_id__in=named).values_list("alias_id", "person_id"))
+    kept = {living.get(one, one) for one in named}
+    merged = PersonAlias.objects.filter(person_id__in=kept).values_list("alias_id", flat=True)
+    return sorted({*named, *kept, *merged})
 
 
 def open_persons(actor: Actor) -> QuerySet[Person]:

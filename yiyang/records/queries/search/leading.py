@@ -16,7 +16,7 @@ from yiyang.records.queries.search.plans import every
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.extracting import keys, parameters, values
 from yiyang.records.r4.extracting.values import Referred
-from yiyang.records.r4.search.query import Chain, Has, Part, Query
+from yiyang.records.r4.search.query import Chain, Condition, Has, Part, Query, WantedReference
 from yiyang.records.stored import Stored
 
 MOST = 1000
@@ -48,6 +48,10 @@ class Leading:
                 where.add(has_token(where, found))
             elif isinstance(part, Has):
                 where.add(f"i.id = ANY({where.name(self.referred(part, scene.types))}::text[])")
+
+    def as_reference(self, part: Chain) -> Condition:
+        """A chain as the plain reference to whatever it leads to, for resources outside of the store."""
+        return Condition(part.parameter, "reference", "", (WantedReference(tuple(self._ends(part))),))
 
     def _ends(self, part: Chain) -> list[str]:
         """The resources at the other end of a chain that meet its condition, as far as the actor may see them."""

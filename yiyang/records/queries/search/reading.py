@@ -62,12 +62,11 @@ class Search:
     def outside(self, cursor: str, limit: int) -> tuple[list[Stored], str]:
         """Those of the type that are not in the store: by what they show, and by what refers to them."""
         parts = self.query.conditions
-        if any(isinstance(one, Chain) for one in parts):
-            return [], ""
         lead = leading.Leading(self.actor, partial(found_all, self.actor, base=self.base), self.base)
         referred = [set(lead.referred(one, self.query.types)) for one in parts if isinstance(one, Has)]
         ids = sorted(set.intersection(*referred)) if referred else None
         own = [one for one in parts if isinstance(one, Condition)]
+        own += [lead.as_reference(one) for one in parts if isinstance(one, Chain)]
         return outside.TYPES[self.query.types[0]].page(self.actor, own, ids, cursor, limit)
 
     def _rows(self, last: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:

@@ -158,7 +158,7 @@ def targets(condition: Condition, of: str) -> list[UUID]:
 
 def patient(condition: Condition) -> Q:
     """Rows of these persons, under every id that they have had: this decides by itself."""
-    return Q(person_id__in=[id for one in targets(condition, "Patient") for id in people.ids(one)])
+    return Q(person_id__in=people.every_id(targets(condition, "Patient")))
 
 
 def nothing(_condition: Condition) -> Q:

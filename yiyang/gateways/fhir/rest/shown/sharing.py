@@ -87,8 +87,7 @@ def _participant(one: Any) -> Resource:
 
 def _of_person(condition: Any) -> Q:
     """A team has the id of its person; who asks by an earlier record's id finds the living one."""
-    ids = [id for one in targets(condition, "Patient") for id in people.ids(one)]
-    return Q(pk__in=ids)
+    return Q(pk__in=people.every_id(targets(condition, "Patient")))
 
 
 CONSENTS = Listing(

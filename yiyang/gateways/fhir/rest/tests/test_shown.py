@@ -99,6 +99,10 @@ def test_a_stay_and_a_transfer_are_open_to_whoever_sees_the_person_in_full(
     within = sent(nurse.get(f"Encounter?patient={elder.pk}&part-of={stay.pk}&status=in-progress"))
     task = sent(nurse.get(f"Task?patient={elder.pk}&status=requested"))
 
+    chained = sent(nurse.get(f"EpisodeOfCare?patient:Patient.name={quote(elder.full_name)}"))
+    other = sent(nurse.get(f"EpisodeOfCare?patient:Patient.name={quote('李')}"))
+
+    assert (ids(chained), ids(other)) == ([str(stay.pk)], [])
     assert whole["episodeOfCare"] == [{"reference": f"EpisodeOfCare/{stay.pk}"}]
     assert [one["resource"]["partOf"]["reference"] for one in within["entry"]] == [f"Encounter/{stay.pk}"]
     assert task["entry"][0]["resource"]["output"][0]["type"]["coding"][0]["code"] == "REQUESTED"
