@@ -137,8 +137,9 @@ def title_of(resource: Json, names: Names) -> tuple[str, Any]:
             return said, resource[key]
     if "medicationReference" in resource:
         return referred(resource["medicationReference"], names), None
-    if said := str(resource.get("title") or resource.get("description") or ""):
-        return said, resource.get("type")
+    for key in ("title", "description"):
+        if isinstance(resource.get(key), str) and resource[key]:
+            return resource[key], resource.get("type")
     for key in ("type", "category", "procedureCode", "description"):
         for one in parts(resource.get(key)):
             if said := concept(one):

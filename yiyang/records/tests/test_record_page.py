@@ -84,6 +84,7 @@ def test_dates_are_as_exact_as_they_are_known_and_words_come_before_codes() -> N
     one = item({"resourceType": "Condition", "code": GLUCOSE, "onsetDateTime": "2019-03"})
     other = item({"resourceType": "Procedure", "performedPeriod": {"start": "2019-03-01T08:00:00Z"}})
 
+    assert item({"resourceType": "Goal", "description": {"text": "每天走一圈"}}).title == "每天走一圈"
     assert (one.title, one.code, one.when) == ("血糖", "LOINC 15074-8", "2019-03")
     assert "2019-03-01 16:00" in other.when
 
