@@ -44,16 +44,21 @@ def diagnose(config: Config, *, audit: bool = False, promises: bool = False) -> 
 
 
 def with_database(config: Config, audit: bool, promises: bool) -> Iterator[Finding]:
-    import django
+    from django.db import OperationalError
 
     try:
         with psycopg.connect(config.conninfo, connect_timeout=10, autocommit=True) as connection:
             yield server(connection)
             yield connections(config)
             yield clock(connection, config.clock_ahead)
-    except psycopg.OperationalError as error:
+        yield from with_tables(audit, promises)
+    except (psycopg.OperationalError, OperationalError) as error:
         yield Finding("database", PROBLEM, f"does not answer: {error} Check database.url and the server.")
-        return
+
+
+def with_tables(audit: bool, promises: bool) -> Iterator[Finding]:
+    import django
+
     django.setup()
     migrated = migrations()
     yield migrated
