@@ -227,7 +227,7 @@ class KnownAccounts(AuthenticationBackend):
         if not live:
             return super().get_user(user_id)
         account = live[0].account
-        account.__dict__["live"] = live  # for `actor_for`, once
+        account.live = live  # for `actor_for`, once
         return account if self.user_can_authenticate(account) else None
 
 
@@ -240,7 +240,13 @@ def at_home(account: Account) -> AccountActor:
 
 def actor_for(account: Account, at: datetime, membership_id: str | None = None) -> AccountActor:
     """The actor for an account: under the chosen membership if it is live, else under the newest."""
-    live = account.__dict__.pop("live", None) or live_memberships(account.pk, at)
+    live = getattr(
+        account, "live", None
+    )  # by name: a request's account is a lazy stand-in with a __dict__ of its own
+    if live is None:
+        live = live_memberships(account.pk, at)
+    else:
+        del account.live
     chosen = next((one for one in live if str(one.pk) == membership_id), None)
     actor = AccountActor(account, chosen or (live[0] if live else None))
     actor.__dict__["memberships"] = live

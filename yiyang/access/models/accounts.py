@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -28,6 +30,9 @@ class AccountManager(BaseUserManager["Account"]):
 
 class Account(Model, AbstractBaseUser):
     """Somebody who can sign in. What they may do comes from memberships, or from the person they are."""
+
+    # Set where a session's account is fetched together with its memberships (access/actors.py).
+    live: list[Any]
 
     login = models.CharField(_("login name"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
