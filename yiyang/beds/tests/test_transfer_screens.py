@@ -515,7 +515,7 @@ def test_the_page_of_a_person_shows_the_ribbon_the_transfers_and_how_to_ask(
     client = browser(who.care_home_nurse)
     client.get(reverse("people:person", args=[elder.pk]))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         shown = text(client.get(reverse("people:person", args=[elder.pk])))
 
     assert "ribbon" in shown
