@@ -78,7 +78,7 @@ def _point(resource: Json, part: Json, said: str, number: float | None) -> Point
 def _number(part: Json) -> tuple[float | None, str]:
     quantity = part.get("valueQuantity")
     if isinstance(quantity, Mapping) and "value" in quantity and "comparator" not in quantity:
-        return _float(quantity["value"]), str(quantity.get("unit") or quantity.get("code") or "")
+        return _float(quantity["value"]), words.unit(quantity)
     if isinstance(part.get("valueInteger"), int):
         return float(part["valueInteger"]), ""
     return None, ""

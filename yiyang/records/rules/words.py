@@ -31,6 +31,7 @@ STATUS = {
     "relapse": pgettext_lazy("state of an entry", "relapsed"),
     "remission": pgettext_lazy("state of an entry", "in remission"),
     "resolved": pgettext_lazy("state of an entry", "resolved"),
+    "confirmed": pgettext_lazy("state of an entry", "confirmed"),
     "unconfirmed": pgettext_lazy("state of an entry", "not confirmed"),
     "provisional": pgettext_lazy("state of an entry", "provisional"),
     "differential": pgettext_lazy("state of an entry", "one of several possible"),
@@ -122,7 +123,13 @@ def quantity(value: Any) -> str:
     if not isinstance(value, Mapping) or "value" not in value:
         return ""
     sign = str(value.get("comparator", ""))
-    return f"{sign}{value['value']} {value.get('unit') or value.get('code') or ''}".strip()
+    return f"{sign}{value['value']} {unit(value)}".strip()
+
+
+def unit(value: Mapping[str, Any]) -> str:
+    """As it was sent; what UCUM writes in braces is a word of its own ({score}) and stands without them."""
+    told = str(value.get("unit") or value.get("code") or "")
+    return told[1:-1] if told.startswith("{") and told.endswith("}") else told
 
 
 def day(text: Any) -> str:
