@@ -13,7 +13,7 @@ from django.db import connection
 from yiyang.kernel.actors import Actor
 from yiyang.records.queries.visible import in_full_sql
 from yiyang.records.r4.definitions import kind_of
-from yiyang.records.rules.vital_signs import BY_NAME, CONSCIOUSNESS_CODE, SIGNS, Measured, measured
+from yiyang.records.rules.vital_signs import AWARENESS, SIGNS, Measured, Sign, measured
 
 LOOKED_THROUGH = 200
 RECENT = """
@@ -42,11 +42,11 @@ def latest(
 
 def latest_signs(
     actor: Actor, person_id: UUID, *, at: datetime, within: timedelta
-) -> list[tuple[object, Measured]]:
+) -> list[tuple[Sign, Measured]]:
     """The newest value of each vital sign with its name, in the order in which they are entered."""
-    codes = [*(sign.code for sign in SIGNS), CONSCIOUSNESS_CODE]
-    found = latest(actor, person_id, codes, at=at, within=within)
-    return [(sign, found[sign.code]) for sign in BY_NAME.values() if sign.code in found]
+    signs = (*SIGNS, AWARENESS)
+    found = latest(actor, person_id, [sign.code for sign in signs], at=at, within=within)
+    return [(sign, found[sign.code]) for sign in signs if sign.code in found]
 
 
 def _recent(actor: Actor, person_id: UUID, since: datetime, until: datetime) -> list[Measured]:

@@ -71,6 +71,10 @@ CONSCIOUSNESS = {
     "P": pgettext_lazy("consciousness", "Responds to pain"),
     "U": pgettext_lazy("consciousness", "Unresponsive"),
 }
+AWARENESS = Sign(
+    "consciousness", pgettext_lazy("vital sign", "Consciousness"), CONSCIOUSNESS_CODE,
+    "Level of responsiveness", "", "", 0, 0,
+)  # fmt: skip
 _IN_ENGLISH = {
     "A": "Alert",
     "C": "New confusion",
@@ -107,8 +111,7 @@ def observations(
     if consciousness:
         said = {"text": _IN_ENGLISH[consciousness]}
         made.append(
-            _one([_coding(CONSCIOUSNESS_CODE, "Level of responsiveness")], **about)
-            | {"valueCodeableConcept": said}
+            _one([_coding(AWARENESS.code, AWARENESS.display)], **about) | {"valueCodeableConcept": said}
         )
     return made
 
@@ -153,6 +156,10 @@ class Measured:
 
     @property
     def words(self) -> str:
+        """For the reader; what is kept of consciousness is English, as FHIR's other displays are."""
+        for code, english in _IN_ENGLISH.items():
+            if self.code == CONSCIOUSNESS_CODE and self.value == english:
+                return str(CONSCIOUSNESS[code])
         return f"{self.value} {self.unit}".strip()
 
 

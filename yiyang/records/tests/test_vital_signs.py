@@ -110,13 +110,17 @@ def test_a_nurse_enters_them_and_reads_them_on_the_persons_page(who: Cast, elder
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert 'value="372"' in wrong.content.decode()
     shown = nurse.get(reverse("people:person", args=[elder.pk])).content.decode()
-    assert "37.2 °C" in shown and "78 /min" in shown
+    assert "37.2 °C" in shown and "78 /min" in shown and ("清醒" in shown or "Alert" in shown)
 
 
 def test_the_api_enters_and_reads_them(who: Cast, elder: Person) -> None:
     client = caller(who.care_home_nurse)
 
-    made = client.post(f"/people/{elder.pk}/vital-signs", {"oxygen": 97, "pulse": 78})
+    made = client.post(f"/people/{elder.pk}/vital-signs", {"oxygen": 97, "pulse": 78, "consciousness": "C"})
 
     assert made.status == 201, made.body
-    assert {one["name"]: one["value"] for one in made.body["items"]} == {"oxygen": "97", "pulse": "78"}
+    assert {one["name"]: one["value"] for one in made.body["items"]} == {
+        "oxygen": "97",
+        "pulse": "78",
+        "consciousness": "New confusion",
+    }
