@@ -114,7 +114,6 @@ def _compile(path: str) -> Check:
             rule(found, where, scope)
         return None
 
-    _COMPILED[path] = check
     for element in structure.elements.values():
         kinds = element.keys()
         ways = frozenset(key for name in kinds for key in (name, "_" + name))
@@ -128,6 +127,7 @@ def _compile(path: str) -> Check:
                 members["_" + key] = _beside(element)
                 if element.listed:
                     lists |= {key, "_" + key}
+    _COMPILED[path] = check  # not before it is whole: other threads take it from here
     return check
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from yiyang.records.r4 import checking
 from yiyang.records.r4.body import decode, read
 from yiyang.records.r4.validating import validate
 from yiyang.records.tests.outside import examples
@@ -327,3 +328,17 @@ def test_nothing_that_can_be_json_breaks_the_check():
             for key in [*resource, "contained", "extension", "_gender", "meta", "entry"]:
                 if key != "resourceType":
                     validate({**resource, key: wrong}, "all")
+
+
+def test_no_other_thread_meets_a_check_that_is_half_compiled(monkeypatch):
+    compile_member, met = checking._member, []
+
+    def member(element, kind):
+        met.append("Observation" in checking._COMPILED)
+        return compile_member(element, kind)
+
+    monkeypatch.setattr(checking, "_COMPILED", {})
+    monkeypatch.setattr(checking, "_member", member)
+    checking.compiled("Observation")
+    assert met and not any(met)
+    assert "Observation" in checking._COMPILED
