@@ -18,3 +18,6 @@ class Stored:
     updated_at: datetime
     body: str
     deleted: bool = False
+    labels: int = 0
+    written_in: UUID | None = None
+    says: int = 0

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -28,22 +30,31 @@ def open_relationship(
     source_kind: str = "",
     source_id: UUID | None = None,
     reason: str = "",
+    kinds: Sequence[str] | None = None,
+    labels: Sequence[str] = (),
 ) -> CareRelationship:
-    """Give an organisation or an account a reason to see a person; the same reason twice stays one."""
+    """Give an organisation or an account a reason to see a person; the same reason twice stays one.
+
+    With `kinds` the scope is BASIC, and these kinds of clinical data are open besides; `labels` are the sensitive
+    data that are open where the rest is.
+    """
     person_id = root_of(person_id)
     same = CareRelationship.objects.filter(
         person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis,
         source_id=source_id,
     ).filter(Q(ends_at=None) | Q(ends_at__gt=at)).first()  # fmt: skip
     if same is not None:
-        return _renewed(same, scope=scope, ends_at=ends_at, by=by, at=at)
+        opens = {"scope": scope, "ends_at": ends_at, "kinds": _listed(kinds), "labels": list(labels)}
+        return _renewed(same, opens, by=by, at=at)
     opened = CareRelationship.objects.create(
         person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis, scope=scope,
         starts_at=max(at, starts_at or at), ends_at=ends_at, source_kind=source_kind, source_id=source_id, reason=reason[:200],
+        kinds=_listed(kinds), labels=list(labels),
     )  # fmt: skip
     record(
         "relationship.opened", by=by, at=at, subject=opened.id, person=person_id, organisation=organisation_id,
         account=account_id, basis=basis, scope=scope, ends_at=ends_at, reason=reason or None,
+        **_narrowed(opened),
     )  # fmt: skip
     return opened
 
@@ -78,23 +89,33 @@ def close_relationship(
     return closed
 
 
-def _renewed(
-    same: CareRelationship, *, scope: str, ends_at: datetime | None, by: Actor, at: datetime
-) -> CareRelationship:
-    """The relationship exists: give it the new scope and end, if they differ."""
-    if (same.scope, same.ends_at) != (scope, ends_at):
-        same.scope, same.ends_at = scope, ends_at
-        same.save(update_fields=["scope", "ends_at"])
+def _renewed(same: CareRelationship, opens: dict[str, Any], *, by: Actor, at: datetime) -> CareRelationship:
+    """The relationship exists: give it the new scope and end and what else it opens, if they differ."""
+    if any(getattr(same, name) != value for name, value in opens.items()):
+        for name, value in opens.items():
+            setattr(same, name, value)
+        same.save(update_fields=list(opens))
     record(
         "relationship.renewed",
         by=by,
         at=at,
         subject=same.id,
         person=same.person_id,
-        scope=scope,
-        ends_at=ends_at,
+        scope=same.scope,
+        ends_at=same.ends_at,
+        **_narrowed(same),
     )
     return same
+
+
+def _listed(kinds: Sequence[str] | None) -> list[str] | None:
+    return None if kinds is None else list(kinds)
+
+
+def _narrowed(one: CareRelationship) -> dict[str, Any]:
+    """For the fact: kinds and labels where there are any."""
+    told = {"kinds": one.kinds, "labels": one.labels or None}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def copy_relationships(gone: Person, kept: Person, at: datetime) -> None:
@@ -106,6 +127,7 @@ def copy_relationships(gone: Person, kept: Person, at: datetime) -> None:
                 person_id=kept.pk, organisation_id=one.organisation_id, account_id=one.account_id,
                 basis=one.basis, scope=one.scope, starts_at=max(at, one.starts_at), ends_at=one.ends_at,
                 source_kind=one.source_kind, source_id=one.source_id or one.id, reason=one.reason, copy_of=one.id,
+                kinds=one.kinds, labels=one.labels,
             )
             for one in live
         ),

@@ -264,6 +264,16 @@ class Scope(models.TextChoices):
     BASIC = "BASIC", _("Name, age and address")
 
 
+def kinds_opened() -> Any:
+    """Which kinds of clinical data are open (`rules.kinds_of_data`); null: what the scope says."""
+    return ArrayField(models.CharField(max_length=16), null=True)
+
+
+def labels_opened() -> Any:
+    """Which sensitive data are open besides (`rules.kinds_of_data`)."""
+    return ArrayField(models.CharField(max_length=8), default=list, db_default=[])
+
+
 class Consent(Model):
     """A person agreed that an organisation sees their record, for a purpose and a time."""
 
@@ -275,10 +285,21 @@ class Consent(Model):
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # The kinds of clinical data that it opens beside name, age and address; without them, all that the scope opens.
+    kinds = kinds_opened()
+    # The sensitive data that it opens besides, by label.
+    labels = labels_opened()
     # The agreement with a unit that carries it: it ends with that.
     agreement = models.ForeignKey(
         "people.ServiceAgreement", on_delete=models.PROTECT, null=True, related_name="consents"
     )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kinds=None) | Q(scope=Scope.BASIC), name="consent_kinds_of_basic"
+            )
+        ]
 
 
 class Basis(models.TextChoices):
@@ -350,6 +371,8 @@ class CareRelationship(models.Model):
     source_id = models.UUIDField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     copy_of = models.UUIDField(null=True)
+    kinds = kinds_opened()
+    labels = labels_opened()
 
     class Meta:
         indexes = [
@@ -365,6 +388,11 @@ class CareRelationship(models.Model):
                 name="care_of_account",
                 condition=Q(account_id__isnull=False),
             ),
+            models.Index(
+                fields=["organisation_id", "person_id"],
+                name="care_of_kinds",
+                condition=Q(kinds__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -373,6 +401,9 @@ class CareRelationship(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=models.F("starts_at")),
                 name="care_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(kinds=None) | Q(scope=Scope.BASIC), name="care_kinds_of_basic"
             ),
             models.UniqueConstraint(
                 fields=["person_id", "organisation_id", "account_id", "basis", "source_id"],

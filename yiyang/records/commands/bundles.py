@@ -248,7 +248,7 @@ class Transaction:
         for step in self._open():
             if step.method == "POST":
                 body = self.bodies[step.number]
-                stored = resources.first_version(self.whose[step.type, step.id], body, step.id)
+                stored = resources.first_version(self.by, self.whose[step.type, step.id], body, step.id)
                 new.append((stored, extract(body.resource)))
                 self.done[step.number] = Done(201, stored)
         rows.insert_many(new)

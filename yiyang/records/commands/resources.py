@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -112,7 +113,7 @@ def delete_resource(
     if held.deleted:
         raise Gone
     insist(held, expected_version)
-    new = Stored(held.person_id, type, id, held.version + 1, instant(), "", deleted=True)
+    new = replace(held, version=held.version + 1, updated_at=instant(), body="", deleted=True)
     rows.take_away(new, by=by, at=at)
     return new
 
@@ -146,7 +147,7 @@ def _first(by: Actor, at: datetime, body: Body, id: str, whose: UUID | None = No
     if id:
         outside.refuse_write(by, body.type, id)
     person_id = owner(by, body.resource) if whose is None else whose
-    new = first_version(person_id, body, id or str(new_id()))
+    new = first_version(by, person_id, body, id or str(new_id()))
     rows.insert(new, extract(body.resource), by=by, at=at)
     return new
 
@@ -161,7 +162,7 @@ def put_patient(by: Actor, at: datetime, body: Body, id: str = "") -> Stored:
         if held.person_id != person_id:
             raise MovesToAnother
         return _supersede(by, at, held, body)
-    new = first_version(person_id, body, id)
+    new = first_version(by, person_id, body, id)
     rows.insert(new, extract(body.resource), by=by, at=at)
     return new
 
@@ -169,15 +170,17 @@ def put_patient(by: Actor, at: datetime, body: Body, id: str = "") -> Stored:
 def _supersede(by: Actor, at: datetime, held: Stored, body: Body) -> Stored:
     version, updated_at = held.version + 1, instant()
     text = body.stored(id=held.id, meta=meta(body.resource, version, updated_at))
-    new = Stored(held.person_id, held.type, held.id, version, updated_at, text)
+    new = replace(held, version=version, updated_at=updated_at, body=text, deleted=False)
+    new = rows.marked(new, body.resource, by=by, before=held)
     rows.supersede(new, extract(body.resource), by=by, at=at)
     return new
 
 
-def first_version(person_id: UUID, body: Body, id: str) -> Stored:
+def first_version(by: Actor, person_id: UUID, body: Body, id: str) -> Stored:
     at = instant()
     text = body.stored(id=id, meta=meta(body.resource, 1, at))
-    return Stored(person_id, body.resource["resourceType"], id, 1, at, text)
+    new = Stored(person_id, body.resource["resourceType"], id, 1, at, text)
+    return rows.marked(new, body.resource, by=by)
 
 
 def instant() -> datetime:

@@ -6,7 +6,8 @@ content, is part of the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from yiyang.kernel.facts import record_beside
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.extracting import Index
+from yiyang.records.rules.labels import labels_of
 from yiyang.records.stored import NOBODY, Stored
 
 
@@ -34,7 +36,7 @@ def _id_taken(given: dict[str, Any]) -> Refusal:
 
 
 LOCK = """
-    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted
+    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted, r.labels, r.written_in, r.says
     FROM records_resource r
     WHERE r.kind = %(kind)s AND r.id = %(id)s
       AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
@@ -45,28 +47,33 @@ INSERT = """
     WITH fact AS ({fact}), address AS (
         INSERT INTO records_address (kind, id, person_id) VALUES (%(kind)s, %(id)s, %(person)s)
     ), resource AS (
-        INSERT INTO records_resource (person_id, kind, id, version, updated_at, deleted, body)
-        VALUES (%(person)s, %(kind)s, %(id)s, %(version)s, %(updated_at)s, false, %(body)s)
+        INSERT INTO records_resource
+            (person_id, kind, id, version, updated_at, deleted, labels, written_in, says, body)
+        VALUES (%(person)s, %(kind)s, %(id)s, %(version)s, %(updated_at)s, false, %(labels)s, %(written_in)s,
+                %(says)s, %(body)s)
     )
 """
 SUPERSEDE = """
     WITH fact AS ({fact}), kept AS (
         INSERT INTO records_history
-            (person_id, kind, id, version, updated_at, tx, generation, deleted, body)
-        SELECT person_id, kind, id, version, updated_at, tx, generation, deleted, body FROM records_resource
+            (person_id, kind, id, version, updated_at, tx, generation, deleted, labels, written_in, says, body)
+        SELECT person_id, kind, id, version, updated_at, tx, generation, deleted, labels, written_in, says, body
+        FROM records_resource
         WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s
     ), resource AS (
         UPDATE records_resource
         SET version = %(version)s, updated_at = %(updated_at)s, deleted = %(deleted)s, body = %(body)s,
+            labels = %(labels)s, written_in = %(written_in)s, says = %(says)s,
             tx = pg_current_xact_id(), generation = yiyang_generation()
         WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s
     )
 """
 INTO_INDEX = """
     INSERT INTO records_index (person_id, kind, id, updated_at, starts_at, ends_at, tokens,
-                               range_keys, range_lows, range_highs, strings)
+                               range_keys, range_lows, range_highs, strings, labels, written_in, says)
     VALUES (%(person)s, %(kind)s, %(id)s, %(updated_at)s, %(starts_at)s, %(ends_at)s, %(tokens)s::bigint[],
-            %(range_keys)s::bigint[], %(range_lows)s::float8[], %(range_highs)s::float8[], %(strings)s)
+            %(range_keys)s::bigint[], %(range_lows)s::float8[], %(range_highs)s::float8[], %(strings)s,
+            %(labels)s, %(written_in)s, %(says)s)
 """
 AGAIN_INTO_INDEX = (
     INTO_INDEX
@@ -74,7 +81,8 @@ AGAIN_INTO_INDEX = (
     ON CONFLICT (person_id, kind, id) DO UPDATE SET
         updated_at = excluded.updated_at, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
         tokens = excluded.tokens, range_keys = excluded.range_keys, range_lows = excluded.range_lows,
-        range_highs = excluded.range_highs, strings = excluded.strings
+        range_highs = excluded.range_highs, strings = excluded.strings,
+        labels = excluded.labels, written_in = excluded.written_in, says = excluded.says
 """
 )
 OUT_OF_INDEX = "DELETE FROM records_index WHERE person_id = %(person)s AND kind = %(kind)s AND id = %(id)s"
@@ -87,8 +95,19 @@ def lock(type: str, id: str) -> Stored | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    person_id, version, updated_at, body, deleted = row
-    return Stored(person_id, type, id, version, updated_at, body, deleted)
+    person_id, *rest = row
+    return Stored(person_id, type, id, *rest)
+
+
+def marked(new: Stored, resource: Mapping[str, Any], *, by: Actor, before: Stored | None = None) -> Stored:
+    """With what decides beside the person who sees it: its labels, the unit that wrote it, of what it speaks.
+
+    A further version stays with the unit that wrote the one before, unless it bears a label that is new.
+    """
+    labels = labels_of(resource)
+    kept = before is not None and not labels & ~before.labels
+    unit = before.written_in if before is not None and kept else by.organisation_id
+    return replace(new, labels=labels, written_in=unit, says=0)
 
 
 def insert(new: Stored, index: Index, *, by: Actor, at: datetime) -> None:
@@ -97,10 +116,13 @@ def insert(new: Stored, index: Index, *, by: Actor, at: datetime) -> None:
 
 
 COPY_ADDRESSES = "COPY records_address (kind, id, person_id) FROM STDIN"
-COPY_RESOURCES = "COPY records_resource (person_id, kind, id, version, updated_at, deleted, body) FROM STDIN"
+COPY_RESOURCES = (
+    "COPY records_resource (person_id, kind, id, version, updated_at, deleted, labels, written_in, says, body)"
+    " FROM STDIN"
+)
 COPY_INDEX = (
     "COPY records_index (person_id, kind, id, updated_at, starts_at, ends_at, tokens, range_keys, range_lows,"
-    " range_highs, strings) FROM STDIN"
+    " range_highs, strings, labels, written_in, says) FROM STDIN"
 )
 
 
@@ -114,10 +136,13 @@ def insert_many(new: list[tuple[Stored, Index]]) -> None:
             cursor,
             COPY_RESOURCES,
             (
-                (one.person_id, kind_of(one.type), one.id, one.version, one.updated_at, one.deleted, one.body)
+                (
+                    one.person_id, kind_of(one.type), one.id, one.version, one.updated_at, one.deleted,
+                    one.labels, one.written_in, one.says, one.body,
+                )
                 for one, _index in new
             ),
-        )
+        )  # fmt: skip
         _copy(
             cursor,
             COPY_INDEX,
@@ -125,6 +150,7 @@ def insert_many(new: list[tuple[Stored, Index]]) -> None:
                 (
                     one.person_id, kind_of(one.type), one.id, one.updated_at, index.starts_at, index.ends_at,
                     index.tokens, index.range_keys, index.range_lows, index.range_highs, index.strings,
+                    one.labels, one.written_in, one.says,
                 )
                 for one, index in new
             ),
@@ -160,6 +186,9 @@ def _write(statement: str, new: Stored, index: Index | None, name: str, by: Acto
         "updated_at": new.updated_at,
         "deleted": new.deleted,
         "body": new.body,
+        "labels": new.labels,
+        "written_in": new.written_in,
+        "says": new.says,
     }
     if index is not None:
         values |= {

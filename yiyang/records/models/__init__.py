@@ -6,6 +6,8 @@ the person and there is one set of tables (ADR 19). No foreign keys: these table
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,9 +16,20 @@ from django.db.models import F
 from yiyang.kernel.models import CurrentGeneration, CurrentTransaction, Xid8
 
 
+def label_bits() -> Any:
+    """The sensitivity labels of its `meta.security`, as bits (`rules.labels`)."""
+    return models.IntegerField(default=0, db_default=0)
+
+
+def topic_bits() -> Any:
+    """Of which topics it speaks that a person may not have been told of, as bits; 0: of none."""
+    return models.SmallIntegerField(default=0, db_default=0)
+
+
 class VersionColumns(models.Model):
     """One version of a resource. `kind` is the number of its type, `body` its JSON as it is given back.
 
+    `labels`, `written_in` (the unit that wrote it under these labels) and `says` decide with the person who sees it.
     `tx` and `generation` are the cursor by which everything resumes, as for facts.
     """
 
@@ -28,6 +41,9 @@ class VersionColumns(models.Model):
     tx = Xid8(db_default=CurrentTransaction(), editable=False)
     generation = models.PositiveSmallIntegerField(db_default=CurrentGeneration(), editable=False)
     deleted = models.BooleanField(default=False)
+    labels = label_bits()
+    written_in = models.UUIDField(null=True)
+    says = topic_bits()
     body = models.TextField(blank=True)
 
     class Meta:
@@ -81,6 +97,9 @@ class Index(models.Model):
     range_lows = ArrayField(models.FloatField())
     range_highs = ArrayField(models.FloatField())
     strings = models.TextField(blank=True, default="")
+    labels = label_bits()
+    written_in = models.UUIDField(null=True)
+    says = topic_bits()
 
     class Meta:
         indexes = [
