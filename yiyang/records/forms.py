@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
-from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign
+from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign, unit_words
 from yiyang.records.rules.words import STATUS
 
 CODED_BY = (
@@ -113,7 +113,7 @@ class InErrorForm(Form):
 
 def _measured(sign: Sign) -> forms.DecimalField:
     return forms.DecimalField(
-        label=f"{sign.label} {sign.shown_unit}",
+        label=f"{sign.label} {unit_words(sign.shown_unit)}",
         required=False,
         max_digits=6,
         decimal_places=sign.decimals,

@@ -95,7 +95,7 @@ def _check(values: Mapping[str, Decimal], consciousness: str, measured_at: datet
     if measured_at > at + AHEAD:
         raise MeasuredInTheFuture(field="measured_at")
     for sign in rules.impossible(values):
-        told = {"sign": sign.label, "value": values[sign.name], "unit": sign.shown_unit}
+        told = {"sign": sign.label, "value": values[sign.name], "unit": rules.unit_words(sign.shown_unit)}
         raise ValueNotPossible(field=sign.name, low=f"{sign.low:g}", high=f"{sign.high:g}", **told)
     if all(name in values for name in rules.PRESSURE) and values["diastolic"] >= values["systolic"]:
         raise PressuresCrossed(field="diastolic", low=values["diastolic"], high=values["systolic"])

@@ -75,13 +75,20 @@ AWARENESS = Sign(
     "consciousness", pgettext_lazy("vital sign", "Consciousness"), CONSCIOUSNESS_CODE,
     "Level of responsiveness", "", "", 0, 0,
 )  # fmt: skip
-_IN_ENGLISH = {
+IN_ENGLISH = {
     "A": "Alert",
     "C": "New confusion",
     "V": "Responds to voice",
     "P": "Responds to pain",
     "U": "Unresponsive",
 }
+
+UNITS = {"/min": pgettext_lazy("unit", "/min"), "Cel": "°C", "mm[Hg]": "mmHg"}
+
+
+def unit_words(unit: str) -> str:
+    """A unit as the reader writes it: 次/分 for /min."""
+    return str(UNITS.get(unit, unit))
 
 
 def impossible(values: Mapping[str, Decimal]) -> list[Sign]:
@@ -109,7 +116,7 @@ def observations(
         ]
         made.append(_one([_coding(PANEL, "Blood pressure panel")], **about) | {"component": components})
     if consciousness:
-        said = {"text": _IN_ENGLISH[consciousness]}
+        said = {"text": IN_ENGLISH[consciousness]}
         made.append(
             _one([_coding(AWARENESS.code, AWARENESS.display)], **about) | {"valueCodeableConcept": said}
         )
@@ -157,10 +164,10 @@ class Measured:
     @property
     def words(self) -> str:
         """For the reader; what is kept of consciousness is English, as FHIR's other displays are."""
-        for code, english in _IN_ENGLISH.items():
+        for code, english in IN_ENGLISH.items():
             if self.code == CONSCIOUSNESS_CODE and self.value == english:
                 return str(CONSCIOUSNESS[code])
-        return f"{self.value} {self.unit}".strip()
+        return f"{self.value} {unit_words(self.unit)}".strip()
 
 
 def measured(resource: Mapping[str, Any], at: datetime) -> list[Measured]:

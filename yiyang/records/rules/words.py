@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from yiyang.records.r4 import dates
+from yiyang.records.rules import known
+from yiyang.records.rules.vital_signs import unit_words
 
 Json = Mapping[str, Any]
 HERE = ZoneInfo("Asia/Shanghai")
@@ -86,14 +88,20 @@ def parts(value: Any) -> list[Any]:
 
 
 def concept(value: Any) -> str:
-    """A CodeableConcept as it was said; else the words beside its code, else the code."""
+    """A CodeableConcept as it was said, or beside its code, else what is known of the code, else the code.
+
+    Words in another language than the reader's give way to what is known of the code.
+    """
     if not isinstance(value, Mapping):
         return ""
-    if value.get("text"):
-        return str(value["text"])
     codings = [one for one in parts(value.get("coding")) if isinstance(one, Mapping)]
-    told = next((one["display"] for one in codings if one.get("display")), "")
-    return str(told or next((one["code"] for one in codings if one.get("code")), ""))
+    sent = str(value.get("text") or next((one["display"] for one in codings if one.get("display")), ""))
+    if not codings or (sent and known.read_by_all(sent)):
+        return known.phrase(sent)
+    for one in codings:
+        if told := known.word(str(one.get("system", "")), str(one.get("code", ""))):
+            return told
+    return sent or str(next((one["code"] for one in codings if one.get("code")), ""))
 
 
 def coding_of(value: Any) -> tuple[str, str]:
@@ -129,7 +137,7 @@ def quantity(value: Any) -> str:
 def unit(value: Mapping[str, Any]) -> str:
     """As it was sent; what UCUM writes in braces is a word of its own ({score}) and stands without them."""
     told = str(value.get("unit") or value.get("code") or "")
-    return told[1:-1] if told.startswith("{") and told.endswith("}") else told
+    return told[1:-1] if told.startswith("{") and told.endswith("}") else unit_words(told)
 
 
 def day(text: Any) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import Cast, cast
@@ -21,6 +22,7 @@ from yiyang.records.models import Resource
 from yiyang.records.queries import vital_signs
 from yiyang.records.r4.body import written
 from yiyang.records.r4.validating import validate
+from yiyang.records.rules.items import item
 from yiyang.records.rules.vital_signs import observations
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +112,7 @@ def test_a_nurse_enters_them_and_reads_them_on_the_persons_page(who: Cast, elder
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert 'value="372"' in wrong.content.decode()
     shown = nurse.get(reverse("people:person", args=[elder.pk])).content.decode()
-    assert "37.2 °C" in shown and "78 /min" in shown and ("清醒" in shown or "Alert" in shown)
+    assert "37.2 °C" in shown and "78 次/分" in shown and ("清醒" in shown or "Alert" in shown)
 
 
 def test_the_api_enters_and_reads_them(who: Cast, elder: Person) -> None:
@@ -124,3 +126,22 @@ def test_the_api_enters_and_reads_them(who: Cast, elder: Person) -> None:
         "pulse": "78",
         "consciousness": "New confusion",
     }
+
+
+def test_what_is_measured_is_named_in_the_readers_language_whatever_was_sent() -> None:
+    made = observations(
+        {"pulse": Decimal(72), "systolic": Decimal(120), "diastolic": Decimal(80)},
+        patient="Patient/1", at=now(), performer="王丽", consciousness="C",
+    )  # fmt: skip
+    local = {**made[0], "code": {**made[0]["code"], "text": "静息心率"}}
+
+    chinese = [(one.title, one.value) for one in map(item, (*made, local))]
+    with override("en"):
+        english = [(one.title, one.value) for one in map(item, (*made, local))]
+
+    assert chinese == [
+        ("脉搏", "72 次/分"), ("血压", "收缩压（高压） 120 mmHg · 舒张压（低压） 80 mmHg"),
+        ("意识", "新出现的意识混乱"), ("静息心率", "72 次/分"),
+    ]  # fmt: skip
+    assert english[0] == ("Heart rate", "72 /min")
+    assert (english[2][1], english[3][0]) == ("New confusion", "Pulse")
