@@ -135,7 +135,8 @@ def test_what_is_measured_is_named_in_the_readers_language_whatever_was_sent() -
     )  # fmt: skip
     local = {**made[0], "code": {**made[0]["code"], "text": "静息心率"}}
 
-    chinese = [(one.title, one.value) for one in map(item, (*made, local))]
+    with override("zh-hans"):
+        chinese = [(one.title, one.value) for one in map(item, (*made, local))]
     with override("en"):
         english = [(one.title, one.value) for one in map(item, (*made, local))]
 
