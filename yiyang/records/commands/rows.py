@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.facts import record_beside
 from yiyang.kernel.refusals import Refusal, refuses
+from yiyang.records.queries.disclosed import speaking_today
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.extracting import Index
 from yiyang.records.rules.labels import labels_of
+from yiyang.records.rules.says import says
 from yiyang.records.stored import NOBODY, Stored
 
 
@@ -107,7 +109,7 @@ def marked(new: Stored, resource: Mapping[str, Any], *, by: Actor, before: Store
     labels = labels_of(resource)
     kept = before is not None and not labels & ~before.labels
     unit = before.written_in if before is not None and kept else by.organisation_id
-    return replace(new, labels=labels, written_in=unit, says=0)
+    return replace(new, labels=labels, written_in=unit, says=says(resource, new.body, speaking_today()))
 
 
 def insert(new: Stored, index: Index, *, by: Actor, at: datetime) -> None:

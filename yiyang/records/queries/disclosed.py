@@ -1,0 +1,73 @@
+"""What of a record may stand before the persons themselves: rows that speak of what they were told, no others.
+
+It acts for an elder's own account and the own record alone. Whoever cares, decides or is entrusted for them reads
+everything (`people.queries.disclosure` says as whom somebody reads).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.policy import policy
+from yiyang.kernel.time import now
+from yiyang.ops.config import config
+from yiyang.people import queries as people
+from yiyang.people import reach
+from yiyang.people.rules.disclosure import Audience, Topic
+from yiyang.records.rules.says import Speaking, bits_of, speaking
+
+# The newest version and every one before it: what one of them said is not guessed from the others.
+AVOIDED = """NOT EXISTS (
+    SELECT 1 FROM records_resource w
+    WHERE w.person_id = {alias}.person_id AND w.kind = {alias}.kind AND w.id = {alias}.id
+      AND EXISTS (SELECT 1 FROM unnest(%(own_avoided)s::text[]) t (word) WHERE strpos(lower(w.body), t.word) > 0)
+    UNION ALL
+    SELECT 1 FROM records_history w
+    WHERE w.person_id = {alias}.person_id AND w.kind = {alias}.kind AND w.id = {alias}.id
+      AND EXISTS (SELECT 1 FROM unnest(%(own_avoided)s::text[]) t (word) WHERE strpos(lower(w.body), t.word) > 0)
+)"""
+
+
+def speaking_today() -> Speaking:
+    """What speaks of a matter, by the policy in force."""
+    return _speaking(config.policy_pack, localdate(now()))
+
+
+def told_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
+    """The condition on a row of the tables of the record: "" for everybody but the persons themselves."""
+    own = reach.own_person(actor)
+    if own is None or people.audience(actor, own) != Audience.PERSON:
+        return "", {}
+    known = people.known(own)
+    untold = bits_of(known.untold)
+    conditions = [f"{alias}.says & %(own_untold)s = 0"] if untold else []
+    avoided = avoided_words(known)
+    if avoided:
+        conditions.append(AVOIDED.format(alias=alias))
+    if not conditions:
+        return "", {}
+    values = {"own_ids": people.ids(own), "own_untold": untold, "own_avoided": avoided}
+    told = f"({alias}.person_id <> ALL(%(own_ids)s::uuid[]) OR ({' AND '.join(conditions)}))"
+    return told, values
+
+
+def avoided_words(known: Any) -> list[str]:
+    """Words that a clinician named, as they stand in a body, their letters escaped or not."""
+    if known.disclosure is None or {Topic.DIAGNOSIS, Topic.PROGNOSIS} <= known.topics:
+        return []
+    words = [one.strip().lower() for one in known.disclosure.avoid if one.strip()]
+    return list(dict.fromkeys(form for one in words for form in (one, json.dumps(one)[1:-1].lower())))
+
+
+@lru_cache(maxsize=8)
+def _speaking(pack: str, day: date) -> Speaking:
+    lists = {topic: list(policy(f"people.withheld_entries.{topic}", on=day).value) for topic in Topic.values}
+    replaced = policy("people.withheld_words.PALLIATIVE", on=day).value
+    lists[Topic.PALLIATIVE] += [term for pair in replaced for term in pair["terms"]]
+    return speaking(lists)
