@@ -25,7 +25,7 @@ from .contracts import (
     partners,
     partners_for,
 )
-from .facts import FactLine, Question, all_facts, facts, readings
+from .facts import FactLine, Question, all_facts, facts, in_reach, plain_facts, readings
 from .family_accounts import account_behind_phone, family_account, family_accounts, own_account
 from .licences import approved_beds, licence, licences, live_licence
 from .notices import (
@@ -67,6 +67,7 @@ __all__ = [
     "family_account",
     "family_accounts",
     "have_photo",
+    "in_reach",
     "internal_organisation",
     "licence",
     "licences",
@@ -87,6 +88,7 @@ __all__ = [
     "partners",
     "partners_for",
     "photo_content",
+    "plain_facts",
     "pressing_notices",
     "readings",
     "role_held",

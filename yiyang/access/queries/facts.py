@@ -10,11 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 
+from yiyang.kernel.models import PlainFact
 from yiyang.kernel.time import midnight
 
 from ..models import Organisation
+from ..permissions import Permission
 
 PAGE = 50
 NEVER_BEFORE = UUID(int=2**128 - 1)
@@ -95,6 +98,20 @@ def facts(actor: Any, question: Question, *, before: UUID | None = None, limit: 
         ) both_kinds ORDER BY id DESC LIMIT %(limit)s
     """
     return _lines(sql, {**values, **_bounds(actor, before, limit), "subject": question.subject})
+
+
+def in_reach(actor: Any) -> Q:
+    """The same bounds, as a condition on facts and readings."""
+    if actor.sees_all:
+        return Q()
+    found = Q(by_organisation__in=list(actor.reach))
+    return found | Q(by_organisation=None) if _one_district() else found
+
+
+def plain_facts(actor: Any) -> QuerySet[PlainFact]:
+    """Facts about no person, for those who audit."""
+    found = PlainFact.objects.filter(in_reach(actor))
+    return found if actor.sees_all or actor.may(Permission.READ_AUDIT) else found.none()
 
 
 def all_facts(actor: Any, question: Question, most: int = 50_000) -> Iterator[FactLine]:

@@ -22,7 +22,7 @@ from yiyang.beds.queries.inventory import (
     with_rows_now,
 )
 from yiyang.beds.queries.occupancy import live_rows_of
-from yiyang.beds.queries.open_records import open_episodes, open_rows, open_transfers
+from yiyang.beds.queries.open_records import open_episodes, open_rows, open_transfers, open_waiting
 from yiyang.beds.queries.transfers import (
     agreements_of,
     closed_offers,

@@ -56,7 +56,15 @@ from yiyang.people.queries.disclosure import (
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.falls import falls_of
-from yiyang.people.queries.open_records import every_id, in_full, open_consents, open_persons
+from yiyang.people.queries.open_records import (
+    every_id,
+    in_full,
+    open_consents,
+    open_facts,
+    open_ids,
+    open_persons,
+    open_readings,
+)
 from yiyang.people.queries.persons import (
     Record,
     age_of,
@@ -164,7 +172,10 @@ __all__ = [
     "merged_record",
     "of_person",
     "open_consents",
+    "open_facts",
+    "open_ids",
     "open_persons",
+    "open_readings",
     "other_reasons",
     "own_assistance",
     "person",

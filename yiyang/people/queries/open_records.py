@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from yiyang.access import queries as access
+from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.models import PersonFact, Reading
 from yiyang.people import reach
 from yiyang.people.models import Consent, Person, PersonAlias, Scope
 
@@ -47,3 +50,32 @@ def open_persons(actor: Actor) -> QuerySet[Person]:
 
 def open_consents(actor: Actor) -> QuerySet[Consent]:
     return Consent.objects.filter(in_full(actor)).select_related("organisation")
+
+
+def open_facts(actor: Actor) -> QuerySet[PersonFact]:
+    """What happened to persons: all of it for those who audit, without notices for staff who see the person in full."""
+    found = PersonFact.objects.all()
+    if actor.sees_all:
+        return found
+    audited = access.in_reach(actor) if actor.may(Permission.READ_AUDIT) else Q(pk__in=[])
+    if actor.organisation_id is None:  # at home what happened is told in other words
+        return found.filter(audited)
+    return found.filter(audited | in_full(actor) & ~Q(name__startswith="notice."))
+
+
+def open_readings(actor: Actor) -> QuerySet[Reading]:
+    """Who looked at records, for those who may read the access log. For staff every reading: what of it they may be
+    shown is decided by `open_ids`, person by person."""
+    found = Reading.objects.all()
+    if actor.sees_all or getattr(actor, "reads_records", False):
+        return found
+    return found.filter(access.in_reach(actor)) if actor.may(Permission.READ_ACCESS_LOG) else found.none()
+
+
+def open_ids(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
+    """Those of these ids whose whole record is open to the actor, also ids that a person had before."""
+    named = list(dict.fromkeys(persons))
+    living = dict(PersonAlias.objects.filter(alias_id__in=named).values_list("alias_id", "person_id"))
+    kept = {living.get(one, one) for one in named}
+    opened = set(Person.objects.filter(in_full(actor, "pk"), pk__in=kept).values_list("pk", flat=True))
+    return {one for one in named if living.get(one, one) in opened}

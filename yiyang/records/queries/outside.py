@@ -10,6 +10,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.r4.search.query import Part
@@ -39,6 +40,9 @@ class Shown(Protocol):
     def holds(self, id: str) -> bool:
         """Whether this id belongs to something that is shown and not written here, whoever may see it."""
 
+    def opens(self, actor: Actor) -> bool:
+        """Whether the actor may ask for this type without reading clinical records: who audits asks for AuditEvents."""
+
 
 TYPES: dict[str, Shown] = {}
 
@@ -47,15 +51,24 @@ def register(of: str, shown: Shown) -> None:
     TYPES[of] = shown
 
 
+def opened(actor: Actor, of: str) -> bool:
+    """Whether an actor who reads no clinical records may ask for what is shown as this type."""
+    return of in TYPES and TYPES[of].opens(actor)
+
+
+def asked(actor: Actor, of: str) -> bool:
+    return of in TYPES and (actor.sees_all or actor.may(Permission.READ_RECORD) or opened(actor, of))
+
+
 def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
-    return TYPES[of].fetch(actor, ids) if of in TYPES and ids else []
+    return TYPES[of].fetch(actor, ids) if ids and asked(actor, of) else []
 
 
 def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[Stored]:
     """All that meet the conditions, so many at most."""
     found: list[Stored] = []
     cursor = ""
-    while of in TYPES and len(found) < most:
+    while len(found) < most and asked(actor, of):
         more, cursor = TYPES[of].page(actor, conditions, None, cursor, min(most - len(found), 100))
         found += more
         if not cursor:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.queries import outside
 from yiyang.records.queries.visible import may_read, visible_sql
-from yiyang.records.r4.definitions import kind_of
+from yiyang.records.r4.definitions import is_resource, kind_of, type_of
 from yiyang.records.stored import Stored
 
 
@@ -41,12 +43,19 @@ ONE_VERSION = """
 
 def resource(actor: Actor, type: str, id: str) -> Stored:
     """The newest version; Gone when it is deleted, NotFound when there is none or it is not open to the actor."""
-    found = current(actor, type, id) or next(iter(outside.fetch(actor, type, [id])), None)
+    found = _kept(actor, type, id) or next(iter(outside.fetch(actor, type, [id])), None)
     if found is None:
         raise NotFound
     if found.deleted:
         raise Gone
     return found
+
+
+def _kept(actor: Actor, type: str, id: str) -> Stored | None:
+    """Who reads no records is asked no further where only what is shown is open to them."""
+    if outside.opened(actor, type) and not actor.may(Permission.READ_RECORD):
+        return None
+    return current(actor, type, id)
 
 
 def current(actor: Actor, type: str, id: str) -> Stored | None:
@@ -76,3 +85,23 @@ def _one(statement: str, type: str, id: str, values: dict[str, Any]) -> Stored |
         return None
     person_id, number, updated_at, body, deleted = row
     return Stored(person_id, type, id, number, updated_at, body, deleted)
+
+
+READABLE = """
+    SELECT r.kind, r.id FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id)
+    JOIN records_address a ON a.kind = asked.kind AND a.id = asked.id
+    JOIN records_resource r ON r.person_id = a.person_id AND r.kind = a.kind AND r.id = a.id
+    WHERE {visible}
+"""
+
+
+def readable(actor: Actor, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these resources that the actor may read, deleted ones too: for what tells of resources."""
+    asked = [one for one in dict.fromkeys(keys) if is_resource(one[0])]
+    if not asked:
+        return set()
+    visible, values = visible_sql(actor, "r", one=True)
+    values |= {"kinds": [kind_of(of) for of, _id in asked], "ids": [id for _of, id in asked]}
+    with connection.cursor() as cursor:
+        cursor.execute(READABLE.format(visible=visible), values)
+        return {(type_of(kind), id) for kind, id in cursor.fetchall()}

@@ -37,6 +37,9 @@ class Persons:
         named = [found for one in ids if (found := people.id_from(one)) is not None and str(found) == one]
         return [_stored(one) for one in _open(actor, named)]
 
+    def opens(self, actor: Actor) -> bool:
+        return False
+
     def holds(self, id: str) -> bool:
         """A Patient is written under the id of the person."""
         return False

@@ -35,6 +35,8 @@ class Search:
     query: Query
     plan: plans.Plan
     order: list[Key]
+    parts: tuple[Part, ...]
+    """The conditions, with each person by every id."""
     judged: tuple[Part, ...]
     scene: Scene
     base: str
@@ -61,7 +63,7 @@ class Search:
 
     def outside(self, cursor: str, limit: int) -> tuple[list[Stored], str]:
         """Those of the type that are not in the store: by what they show, and by what refers to them."""
-        parts = self.query.conditions
+        parts = self.parts
         lead = leading.Leading(self.actor, partial(found_all, self.actor, base=self.base), self.base)
         referred = [set(lead.referred(one, self.query.types)) for one in parts if isinstance(one, Has)]
         ids = sorted(set.intersection(*referred)) if referred else None
@@ -95,7 +97,7 @@ def ready(actor: Actor, query: Query, base: str) -> Search:
         if not isinstance(one, Chain | Has)
         and not (isinstance(one, Condition) and one.parameter in BY_COLUMN)
     )
-    return Search(actor, query, plans.plan(actor, query, where, known), order, judged, scene, base)
+    return Search(actor, query, plans.plan(actor, query, where, known), order, parts, judged, scene, base)
 
 
 OUTSIDE = "~"

@@ -2,8 +2,12 @@
 
 from yiyang.gateways.fhir.rest.shown import (
     assessed,
+    contracts,
+    facts,
+    instruments,
     organizations,
     places,
+    provenance,
     sharing,
     staff,
     stays,
@@ -25,6 +29,10 @@ SHOWN: dict[str, Listing] = {
     "CareTeam": sharing.TEAMS,
     "QuestionnaireResponse": assessed.RESPONSES,
     "Observation": assessed.RESULTS,
+    "Questionnaire": instruments.SHOWN,
+    "Contract": contracts.SHOWN,
+    "AuditEvent": facts.SHOWN,
+    "Provenance": provenance.SHOWN,
 }
 
 

@@ -20,6 +20,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     own_id,
     patient,
 )
+from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.records.r4.search import Condition
 from yiyang.records.r4.search.query import WantedToken
 
@@ -87,6 +88,8 @@ RESPONSES = Listing(
             "encounter": nothing,
             "part-of": nothing,
         },
+        times={"authored": "assessed_at"},
+        changed=told_of_person(),
     )
 )
 NEVER = ("identifier", "based-on", "device", "encounter", "focus", "has-member", "part-of", "specimen")
@@ -104,5 +107,7 @@ RESULTS = Listing(
             **dict.fromkeys(NEVER, nothing),
         },
         key=_assessment_of,
+        times={"date": "assessed_at"},
+        changed=told_of_person(),
     )
 )

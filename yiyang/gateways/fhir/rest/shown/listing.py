@@ -1,32 +1,38 @@
-"""Rows of the contexts as resources: as far as the actor sees them, in the order of their ids, judged by what is shown.
+"""Rows of the contexts as resources: as far as the actor sees them, in the order of their ids or by a date, judged by
+what is shown.
 
 The database narrows down by sight and by what it has a column for; the resource as it is shown decides, so every
-parameter of a type means what it means for a stored one. A page looks at so many rows at most and says where to go on.
+parameter of a type means what it means for a stored one. A page looks at so many rows at most (`walking.py`) and says
+where to go on.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
 
+from yiyang.gateways.fhir.rest.shown.walking import Merged, Walk, places_of
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
-from yiyang.records.r4 import body as bodies
-from yiyang.records.r4.search import Condition, Part, met
-from yiyang.records.r4.search.query import WantedReference, WantedSpan, WantedToken
+from yiyang.records.r4.search import Condition, Part
+from yiyang.records.r4.search.query import Sort, WantedReference, WantedSpan, WantedToken
 from yiyang.records.stored import NOBODY, Stored
 
 Resource = dict[str, Any]
 Narrower = Callable[[Condition], Q | None]
-BATCH, ROUNDS = 200, 5
+
+
+def everybody(_actor: Actor, rows: list[Any]) -> list[Any]:
+    return rows
 
 
 @dataclass(frozen=True)
@@ -38,65 +44,117 @@ class Source:
     person: Callable[[Any], UUID] = lambda _row: NOBODY
     narrow: Mapping[str, Narrower] = field(default_factory=dict)
     key: Callable[[str], Any] = lambda text: own_id(text)
+    order: tuple[str, ...] = ("pk",)
+    """The columns that say which row comes first; together they are one row's alone."""
+    times: Mapping[str, str] = field(default_factory=dict)
+    """By which dates the rows can be sorted: parameter and column."""
+    changed: Combinable | None = None
+    """When what is shown was last changed, where the rows know it."""
+    open: Callable[[Actor, list[Any]], list[Any]] = everybody
+    """Of rows that were found, those of which the actor may be shown something."""
+    needs_person: Callable[[Actor], bool] = lambda _actor: False
+    """Whether this actor has to name a person, lest all there is be looked through."""
 
     def keys(self, ids: Iterable[str]) -> list[Any]:
         return [found for one in ids if (found := self.key(one)) is not None]
+
+    def found(self, actor: Actor) -> QuerySet[Any]:
+        rows = self.rows(actor)
+        return rows if self.changed is None else rows.annotate(changed_at=self.changed)
 
     def shown(self, row: Any) -> list[Stored]:
         told = self.write(row)
         return [stored(self, row, one) for one in (told if isinstance(told, list) else [told])]
 
+    def column(self, sort: Sort) -> str:
+        """The column of a sort; empty where the rows cannot be put into that order."""
+        if sort.parameter == "_lastUpdated":
+            return "changed_at" if self.changed is not None else ""
+        return self.times.get(sort.parameter, "")
+
 
 class Listing:
-    """One type of resource, from one kind of row or from several, one kind after the other."""
+    """One type of resource, from one kind of row or from several, one kind after the other unless sorted."""
 
-    def __init__(self, *sources: Source) -> None:
-        self.sources = sources
+    def __init__(self, *sources: Source, opens: Callable[[Actor], bool] = lambda _actor: False) -> None:
+        self.sources, self.opens = sources, opens
 
     def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
         found: list[Stored] = []
         for source in self.sources:
             if named := source.keys(ids):
-                rows = source.rows(actor).filter(pk__in=named)
-                found += [one for row in rows for one in source.shown(row) if one.id in ids]
+                rows = list(source.found(actor).filter(pk__in=named))
+                found += [
+                    one for row in source.open(actor, rows) for one in source.shown(row) if one.id in ids
+                ]
         return found
 
     def holds(self, id: str) -> bool:
         """Whether this id is a row's, whoever may see it."""
         return any(
-            source.rows(EVERYTHING).filter(pk__in=source.keys([id])).exists() for source in self.sources
+            source.rows(EVERYTHING).filter(pk__in=named).exists()
+            for source in self.sources
+            if (named := source.keys([id]))
         )
 
     def page(
         self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, limit: int
     ) -> tuple[list[Stored], str]:
-        told = [one for one in conditions if isinstance(one, Condition)]
-        number, after, given = _place(cursor)
+        walk = self.walk(actor, conditions, ids, cursor)
         found: list[Stored] = []
-        for at, source in list(enumerate(self.sources))[number:]:
-            wanted, judged = _narrowed(source, source.rows(actor), told, ids)
-            for _round in range(ROUNDS):
-                rows = list((wanted.filter(pk__gt=after) if after else wanted).order_by("pk")[:BATCH])
-                for row in rows:
-                    for index, one in enumerate(source.shown(row)):
-                        if index < given or not met(bodies.decode(one.body.encode()), judged, now()):
-                            continue
-                        if len(found) == limit:
-                            return found, f"{at}.{after}.{index}"
-                        found.append(one)
-                    after, given = str(row.pk), 0
-                if len(rows) < BATCH:
-                    break
+        while len(found) < limit and walk.peek() is not None:
+            found.append(walk.take())
+        if walk.peek() is None and not walk.cut:
+            return found, ""
+        return found, walk.cursor
+
+    def sorts(self, sort: Sequence[Sort]) -> bool:
+        """Whether all of them can be put into this order."""
+        return len(sort) == 1 and any(one.column(sort[0]) for one in self.sources)
+
+    def walk(
+        self,
+        actor: Actor,
+        conditions: Sequence[Part],
+        ids: Sequence[str] | None,
+        cursor: str,
+        sort: Sort | None = None,
+    ) -> Merged:
+        """One after the other, from a marker on; by a date that all sources know, else source by source."""
+        told = [one for one in conditions if isinstance(one, Condition)]
+        walks = []
+        for source, place in zip(self.sources, places_of(cursor, len(self.sources)), strict=True):
+            if source.needs_person(actor) and ids is None and not _names_person(told):
+                rows, judged = source.found(actor).none(), told
             else:
-                return found, f"{at}.{after}.0"
-            after = ""
-        return found, ""
+                rows, judged = _narrowed(source, source.found(actor), told, ids)
+            column = source.column(sort) if sort else ""
+            walks.append(
+                Walk(
+                    rows,
+                    source.order,
+                    judged,
+                    shown=source.shown,
+                    open=lambda found, source=source: source.open(actor, found),
+                    place=place,
+                    by=column,
+                    descending=bool(sort and sort.descending),
+                )
+            )
+        return Merged(walks, merging=sort is not None, descending=bool(sort and sort.descending))
 
 
 class _Everything:
     """Whoever asks only whether an id is taken."""
 
     sees_all = True
+    organisation_id = None
+    account_id = None
+    role = "SYSTEM"
+    reach: tuple[UUID, ...] = ()
+
+    def may(self, _permission: str, _within: UUID | None = None) -> bool:
+        return True
 
 
 EVERYTHING: Any = _Everything()
@@ -111,21 +169,35 @@ def stored(source: Source, row: Any, told: Resource) -> Stored:
     """The resource with a version that follows from what it shows: it changes when that does."""
     digest = hashlib.blake2b(msgspec.json.encode(told), digest_size=4).digest()
     version = int.from_bytes(digest) % 999_999_999 + 1
-    told = {
-        "resourceType": told["resourceType"],
-        "id": told["id"],
-        "meta": {"versionId": str(version)},
-    } | told
+    changed: datetime | None = getattr(row, "changed_at", None)
+    meta = {"versionId": str(version)}
+    if changed is not None:
+        changed = changed.replace(microsecond=changed.microsecond // 1000 * 1000)
+        meta["lastUpdated"] = (
+            changed.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+    told = {"resourceType": told["resourceType"], "id": told["id"], "meta": meta} | told
     body = msgspec.json.encode(told).decode()
-    return Stored(source.person(row), told["resourceType"], told["id"], version, now(), body)
+    return Stored(source.person(row), told["resourceType"], told["id"], version, changed or now(), body)
 
 
-def _place(cursor: str) -> tuple[int, str, int]:
-    """The source, the row after which it goes on, and how much of the next row was given already."""
-    found = re.fullmatch(r"(\d{1,2})\.([0-9a-f-]{0,36})\.(\d{1,3})", cursor)
-    if found is None or (found[2] and len(found[2]) > 12 and own_id(found[2]) is None):
-        return 0, "", 0
-    return int(found[1]), found[2], int(found[3])
+_deciding: set[Narrower] = set()
+
+
+def deciding(narrower: Narrower) -> Narrower:
+    """A narrower that finds exactly what is asked for: what is shown need not be judged by it again."""
+    _deciding.add(narrower)
+    return narrower
+
+
+def _names_person(told: Sequence[Condition]) -> bool:
+    """Whether exactly named persons are asked for."""
+    return any(
+        not one.modifier
+        and one.parameter in ("patient", "entity", "target", "_id")
+        and (one.parameter in ("_id", "target") or bool(targets(one, "Patient")))
+        for one in told
+    )
 
 
 def _narrowed(
@@ -144,7 +216,7 @@ def _narrowed(
         found = None if narrower is None or one.modifier else narrower(one)
         if found is not None:
             rows = rows.filter(found)
-        if found is None or narrower is not patient:
+        if found is None or narrower not in _deciding:
             judged.append(one)
     return rows, judged
 
@@ -156,6 +228,7 @@ def targets(condition: Condition, of: str) -> list[UUID]:
     return [found for one in named if (found := people.id_from(one)) is not None]
 
 
+@deciding
 def patient(condition: Condition) -> Q:
     """Rows of these persons, under every id that they have had: this decides by itself."""
     return Q(person_id__in=people.every_id(targets(condition, "Patient")))

@@ -14,6 +14,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     reference,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.since import told
 
 CODES = "urn:yiyang:organisation-code"
 KINDS = "urn:yiyang:organisation-kind"
@@ -41,5 +42,6 @@ SHOWN = Listing(
         rows=lambda actor: access.organisations(actor, active=None),
         write=organization,
         narrow={"partof": by_reference("parent_id", "Organization")},
+        changed=told(),
     )
 )

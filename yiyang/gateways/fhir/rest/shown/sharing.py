@@ -10,7 +10,9 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
     Resource,
     Source,
+    by_date,
     concept,
+    deciding,
     moment,
     nothing,
     patient,
@@ -19,6 +21,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     targets,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 
@@ -85,6 +88,7 @@ def _participant(one: Any) -> Resource:
     return {"role": [role], "member": member, "period": period(one.starts_at, one.ends_at)}
 
 
+@deciding
 def _of_person(condition: Any) -> Q:
     """A team has the id of its person; who asks by an earlier record's id finds the living one."""
     return Q(pk__in=people.every_id(targets(condition, "Patient")))
@@ -95,7 +99,9 @@ CONSENTS = Listing(
         rows=people.open_consents,
         write=consent,
         person=lambda one: one.person_id,
-        narrow={"patient": patient, "identifier": nothing},
+        narrow={"patient": patient, "identifier": nothing, "date": by_date("given_at")},
+        times={"date": "given_at"},
+        changed=told_of_person(),
     )
 )
 TEAMS = Listing(

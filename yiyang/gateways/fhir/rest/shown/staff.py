@@ -16,6 +16,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     reference,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.since import told
 from yiyang.kernel.time import now
 
 CODES = "urn:yiyang:role"
@@ -46,7 +47,7 @@ def role(one: Any) -> Resource:
 
 
 PRACTITIONERS = Listing(
-    Source(rows=access.staff_accounts, write=practitioner, narrow={"identifier": nothing})
+    Source(rows=access.staff_accounts, write=practitioner, narrow={"identifier": nothing}, changed=told())
 )
 ROLES = Listing(
     Source(
@@ -57,5 +58,7 @@ ROLES = Listing(
             "practitioner": by_reference("account_id", "Practitioner"),
             "organization": by_reference("organisation_id", "Organization"),
         },
+        times={"date": "period__startswith"},
+        changed=told(),
     )
 )

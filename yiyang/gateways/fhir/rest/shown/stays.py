@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds import queries as beds
@@ -21,6 +22,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     targets,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.since import told_of_person
 
 ACTS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 KINDS = "urn:yiyang:bed-kind"
@@ -140,6 +142,8 @@ EPISODES = Listing(
             "organization": by_reference("unit_id", "Organization"),
             "identifier": nothing,
         },
+        times={"date": "opened_at"},
+        changed=told_of_person(),
     )
 )
 ENCOUNTERS = Listing(
@@ -157,6 +161,8 @@ ENCOUNTERS = Listing(
             "location": nothing,
             "based-on": nothing,
         },
+        times={"date": "opened_at"},
+        changed=told_of_person(),
     ),
     Source(
         rows=beds.open_rows,
@@ -172,5 +178,7 @@ ENCOUNTERS = Listing(
             "location": by_reference("bed_id", "Location"),
             "based-on": by_reference("transfer_id", "ServiceRequest"),
         },
+        times={"date": "claim__startswith"},
+        changed=Greatest(F("recorded_at"), told_of_person(), told_of_person("episode_id")),
     ),
 )

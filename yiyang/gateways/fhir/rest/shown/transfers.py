@@ -12,6 +12,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
     Resource,
     Source,
+    by_date,
     concept,
     moment,
     nothing,
@@ -21,6 +22,8 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     targets,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.since import told_of_person
+from yiyang.gateways.fhir.rest.shown.waiting import WAITING
 
 KINDS = "urn:yiyang:bed-kind"
 TRIGGERS = "urn:yiyang:transfer-trigger"
@@ -123,8 +126,17 @@ REQUESTS = Listing(
         rows=beds.open_transfers,
         write=service_request,
         person=lambda one: one.person_id,
-        narrow={"patient": patient, "subject": patient, "identifier": nothing},
-    )
+        narrow={
+            "patient": patient,
+            "subject": patient,
+            "identifier": nothing,
+            "authored": by_date("requested_at"),
+            "based-on": nothing,
+        },
+        times={"authored": "requested_at", "occurrence": "wanted_from"},
+        changed=told_of_person(),
+    ),
+    WAITING,
 )
 TASKS_SHOWN = Listing(
     Source(
@@ -136,6 +148,9 @@ TASKS_SHOWN = Listing(
             "subject": patient,
             "focus": _focused,
             "identifier": nothing,
+            "authored-on": by_date("requested_at"),
         },
+        times={"authored-on": "requested_at", "modified": "state_since", "period": "requested_at"},
+        changed=told_of_person(),
     )
 )

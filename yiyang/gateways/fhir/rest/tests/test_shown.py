@@ -11,22 +11,27 @@ import pytest
 from tests.district import fill
 from yiyang.access.tests.factories import Cast
 from yiyang.assessments.tests import factories as assessments
+from yiyang.beds.commands import join_waiting_list
 from yiyang.beds.tests import factories as beds
 from yiyang.gateways.fhir.questionnaires.words import system_of
 from yiyang.gateways.fhir.rest.shown import SHOWN
 from yiyang.gateways.fhir.rest.shown.listing import EVERYTHING
-from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of
+from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of, observation
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.facts import seen
 from yiyang.kernel.models import Reading
+from yiyang.kernel.time import now
 from yiyang.people import reach
 from yiyang.people.models import Person
+from yiyang.people.tests.factories import person, seen_by
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.validating import validate
 
 pytestmark = pytest.mark.django_db
 
 
-def sent(response: Any) -> dict[str, Any]:
-    assert response.status_code == 200, response.content
+def sent(response: Any, status: int = 200) -> dict[str, Any]:
+    assert response.status_code == status, response.content
     return dict(json.loads(response.content))
 
 
@@ -39,8 +44,9 @@ def test_everything_of_a_district_is_valid_r4() -> None:
     fill()
 
     for of, listing in SHOWN.items():
-        found, _cursor = listing.page(EVERYTHING, [], None, "", 200)
-        assert found, of
+        found, _cursor = listing.page(EVERYTHING, [], None, "", 1000)
+        for source in listing.sources:
+            assert any(source.key(one.id) is not None for one in found), (of, source.write.__name__)
         for one in found:
             issues = validate(bodies.decode(one.body.encode()), level="full")
             assert not issues, (of, one.body, [(issue.expression, issue.text) for issue in issues])
@@ -135,3 +141,63 @@ def test_what_followed_from_a_signed_assessment_is_found_by_its_code(
     assert answers["subject"] == {"reference": f"Patient/{elder.pk}"}
     assert sent(nurse.get(f"Observation?patient={elder.pk}&code=8867-4")).get("entry") is None
     assert Fhir(made.stranger).get(f"Observation/{one['id']}").status_code == 404
+
+
+def test_who_looked_and_what_happened_is_told_of_those_whom_the_reader_sees(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    other = person("李国强")
+    seen_by(other, made.hospital.pk)
+    seen(made.care_home_nurse, [elder.pk, other.pk], "beds.board")
+    written = sent(nurse.post("Observation", observation(elder.pk)), 201)
+    officer = Fhir(made.by_role["data_protection_officer"])
+    auditor = Fhir(made.by_role["audit_administrator"])
+
+    looked = sent(nurse.get(f"AuditEvent?patient={elder.pk}&action=R&subtype=beds.board"))
+    created = sent(nurse.get(f"AuditEvent?entity=Patient/{elder.pk}&action=C"))["entry"][0]["resource"]
+
+    [reading] = [one["resource"] for one in looked["entry"]]
+    assert [one["what"]["reference"] for one in reading["entity"]] == [f"Patient/{elder.pk}"]
+    assert f"Observation/{written['id']}/_history/1" in [
+        one["what"]["reference"] for one in created["entity"]
+    ]
+    assert sent(nurse.get(f"AuditEvent/{created['id']}")) == created
+    assert ids(sent(nurse.get("AuditEvent"))) == []
+    assert ids(sent(nurse.get(f"AuditEvent?patient={other.pk}"))) == []
+    assert len(sent(officer.get(f"AuditEvent/{reading['id']}"))["entity"]) == 2
+    assert created["id"] in ids(sent(auditor.get(f"AuditEvent?patient={elder.pk}&_count=200")))
+    assert auditor.get(f"AuditEvent/{reading['id']}").status_code == 404
+    assert auditor.get(f"Observation/{written['id']}").status_code == 403
+    assert Fhir(made.stranger).get(f"AuditEvent/{reading['id']}").status_code == 404
+
+
+def test_each_version_says_who_wrote_it(nurse: Fhir, made: Cast, elder: Person) -> None:
+    first = sent(nurse.post("Observation", observation(elder.pk)), 201)
+    again = observation(elder.pk) | {"id": first["id"], "status": "amended"}
+    assert nurse.put(f"Observation/{first['id']}", again).status_code == 200
+
+    found = sent(nurse.get(f"Provenance?target=Observation/{first['id']}"))
+    told = [one["resource"] for one in found["entry"]]
+
+    assert [one["target"][0]["reference"][-10:] for one in told] == ["_history/1", "_history/2"]
+    assert told[1]["agent"][0]["who"]["reference"] == f"Practitioner/{made.care_home_nurse.account_id}"
+    stranger = Fhir(made.stranger)
+    assert sent(stranger.get(f"Provenance?target=Observation/{first['id']}")).get("entry") is None
+
+
+def test_contracts_instruments_and_the_waiting_list_are_resources(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    waiting = join_waiting_list(
+        by=SYSTEM, at=now(), person=elder, kind="PALLIATIVE", list_owner=made.centre.pk
+    )
+    of_unit = f"Contract?subject=Organization/{made.care_home.pk}"
+
+    contract = sent(nurse.get(of_unit))["entry"][0]["resource"]
+    asked = sent(nurse.get(f"ServiceRequest?patient={elder.pk}&intent=proposal"))
+    forms = sent(nurse.get("Questionnaire?_count=200&status=active"))
+
+    assert (contract["status"], len(contract["signer"])) == ("executed", 2)
+    assert ids(asked) == [str(waiting.pk)]
+    assert {one["resource"]["resourceType"] for one in forms.get("entry", ())} <= {"Questionnaire"}
+    assert ids(sent(Fhir(made.stranger).get(f"{of_unit}&_count=200"))) == []
