@@ -13,6 +13,7 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.time import now
 from yiyang.people import panels
 from yiyang.records.queries import vital_signs
+from yiyang.records.queries.visible import open_of
 
 SHOWN_FOR = timedelta(days=30)
 
@@ -32,7 +33,9 @@ def vital_signs_of_person(request: Any, record: Any) -> str:
 
 @panels.register_actions
 def open_the_record(request: Any, record: Any) -> list[panels.Action]:
-    """The clinical record, for whoever reads such records and sees all of this person."""
-    if getattr(request, "person_scope", "BASIC") != "FULL" or not request.actor.may(Permission.READ_RECORD):
+    """The clinical record, for whoever reads such records and sees all or some kinds of this person's."""
+    if not request.actor.may(Permission.READ_RECORD):
+        return []
+    if getattr(request, "person_scope", "BASIC") != "FULL" and not open_of(request.actor, [record.person.pk]):
         return []
     return [panels.Action(_("Clinical record"), reverse("records:record", args=[record.person.pk]))]

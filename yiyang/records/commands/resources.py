@@ -22,7 +22,7 @@ from yiyang.records.commands import rows
 from yiyang.records.commands.owners import owner
 from yiyang.records.queries import outside
 from yiyang.records.queries.resources import Gone
-from yiyang.records.queries.visible import open_person
+from yiyang.records.queries.visible import open_resource
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.body import Body
 from yiyang.records.r4.extracting import extract
@@ -210,8 +210,8 @@ def check(resource: dict[str, Any]) -> None:
 
 
 def owner_of(by: Actor, held: Stored) -> UUID:
-    """The living person of a stored resource; refused where the actor does not see them."""
-    return open_person(by, held.person_id)
+    """The living person of a stored resource; who may not read it may not change it, and is told of none."""
+    return open_resource(by, held)
 
 
 def insist(held: Stored, expected_version: int | None) -> None:

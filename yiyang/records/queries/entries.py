@@ -14,7 +14,7 @@ from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
 from yiyang.records.queries.history import history
 from yiyang.records.queries.names import names_of
-from yiyang.records.queries.visible import open_person
+from yiyang.records.queries.visible import readable_person
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource, kind_of
 from yiyang.records.rules.contents import changes, contents, links
@@ -67,7 +67,7 @@ def entry(actor: Actor, person_id: UUID, type: str, id: str) -> Entry:
         raise NotFound
     found = history(actor, type, id, count=VERSIONS)
     newest = found.versions[0]
-    if newest.person_id not in people.ids(open_person(actor, person_id)):
+    if newest.person_id not in people.ids(readable_person(actor, person_id)):
         raise NotFound
     read = [bodies.decode(one.body.encode()) if one.body else {} for one in found.versions]
     shown = next((number for number, one in enumerate(read) if one), None)

@@ -17,7 +17,7 @@ from yiyang.records.queries import outside
 from yiyang.records.queries.history import ChangesPageUnknown, since_condition
 from yiyang.records.queries.search.persons import same
 from yiyang.records.queries.search.running import in_time, rows
-from yiyang.records.queries.visible import may_read, open_of, visible_sql
+from yiyang.records.queries.visible import in_full_sql, may_read, open_of, row_sql, visible_sql
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource, kind_of, type_of, types
 from yiyang.records.r4.extracting import own_references
@@ -28,9 +28,11 @@ MOST_BESIDE = 1000
 PAGE = """
     WITH page AS (
         SELECT one.* FROM unnest(%(persons)s::uuid[]) AS p (person_id)
+        CROSS JOIN LATERAL (SELECT {in_full} AS in_full OFFSET 0) whole
         CROSS JOIN LATERAL (
             SELECT r.person_id, r.kind, r.id, r.version, r.updated_at, r.body FROM records_resource r
             WHERE r.person_id = p.person_id AND r.kind = ANY(%(kinds)s::smallint[]) AND NOT r.deleted AND {more}
+              AND {row}
             ORDER BY r.person_id, r.kind, r.id LIMIT %(limit)s
         ) one
         WHERE {visible}
@@ -49,7 +51,7 @@ BESIDE = """
     SELECT r.person_id, r.kind, r.id, r.version, r.updated_at, r.body
     FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id)
     JOIN records_resource r ON r.person_id = %(nobody)s AND r.kind = asked.kind AND r.id = asked.id
-    WHERE NOT r.deleted AND {visible} ORDER BY r.kind, r.id LIMIT %(limit)s
+    WHERE NOT r.deleted AND {row} ORDER BY r.kind, r.id LIMIT %(limit)s
 """
 
 
@@ -110,13 +112,18 @@ def _read(
 ) -> tuple[list[Stored], int]:
     """The resources that fit into a page, and how many there would be of the number asked for."""
     visible, values = visible_sql(actor, "p", one=True)
-    values |= given | {
-        "persons": persons,
-        "kinds": [kind_of(one) for one in of],
-        "limit": limit,
-        "bytes": BYTES,
-    }
-    found = rows(PAGE.format(more=more, visible=visible), values)
+    row, more_values = row_sql(actor, "r", in_full="whole.in_full")
+    values |= (
+        more_values
+        | given
+        | {
+            "persons": persons,
+            "kinds": [kind_of(one) for one in of],
+            "limit": limit,
+            "bytes": BYTES,
+        }
+    )
+    found = rows(PAGE.format(more=more, visible=visible, row=row, in_full=in_full_sql(actor, "p")), values)
     return [Stored(row[0], type_of(row[1]), *row[2:6]) for row in found], found[0][6] if found else 0
 
 
@@ -139,14 +146,12 @@ def _beside(actor: Actor, shown: Sequence[Stored], of: Sequence[str], base: str)
     if not referred:
         return [], False
     listed = sorted(referred)
-    visible, values = visible_sql(actor, "r", one=True)
+    row, values = row_sql(actor, "r")
     values |= {
         "kinds": [kind_of(type) for type, _id in listed], "ids": [id for _type, id in listed],
         "nobody": NOBODY, "limit": MOST_BESIDE + 1,
     }  # fmt: skip
-    found = [
-        Stored(row[0], type_of(row[1]), *row[2:]) for row in rows(BESIDE.format(visible=visible), values)
-    ]
+    found = [Stored(one[0], type_of(one[1]), *one[2:]) for one in rows(BESIDE.format(row=row), values)]
     return found[:MOST_BESIDE], len(found) > MOST_BESIDE
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.queries.resources import current
-from yiyang.records.queries.visible import may_read, visible_sql
+from yiyang.records.queries.visible import may_read, seen_sql, version_sql
 from yiyang.records.r4.definitions import kind_of, type_of, types
 from yiyang.records.stored import Stored
 
@@ -35,7 +35,7 @@ class Changes:
     total: int | None = None
 
 
-COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, generation, tx"
+COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, generation, tx, labels, written_in"
 BEFORE = """(r.generation, r.tx, r.kind, r.id, r.version)
     < (%(generation)s, %(tx)s::text::xid8, %(before_kind)s, %(before_id)s, %(before_version)s)"""
 OF_KIND = """
@@ -66,11 +66,14 @@ def history(
     if found is None:
         raise NotFound
     conditions, values = since_condition(since, "v")
-    values |= {"kind": kind_of(type), "id": id, "before_version": _number(cursor) if cursor else VERSIONS}
-    versions, _last = _read(OF_ONE.format(columns=COLUMNS, conditions=conditions), values, count)
+    open, more_values = version_sql(actor, "v")
+    values |= more_values | {"kind": kind_of(type), "id": id, "before_version": VERSIONS}
+    asked = OF_ONE.format(columns=COLUMNS, conditions=f"{conditions} AND {open}")
+    before = {"before_version": _number(cursor)} if cursor else {}
+    versions, _last = _read(asked, values | before, count)
     more = len(versions) > count
     versions = versions[:count]
-    total = found.version if since is None else None
+    total = _how_many(asked, values) if since is None else None
     return Changes(versions, str(versions[-1].version) if more else "", total)
 
 
@@ -79,14 +82,17 @@ def history_of_type(
 ) -> Changes:
     """What changed in one type, or in all of them."""
     may_read(actor)
-    visible, values = visible_sql(actor, "r")
+    seen, values = seen_sql(actor, "r")
+    version, _values = version_sql(actor, "r")
     conditions, more_values = since_condition(since, "r")
     values |= more_values | _position(cursor)
     values["kinds"] = [kind_of(one) for one in ([type] if type else types())]
-    conditions = " AND ".join(one for one in (conditions, visible, BEFORE if cursor else "") if one)
+    conditions = " AND ".join(one for one in (conditions, seen, BEFORE if cursor else "") if one)
     parts = {
-        name: OF_KIND.format(columns=COLUMNS, table=table, conditions=conditions)
-        for name, table in (("current", "records_resource"), ("superseded", "records_history"))
+        "current": OF_KIND.format(columns=COLUMNS, table="records_resource", conditions=conditions),
+        "superseded": OF_KIND.format(
+            columns=COLUMNS, table="records_history", conditions=f"{conditions} AND {version}"
+        ),
     }
     versions, cursors = _read(OF_TYPES.format(**parts), values, count)
     return Changes(versions[:count], cursors[count - 1] if len(versions) > count else "")
@@ -101,6 +107,12 @@ def _read(statement: str, values: dict[str, Any], count: int) -> tuple[list[Stor
         versions.append(Stored(person_id, type_of(kind), id, version, updated_at, body, deleted))
         cursors.append(f"{generation}.{tx}.{kind}.{version}.{id}")
     return versions, cursors
+
+
+def _how_many(asked: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({asked}) counted", {**values, "limit": VERSIONS})
+        return int(cursor.fetchone()[0])
 
 
 def _position(cursor: str) -> dict[str, Any]:

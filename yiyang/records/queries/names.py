@@ -18,7 +18,7 @@ MOST = 500
 NAMES = """
     SELECT r.kind, r.id, r.body FROM records_resource r
     JOIN unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id) ON (r.kind, r.id) = (asked.kind, asked.id)
-    WHERE r.person_id = %(nobody)s AND NOT r.deleted
+    WHERE r.person_id = %(nobody)s AND NOT r.deleted AND r.labels = 0
 """
 
 

@@ -12,7 +12,7 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.queries import outside
-from yiyang.records.queries.visible import may_read, visible_sql
+from yiyang.records.queries.visible import may_read, row_sql, version_sql
 from yiyang.records.r4.definitions import is_resource, kind_of, type_of
 from yiyang.records.stored import Stored
 
@@ -23,22 +23,23 @@ class Gone(Refusal):
 
 
 CURRENT = """
-    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted FROM records_resource r
+    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted, r.labels, r.written_in FROM records_resource r
     WHERE r.kind = %(kind)s AND r.id = %(id)s
       AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
-      AND {visible}
+      AND {open}
 """
 ONE_VERSION = """
-    SELECT v.person_id, v.version, v.updated_at, v.body, v.deleted
+    SELECT v.person_id, v.version, v.updated_at, v.body, v.deleted, v.labels, v.written_in
     FROM records_address a, LATERAL (
         SELECT r.* FROM (
-            SELECT person_id, kind, id, version, updated_at, body, deleted FROM records_resource
+            SELECT {columns} FROM records_resource
             UNION ALL
-            SELECT person_id, kind, id, version, updated_at, body, deleted FROM records_history
+            SELECT {columns} FROM records_history
         ) r WHERE r.person_id = a.person_id AND r.kind = a.kind AND r.id = a.id AND r.version = %(version)s
     ) v
-    WHERE a.kind = %(kind)s AND a.id = %(id)s AND {visible}
+    WHERE a.kind = %(kind)s AND a.id = %(id)s AND {open}
 """
+COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, labels, written_in"
 
 
 def resource(actor: Actor, type: str, id: str) -> Stored:
@@ -61,15 +62,16 @@ def _kept(actor: Actor, type: str, id: str) -> Stored | None:
 def current(actor: Actor, type: str, id: str) -> Stored | None:
     """The newest version, deleted or not, or None."""
     may_read(actor)
-    visible, values = visible_sql(actor, "r", one=True)
-    return _one(CURRENT.format(visible=visible), type, id, values)
+    open, values = row_sql(actor, "r")
+    return _one(CURRENT.format(open=open), type, id, values)
 
 
 def version(actor: Actor, type: str, id: str, number: int) -> Stored:
     """One version, however old."""
     may_read(actor)
-    visible, values = visible_sql(actor, "a", one=True)
-    found = _one(ONE_VERSION.format(visible=visible), type, id, {**values, "version": number})
+    open, values = version_sql(actor, "v")
+    statement = ONE_VERSION.format(open=open, columns=COLUMNS)
+    found = _one(statement, type, id, {**values, "version": number})
     if found is None:
         raise NotFound
     if found.deleted:
@@ -83,15 +85,15 @@ def _one(statement: str, type: str, id: str, values: dict[str, Any]) -> Stored |
         row = cursor.fetchone()
     if row is None:
         return None
-    person_id, number, updated_at, body, deleted = row
-    return Stored(person_id, type, id, number, updated_at, body, deleted)
+    person_id, *rest = row
+    return Stored(person_id, type, id, *rest)
 
 
 READABLE = """
     SELECT r.kind, r.id FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id)
     JOIN records_address a ON a.kind = asked.kind AND a.id = asked.id
     JOIN records_resource r ON r.person_id = a.person_id AND r.kind = a.kind AND r.id = a.id
-    WHERE {visible}
+    WHERE {open}
 """
 
 
@@ -100,8 +102,8 @@ def readable(actor: Actor, keys: Iterable[tuple[str, str]]) -> set[tuple[str, st
     asked = [one for one in dict.fromkeys(keys) if is_resource(one[0])]
     if not asked:
         return set()
-    visible, values = visible_sql(actor, "r", one=True)
+    open, values = row_sql(actor, "r")
     values |= {"kinds": [kind_of(of) for of, _id in asked], "ids": [id for _of, id in asked]}
     with connection.cursor() as cursor:
-        cursor.execute(READABLE.format(visible=visible), values)
+        cursor.execute(READABLE.format(open=open), values)
         return {(type_of(kind), id) for kind, id in cursor.fetchall()}

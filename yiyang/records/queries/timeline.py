@@ -18,7 +18,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
 from yiyang.records.queries.names import names_of
-from yiyang.records.queries.visible import may_read, open_person
+from yiyang.records.queries.visible import in_full_sql, may_read, readable_person, row_sql
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.dates import FUTURE, PAST
 from yiyang.records.r4.definitions import kind_of, type_of
@@ -51,13 +51,14 @@ FOUND = """
     ORDER BY f.at DESC, f.kind, f.id
 """
 OF_EACH = """
-    SELECT one.* FROM unnest(%(persons)s::uuid[]) AS p (id), unnest(%(kinds)s::smallint[]) AS k (kind), LATERAL (
+    SELECT one.* FROM unnest(%(persons)s::uuid[]) AS p (person_id),
+    LATERAL (SELECT {in_full} AS in_full OFFSET 0) whole, unnest(%(kinds)s::smallint[]) AS k (kind), LATERAL (
         (SELECT i.person_id, i.kind, i.id, i.starts_at AS at FROM records_index i
-         WHERE i.person_id = p.id AND i.kind = k.kind AND i.starts_at IS NOT NULL AND {dated}
+         WHERE i.person_id = p.person_id AND i.kind = k.kind AND i.starts_at IS NOT NULL AND {row} AND {dated}
          ORDER BY i.starts_at DESC NULLS LAST, i.id LIMIT %(limit)s)
         UNION ALL
         (SELECT i.person_id, i.kind, i.id, i.updated_at FROM records_index i
-         WHERE i.person_id = p.id AND i.kind = k.kind AND i.starts_at IS NULL AND {undated}
+         WHERE i.person_id = p.person_id AND i.kind = k.kind AND i.starts_at IS NULL AND {row} AND {undated}
          ORDER BY i.updated_at DESC, i.id LIMIT %(limit)s)) one
 """
 PAGE_OF = "SELECT * FROM (" + OF_EACH + ") e ORDER BY e.at DESC, e.kind, e.id LIMIT %(limit)s"
@@ -82,9 +83,8 @@ def timeline(
     }  # fmt: skip
     if after:
         _go_on(asked, after)
-    rows = _run(
-        PAGE_OF.format(dated=WITHIN.format(at="i.starts_at"), undated=WITHIN.format(at="i.updated_at")), asked
-    )
+    dated, undated = (WITHIN.format(at=one) for one in ("i.starts_at", "i.updated_at"))
+    rows = _run(actor, PAGE_OF, dated, undated, asked)
     return Timeline(_items(rows[:count]), _cursor(rows[count - 1]) if len(rows) > count else "")
 
 
@@ -96,7 +96,7 @@ def summary(actor: Actor, person_id: UUID) -> dict[str, list[Item]]:
         "persons": persons, "kinds": [kind_of(type) for types in sections.values() for type in types],
         "limit": LOOKED_THROUGH, "large": LARGE,
     }  # fmt: skip
-    items = _items(_run(OF_EACH.format(dated="true", undated="true"), asked))
+    items = _items(_run(actor, OF_EACH, "true", "true", asked))
     return {name: _distinct(one for one in items if one.section == name and one.live) for name in sections}
 
 
@@ -112,7 +112,7 @@ def results_of(actor: Actor, person_id: UUID, trend: str, *, count: int = LONGES
         "tokens": [keys.coded(name, (system, code)) for name in names("Observation", "combo-code")],
     }  # fmt: skip
     coded = "i.tokens && %(tokens)s::bigint[]"
-    rows = _run(PAGE_OF.format(dated=coded, undated=coded), asked)
+    rows = _run(actor, PAGE_OF, coded, coded, asked)
     return [
         {**bodies.decode(body.encode()), "starts_at": at}
         for _kind, _id, at, _version, _updated_at, body in reversed(rows)
@@ -121,14 +121,16 @@ def results_of(actor: Actor, person_id: UUID, trend: str, *, count: int = LONGES
 
 
 def _persons(actor: Actor, person_id: UUID) -> list[UUID]:
-    """Every id under which the record lies, of a person whom the actor sees in full."""
+    """Every id under which the record lies, of a person of whom the actor sees something."""
     may_read(actor)
-    return people.ids(open_person(actor, person_id))
+    return people.ids(readable_person(actor, person_id))
 
 
-def _run(found: str, asked: dict[str, Any]) -> list[Any]:
+def _run(actor: Actor, found: str, dated: str, undated: str, asked: dict[str, Any]) -> list[Any]:
+    row, values = row_sql(actor, "i", in_full="whole.in_full")
+    of = found.format(row=row, dated=dated, undated=undated, in_full=in_full_sql(actor, "p"))
     with connection.cursor() as cursor:
-        cursor.execute(FOUND.format(found=found), asked)
+        cursor.execute(FOUND.format(found=of), values | asked)
         return cursor.fetchall()
 
 

@@ -1,7 +1,12 @@
-"""Whose resources an actor may read and write: one decision, as a condition in SQL and for one person.
+"""Who may read and write which resource: one decision, as conditions in SQL and for one person or one resource.
 
-A person's resources are open to whoever sees that person in full. Resources of nobody (an Organization, a
-Medication) are open to everyone who may read records at all.
+A person's resources are open to whoever sees that person in full, or by a consent for their kind of data; what bears a
+sensitivity label is open besides only to the unit that wrote it, to a relationship that names all of its labels, to a
+live emergency view, to the person and to a guardian. Resources of nobody (an Organization, a Medication) are open to
+everyone who may read records at all. See ADR 20.
+
+Two conditions: `visible_sql` says of whom the actor may read anything, so that a search may begin with persons;
+`row_sql` is the whole decision of one row, and no row of the record is given without it.
 """
 
 from __future__ import annotations
@@ -19,9 +24,12 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.people import queries as people
 from yiyang.people import reach
-from yiyang.records.stored import NOBODY
+from yiyang.records.queries import deciding
+from yiyang.records.r4.definitions import kind_of
+from yiyang.records.stored import NOBODY, Stored
 
 _found: ContextVar[dict[UUID, UUID] | None] = ContextVar("persons whom this request may open", default=None)
+FEW = 300
 
 
 def may_read(actor: Actor) -> None:
@@ -31,54 +39,70 @@ def may_read(actor: Actor) -> None:
 
 
 def visible_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, dict[str, Any]]:
-    """The condition on `alias.person_id` for what the actor may read, and its values by name. `one`: asked of one row."""
-    if not actor.sees_all and not actor.may(Permission.READ_RECORD):
-        return "false", {}
-    return in_full_sql(actor, alias, one=one)
-
-
-def in_full_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, dict[str, Any]]:
-    """As `visible_sql`, for what everybody may know who sees the person in full, whatever their role reads."""
+    """The condition on `alias.person_id` for persons of whom the actor may read something. `one`: asked of few rows."""
     if actor.sees_all:
         return "true", {}
-    if not reach.reads_records(actor):
+    if not (actor.may(Permission.READ_RECORD) and reach.reads_records(actor)):
         return "false", {}
     live, values = reach.sql(actor, "care")
-    live = f"care.scope = 'FULL' AND {live}"
-    form = FROM_RESOURCES if one or reach.approximate(actor) >= reach.SMALL else FROM_RELATIONSHIPS
-    return form.format(alias=alias, live=live, nobody=NOBODY), values
+    if one or reach.approximate(actor) >= reach.SMALL:
+        return deciding.of_person(alias, live), values
+    return deciding.among_persons(alias, live), values
 
 
-# A small reach starts from the relationships; a large one asks for each resource, and so can stop at the page.
-PERSONS = """
-    SELECT care.person_id FROM people_carerelationship care WHERE {live}
-    UNION
-    SELECT merged.alias_id FROM people_carerelationship care
-    JOIN people_personalias merged ON merged.person_id = care.person_id WHERE {live}"""
-FROM_RELATIONSHIPS = f"""({{alias}}.person_id = '{{nobody}}' OR {{alias}}.person_id IN ({PERSONS}))"""
-FROM_RESOURCES = """({alias}.person_id = '{nobody}' OR EXISTS (
-    SELECT 1 FROM people_carerelationship care WHERE care.person_id = coalesce(
-        (SELECT merged.person_id FROM people_personalias merged WHERE merged.alias_id = {alias}.person_id),
-        {alias}.person_id) AND {live}))"""
+def row_sql(
+    actor: Actor, alias: str, *, in_full: str = "false", whatever_role: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """The decision of one row: on `alias.person_id`, `kind`, `labels` and `written_in`.
+
+    `in_full`: a condition that was asked of the person already (`in_full_sql`), for many rows of few persons.
+    `whatever_role`: for what everybody may know who cares for the person, such as vital signs.
+    """
+    if actor.sees_all:
+        return "true", {}
+    if not reach.reads_records(actor) or not (whatever_role or actor.may(Permission.READ_RECORD)):
+        return "false", {}
+    live, values = reach.sql(actor, "care")
+    return f"(({in_full} AND {alias}.labels = 0) OR {deciding.of_row(alias, live)})", values
 
 
-FEW = 300
+def in_full_sql(actor: Actor, alias: str) -> str:
+    """Whether the person `alias.person_id` is open as a whole; its values are those of `row_sql`."""
+    if actor.sees_all or not reach.reads_records(actor):
+        return "false"
+    return deciding.in_full(alias, reach.sql(actor, "care")[0])
+
+
+def seen_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, dict[str, Any]]:
+    """The decision of rows of many persons, in the form that is quick for so many as the actor sees."""
+    row, values = row_sql(actor, alias)
+    if actor.sees_all or one or reach.approximate(actor) >= reach.SMALL:
+        return row, values
+    visible, more = visible_sql(actor, alias)
+    return f"({visible} AND {row})", values | more
+
+
+def version_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
+    """The decision of a version that was superseded: by its own labels and by those that the resource bears now."""
+    row, values = row_sql(actor, alias)
+    now_so, _values = row_sql(actor, "now_so")
+    return f"({row} AND NOT {deciding.hidden_now(alias, now_so)})", values
 
 
 def visible_persons(actor: Actor) -> list[UUID] | None:
-    """All ids of the persons whose resources the actor may read, when they are few; else None."""
+    """All ids of the persons of whom the actor may read something, when they are few; else None."""
     if actor.sees_all or reach.approximate(actor) >= FEW:
         return None
     if not actor.may(Permission.READ_RECORD) or not reach.reads_records(actor):
         return []
     live, values = reach.sql(actor, "care")
     with connection.cursor() as cursor:
-        cursor.execute(PERSONS.format(live=f"care.scope = 'FULL' AND {live}"), values)
+        cursor.execute(deciding.persons(live), values)
         return [row[0] for row in cursor.fetchall()]
 
 
 def open_of(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
-    """Those of these persons whose resources the actor may read."""
+    """Those of these persons of whom the actor may read something."""
     visible, values = visible_sql(actor, "p", one=True)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -103,6 +127,48 @@ def open_person(actor: Actor, person_id: UUID) -> UUID:
     if known is not None:
         known[person_id] = living
     return living
+
+
+def readable_person(actor: Actor, person_id: UUID) -> UUID:
+    """As `open_person`, also for whom some kinds of data alone are open."""
+    try:
+        return open_person(actor, person_id)
+    except NotAllowed:
+        living, _scope = people.living(actor, person_id)
+        if living is None or not open_of(actor, [living]):
+            raise
+        return living
+
+
+def open_resource(actor: Actor, held: Stored) -> UUID:
+    """The living person of a resource that the actor may change: whoever cannot read it is told of none."""
+    try:
+        living = open_person(actor, held.person_id)
+    except NotAllowed:
+        if not opens(actor, held):
+            raise NotFound from None
+        raise
+    if held.labels and not opens(actor, held):
+        raise NotFound
+    return living
+
+
+def opens(actor: Actor, held: Stored) -> bool:
+    """Whether the actor sees this resource, whatever their role reads."""
+    row, values = row_sql(actor, "r", whatever_role=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {row} FROM (SELECT %(of)s::uuid AS person_id, %(kind)s::smallint AS kind,
+                %(labels)s::int AS labels, %(written_in)s::uuid AS written_in) r""",
+            {
+                **values,
+                "of": held.person_id,
+                "kind": kind_of(held.type),
+                "labels": held.labels,
+                "written_in": held.written_in,
+            },
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

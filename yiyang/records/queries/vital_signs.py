@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from yiyang.kernel.actors import Actor
-from yiyang.records.queries.visible import in_full_sql
+from yiyang.records.queries.visible import row_sql
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.rules.vital_signs import AWARENESS, SIGNS, Measured, Sign, measured
 
@@ -51,7 +51,7 @@ def latest_signs(
 
 def _recent(actor: Actor, person_id: UUID, since: datetime, until: datetime) -> list[Measured]:
     """Whoever sees the person in full sees these, whatever else of the record their role reads."""
-    visible, values = in_full_sql(actor, "i", one=True)
+    visible, values = row_sql(actor, "i", whatever_role=True)
     asked: dict[str, Any] = {
         **values, "person": person_id, "kind": kind_of("Observation"), "since": since, "until": until,
         "most": LOOKED_THROUGH,

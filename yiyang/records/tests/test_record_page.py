@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from yiyang.access.tests.factories import Cast, cast
 from yiyang.kernel.actors import SYSTEM
@@ -110,7 +111,8 @@ def test_changes_name_the_element_and_both_sides() -> None:
         {"status": one, "meta": {"versionId": "1"}, "code": GLUCOSE} for one in ("final", "amended")
     )
 
-    assert [change[1:] for change in changes(before, after, {})] == [("最终", "已修订")]
+    with override("zh-hans"):
+        assert [change[1:] for change in changes(before, after, {})] == [("最终", "已修订")]
 
 
 @pytest.mark.django_db

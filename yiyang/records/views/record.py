@@ -22,7 +22,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.shell import NavigationItem
 from yiyang.people import queries as people
 from yiyang.records.forms import TimelineFilter
-from yiyang.records.queries import entries, timeline
+from yiyang.records.queries import entries, readable_person, timeline
 from yiyang.records.rules.items import SECTIONS, Item
 from yiyang.records.rules.trends import Line, lines
 from yiyang.records.rules.writing import STRIKES
@@ -32,7 +32,7 @@ WITHOUT_RESULTS = "course"
 
 @needs(Permission.READ_RECORD)
 def record(request: Any, person_id: UUID) -> HttpResponse:
-    person = people.person_in_full(request.actor, person_id)
+    person = _reader_of(request, person_id)
     form = TimelineFilter(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
     kind, after = request.GET.get("kind", ""), request.GET.get("after", "")
@@ -62,7 +62,7 @@ def record(request: Any, person_id: UUID) -> HttpResponse:
 
 @needs(Permission.READ_RECORD)
 def entry(request: Any, person_id: UUID, resource_type: str, resource_id: str) -> HttpResponse:
-    person = people.person_in_full(request.actor, person_id)
+    person = _reader_of(request, person_id)
     found = entries.entry(request.actor, person.pk, resource_type, resource_id)
     seen(request.actor, [person], "records.entry")
     may_strike = (
@@ -76,7 +76,7 @@ def entry(request: Any, person_id: UUID, resource_type: str, resource_id: str) -
 
 @needs(Permission.READ_RECORD)
 def trend(request: Any, person_id: UUID) -> HttpResponse:
-    person = people.person_in_full(request.actor, person_id)
+    person = _reader_of(request, person_id)
     code = request.GET.get("code", "")[:300].replace("\0", "")
     found = lines(timeline.results_of(request.actor, person.pk, code))
     seen(request.actor, [person], "records.trend")
@@ -89,6 +89,13 @@ def trend(request: Any, person_id: UUID) -> HttpResponse:
         "longest": timeline.LONGEST,
     }
     return render(request, "records/trend.html", context)
+
+
+def _reader_of(request: Any, person_id: UUID) -> Any:
+    """The person, for whoever may read some of the record; what of it, each row decides."""
+    person = people.person(request.actor, person_id)
+    readable_person(request.actor, person.pk)
+    return person
 
 
 def _types(kind: str) -> Iterable[str]:

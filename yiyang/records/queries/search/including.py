@@ -10,7 +10,7 @@ from yiyang.records.queries import outside
 from yiyang.records.queries.search.conditions import Where, has_token
 from yiyang.records.queries.search.leading import references
 from yiyang.records.queries.search.running import rows
-from yiyang.records.queries.visible import visible_sql
+from yiyang.records.queries.visible import seen_sql
 from yiyang.records.r4 import definitions
 from yiyang.records.r4.extracting import keys, names, parameters
 from yiyang.records.r4.search.query import Include, Query
@@ -69,10 +69,10 @@ def _by_address(actor: Actor, wanted: Iterable[Address]) -> list[Stored]:
 
 
 def _stored(actor: Actor, of: str, ids: list[str]) -> list[Stored]:
-    visible, values = visible_sql(actor, "r", one=len(ids) < 50)
+    seen, values = seen_sql(actor, "r", one=len(ids) < 50)
     statement = f"""SELECT r.person_id, r.id, r.version, r.updated_at, r.body FROM records_address a
         JOIN records_resource r ON r.person_id = a.person_id AND r.kind = a.kind AND r.id = a.id
-        WHERE a.kind = %(kind)s AND a.id = ANY(%(ids)s) AND NOT r.deleted AND {visible} ORDER BY r.id"""
+        WHERE a.kind = %(kind)s AND a.id = ANY(%(ids)s) AND NOT r.deleted AND {seen} ORDER BY r.id"""
     given = {**values, "kind": definitions.kind_of(of), "ids": ids}
     return [Stored(person, of, *rest) for person, *rest in rows(statement, given)]
 
@@ -106,10 +106,10 @@ def _with_keys(
     where.add(has_token(where, found))
     if NOBODY not in persons:
         where.add(f"i.person_id = ANY({where.name([*persons, NOBODY])}::uuid[])")
-    visible, values = visible_sql(actor, "i")
+    seen, values = seen_sql(actor, "i")
     statement = f"""SELECT r.person_id, r.id, r.version, r.updated_at, r.body FROM records_index i
         JOIN records_resource r USING (person_id, kind, id)
-        WHERE {where.text} AND NOT r.deleted AND {visible} ORDER BY i.updated_at DESC, i.id LIMIT {MOST + 1}"""
+        WHERE {where.text} AND NOT r.deleted AND {seen} ORDER BY i.updated_at DESC, i.id LIMIT {MOST + 1}"""
     return [Stored(person, of, *rest) for person, *rest in rows(statement, {**where.values, **values})]
 
 

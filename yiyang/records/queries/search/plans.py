@@ -15,7 +15,7 @@ from yiyang.records.queries.search.conditions import Scene, Where, add
 from yiyang.records.queries.search.order import Key
 from yiyang.records.queries.search.persons import Same, same
 from yiyang.records.queries.search.running import rows
-from yiyang.records.queries.visible import visible_persons, visible_sql
+from yiyang.records.queries.visible import in_full_sql, row_sql, seen_sql, visible_persons, visible_sql
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.search.query import Condition, Part, Query, WantedReference
 from yiyang.records.stored import NOBODY
@@ -38,9 +38,13 @@ class Plan:
     """
 
     where: Where
-    visible: str
-    """Asked of each row; where the search begins with persons, of each person once."""
+    row: str
+    """The decision of each row."""
     begin: str = "order"
+    person: str = "true"
+    in_full: str = "false"
+    row_of_person: str = "true"
+    """Where the search begins with persons: what is asked of each once, and of their rows then."""
 
     def statement(self, order: Sequence[Key], more: str, limit: int) -> str:
         """The rows after the last page, with their bodies, in order."""
@@ -61,21 +65,21 @@ class Plan:
 
     def sample(self, percent: float) -> str:
         """The count over a part of the table, as far as the actor may see it."""
-        visible = self.visible.replace("p.person_id", "i.person_id")
         return f"""SELECT count(*) FROM records_index i TABLESAMPLE SYSTEM ({float(percent)})
-            WHERE {self.where.text} AND {visible}"""
+            WHERE {self.where.text} AND {self.row}"""
 
     def _rows(self, shown: str, rest: str) -> str:
         if self.begin == "persons":
             return f"""SELECT one.* FROM unnest(%(persons)s::uuid[]) AS p (person_id)
+                CROSS JOIN LATERAL (SELECT {self.in_full} AS in_full OFFSET 0) whole
                 CROSS JOIN LATERAL (SELECT {shown} FROM records_index i
-                    WHERE i.person_id = p.person_id AND {self.where.text} {rest}) one
-                WHERE {self.visible}"""
+                    WHERE i.person_id = p.person_id AND {self.where.text} AND {self.row_of_person} {rest}) one
+                WHERE {self.person}"""
         if self.begin == "keys":
             return f"""SELECT * FROM (
                 WITH candidates AS MATERIALIZED (SELECT i.* FROM records_index i WHERE {self.where.text})
-                SELECT {shown} FROM candidates i WHERE {self.visible} {rest}) one"""
-        return f"SELECT * FROM (SELECT {shown} FROM records_index i WHERE {self.where.text} AND {self.visible} {rest}) one"
+                SELECT {shown} FROM candidates i WHERE {self.row} {rest}) one"""
+        return f"SELECT * FROM (SELECT {shown} FROM records_index i WHERE {self.where.text} AND {self.row} {rest}) one"
 
 
 def plan(actor: Actor, query: Query, where: Where, known: Mapping[str, Same]) -> Plan:
@@ -85,12 +89,19 @@ def plan(actor: Actor, query: Query, where: Where, known: Mapping[str, Same]) ->
     if persons is None and not rare:
         persons = visible_persons(actor)
     if persons is not None:
-        visible, values = visible_sql(actor, "p", one=True)
-        where.values |= {**values, "persons": list(dict.fromkeys([*persons, NOBODY]))}
-        return Plan(where, visible, "persons")
-    visible, values = visible_sql(actor, "i", one=not rare)
+        return _from_persons(actor, where, persons)
+    seen, values = seen_sql(actor, "i", one=not rare)
     where.values |= values
-    return Plan(where, visible, "keys" if rare else "order")
+    return Plan(where, seen, "keys" if rare else "order")
+
+
+def _from_persons(actor: Actor, where: Where, persons: list[UUID]) -> Plan:
+    """What opens the person is asked once; of each row only where it bears labels or is not open by that."""
+    visible, values = visible_sql(actor, "p", one=True)
+    row, more_values = row_sql(actor, "i")
+    of_person, _values = row_sql(actor, "i", in_full="whole.in_full")
+    where.values |= {**values, **more_values, "persons": list(dict.fromkeys([*persons, NOBODY]))}
+    return Plan(where, row, "persons", visible, in_full_sql(actor, "p"), of_person)
 
 
 def conditions(query: Query, parts: Sequence[Part], scene: Scene) -> Where:
