@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel import prepared
 from yiyang.kernel.refusals import Refusal
 
 from .actors import AccountActor
@@ -78,9 +78,7 @@ _remembered: dict[str, tuple[str, ApiToken]] = {}
 def _current(hash: str) -> tuple[ApiToken, list[UUID]]:
     """The token as it is now, and the organisations below its own. What was read for an earlier request is used
     again while none of its rows has changed, which is asked every time."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAND, [hash])
-        row = cursor.fetchone()
+    row = prepared.first(STAND, [hash])
     if row is None:
         raise TokenUnknown
     stand, below, last_used_at = row

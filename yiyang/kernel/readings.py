@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel import prepared
 from yiyang.kernel.refusals import Refusal
 
 Row = tuple[Any, ...]
@@ -74,6 +75,9 @@ class _Entry:
 
 
 def write(rows: list[Row]) -> None:
+    if len(rows) == 1:
+        prepared.run(INSERT, rows[0])
+        return
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, rows)
 

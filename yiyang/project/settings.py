@@ -84,6 +84,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **config.database["OPTIONS"],
+            "prepare_threshold": 5,  # for kernel.prepared; Django itself prepares nothing
             **({"pool": {"min_size": 1, "max_size": config.pool_size, "timeout": 10}} if POOLED else {}),
         },
     }

@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.db.models import OuterRef, Q
 from django.utils.timezone import localdate
 
+from yiyang.kernel import prepared
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
@@ -103,16 +104,14 @@ def living(actor: Actor, person_id: UUID) -> tuple[UUID | None, str]:
     None when nobody has this id; no scope when the actor does not see the person.
     """
     where, values = reach.sql(actor)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
+    row = prepared.first(
+        f"""
             SELECT p.id, ARRAY(SELECT c.scope FROM people_carerelationship c WHERE c.person_id = p.id AND {where})
             FROM people_person p WHERE p.id = coalesce(
                 (SELECT person_id FROM people_personalias WHERE alias_id = %(person)s), %(person)s)
             """,
-            {**values, "person": person_id},
-        )
-        row = cursor.fetchone()
+        {**values, "person": person_id},
+    )
     if row is None:
         return None, ""
     if actor.sees_all or (values["own"] == row[0] and reach.reads_records(actor)):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.kernel import prepared
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.facts import record_beside
 from yiyang.kernel.refusals import Refusal, refuses
@@ -92,9 +93,7 @@ OUT_OF_INDEX = "DELETE FROM records_index WHERE person_id = %(person)s AND kind 
 
 def lock(type: str, id: str) -> Stored | None:
     """The newest version, deleted or not, held until the transaction ends; None when there never was one."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, {"kind": kind_of(type), "id": id})
-        row = cursor.fetchone()
+    row = prepared.first(LOCK, {"kind": kind_of(type), "id": id})
     if row is None:
         return None
     person_id, *rest = row
@@ -202,5 +201,4 @@ def _write(statement: str, new: Stored, index: Index | None, name: str, by: Acto
             "range_highs": index.range_highs,
             "strings": index.strings,
         }
-    with connection.cursor() as cursor:
-        cursor.execute(statement.replace("{fact}", fact), values | told)
+    prepared.run(statement.replace("{fact}", fact), values | told)

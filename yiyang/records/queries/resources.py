@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
+from yiyang.kernel import prepared
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.queries import outside
@@ -80,9 +81,7 @@ def version(actor: Actor, type: str, id: str, number: int) -> Stored:
 
 
 def _one(statement: str, type: str, id: str, values: dict[str, Any]) -> Stored | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**values, "kind": kind_of(type), "id": id})
-        row = cursor.fetchone()
+    row = prepared.first(statement, {**values, "kind": kind_of(type), "id": id})
     if row is None:
         return None
     person_id, *rest = row

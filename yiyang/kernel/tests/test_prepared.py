@@ -1,0 +1,49 @@
+"""Statements that are prepared behave as all others do: in transactions, with errors, while tables change."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from yiyang.kernel import prepared
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE held (id int PRIMARY KEY, word text)")
+    return "held"
+
+
+def test_it_writes_and_reads_within_the_transaction(table):
+    with transaction.atomic():
+        assert prepared.run("INSERT INTO held VALUES (%s, %s)", (1, "一")) == 1
+        assert prepared.first("SELECT word FROM held WHERE id = %(id)s", {"id": 1}) == ("一",)
+        transaction.set_rollback(True)
+    assert prepared.first("SELECT word FROM held WHERE id = %(id)s", {"id": 1}) is None
+
+
+def test_a_column_that_is_added_meanwhile_changes_nothing(table):
+    prepared.run("INSERT INTO held (id, word) VALUES (%s, %s)", (1, "一"))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE held ADD COLUMN more int NOT NULL DEFAULT 0")
+    prepared.run("INSERT INTO held (id, word) VALUES (%s, %s)", (2, "二"))
+    assert prepared.first("SELECT count(*) FROM held", ()) == (2,)
+
+
+def test_errors_come_as_those_of_django_and_break_the_transaction(table):
+    prepared.run("INSERT INTO held (id) VALUES (%s)", (1,))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared.run("INSERT INTO held (id) VALUES (%s)", (1,))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        transaction.set_rollback(True)
+        prepared.first("SELECT 1", ())
+
+
+def test_it_is_counted_like_any_statement():
+    with CaptureQueriesContext(connection) as asked:
+        assert prepared.first("SELECT %s::int", (7,)) == (7,)
+    assert len(asked) == 1
