@@ -1,6 +1,7 @@
 """`make bench`: measure this machine against direct SQL.
 
-    python -m bench [--people 1000000] [--quick] [--cycles 100] [--only cycles|pages|rescore] [--no-growth]
+    python -m bench [--people 1000000] [--quick] [--cycles 100] [--only cycles|pages|rescore|records]
+                    [--resources 200000] [--no-growth]
 
 A city is built once for each size by COPY, under .cache/bench, and kept between runs. docs/benchmarks.md says
 what is measured and how.
@@ -26,52 +27,51 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help=f"a city of {QUICK:,}, fewer repetitions")
     options.add_argument("--cycles", type=int, default=100)
     options.add_argument("--times", type=int, default=40, help="how often each page is asked for")
-    options.add_argument("--only", choices=("cycles", "pages", "rescore"))
+    options.add_argument("--only", choices=("cycles", "pages", "rescore", "records"))
+    options.add_argument("--resources", type=int, default=200_000, help="of the record over /fhir")
     options.add_argument("--no-growth", action="store_true", help="do not compare with a tenth of the people")
     options.add_argument("--no-rescore", action="store_true", help="do not re-score assessments")
     chosen = options.parse_args()
     if chosen.quick:
         chosen.people, chosen.cycles, chosen.times, chosen.no_growth = QUICK, 20, 20, True
+        chosen.resources = min(chosen.resources, 20_000)
     os.nice(5)
-    rows = measure(chosen.people, chosen.cycles, chosen.times, chosen.only, not chosen.no_rescore)
+    rows = measure(chosen)
     if chosen.only in (None, "pages") and not chosen.no_growth:
         rows += growth(chosen.people, chosen.times)
     print(report.table(rows))
 
 
-def measure(
-    people: int, cycles: int, times: int, only: str | None = None, rescoring: bool = True
-) -> list[report.Row]:
+def measure(chosen: argparse.Namespace) -> list[report.Row]:
     """Build if need be, start the pages, measure, write the JSON, stop all."""
-    done, moved = None, None
-    seen: list[Any] = []
+    people, only = chosen.people, chosen.only
+    found = report.Found(people)
     if only != "rescore":
         with place.database(people) as server:
-            seen, moved = measure_pages(people, server, cycles, times, only)
-    if rescoring and only in (None, "rescore"):
+            measure_pages(chosen, server, found)
+    if only == "rescore" or (only is None and not chosen.no_rescore):
         with place.plain_database(f"rescore-{people}") as server:
-            done = rescore.measure(server.url, people, f"rescore-{people}", server.process.pid)
-    path = report.written(place.folder_of(people), people, moved, seen, done)
+            found.rescored = rescore.measure(server.url, people, f"rescore-{people}", server.process.pid)
+    path = report.written(place.folder_of(people), found)
     print(f"{people:,} people; the figures are in {path.relative_to(place.ROOT)}", file=sys.stderr)
-    return (
-        (report.of_cycles(moved) if moved else [])
-        + report.of_pages(seen)
-        + (report.of_rescored(done) if done else [])
-    )
+    return report.rows(found)
 
 
-def measure_pages(
-    people: int, server: Any, cycles: int, times: int, only: str | None
-) -> tuple[list[Any], Any]:
-    """The city's pages and cycles, by the product's own web processes."""
-    ensure_built(people)
+def measure_pages(chosen: argparse.Namespace, server: Any, found: report.Found) -> None:
+    """The city's pages, cycles and record, by the product's own web processes."""
+    ensure_built(chosen.people)
     from bench import cycle, pages
+    from bench.records import measure as records
 
+    only, times = chosen.only, chosen.times
     with place.web() as (host, port, web):
         processes = (web, server.process.pid)
-        seen = pages.measure(host, port, *processes, times) if only != "cycles" else []
-        moved = cycle.measure(host, port, *processes, cycles) if only != "pages" else None
-    return seen, moved
+        if only in (None, "pages"):
+            found.pages = pages.measure(host, port, *processes, times)
+        if only in (None, "cycles"):
+            found.cycles = cycle.measure(host, port, *processes, chosen.cycles)
+        if only in (None, "records"):
+            found.records = records.measure(host, port, *processes, chosen.resources, times)
 
 
 def growth(people: int, times: int) -> list[report.Row]:

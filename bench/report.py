@@ -6,16 +6,37 @@ import json
 import math
 import os
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.cycle import AIM, Cycles
 from bench.pages import STATEMENTS_AT_MOST, PageCost
+from bench.records.measure import Measured
 from bench.rescore import Rescored
 
 Row = tuple[str, str, str, str]  # what, measured, aim, verdict
+
+
+@dataclass
+class Found:
+    """All that one run has measured."""
+
+    people: int
+    pages: list[PageCost] = field(default_factory=list)
+    cycles: Cycles | None = None
+    records: Measured | None = None
+    rescored: Rescored | None = None
+
+
+def rows(found: Found) -> list[Row]:
+    return (
+        (of_cycles(found.cycles) if found.cycles else [])
+        + of_pages(found.pages)
+        + (of_records(found.records) if found.records else [])
+        + (of_rescored(found.rescored) if found.rescored else [])
+    )
 
 
 def verdict(good: bool) -> str:
@@ -51,6 +72,40 @@ def of_pages(pages: list[PageCost]) -> list[Row]:
         aim = f"p95 ≤ {one.aim:.0f} ms, ≤ {STATEMENTS_AT_MOST} statements"
         rows.append((f"{one.page} · {one.actor}", told, aim, verdict(good)))
     return rows
+
+
+PEERS = "HAPI 490, Aidbox 505, Medplum 170 (published, database included)"
+
+
+def of_records(found: Measured) -> list[Row]:
+    """The record over /fhir; a second of CPU is of web processes and PostgreSQL together."""
+    done, of = found.operations, f"{found.resources:,} resources"
+    told = (
+        f"{done['cpu']:.0f} a second of CPU ({done['web']:.2f} ms web + {done['postgres']:.2f} ms PostgreSQL), "
+        f"{done['wall']:.0f} a second of the clock"
+    )
+    read = found.reads
+    bare = {one: read["yiyang"] / read[one] for one in ("django", "callable")}
+    growth = 1.0 if found.resources <= 200_000 else 1.6  # 50 ms at 200,000, 80 ms at 2,000,000
+    rows = [
+        (f"create, read, update, delete; 9 types, 4 clients; {of}", told, "≥ 500", verdict(done["cpu"] >= 500)),
+        ("  beside it, other servers", PEERS, "", ""),
+        ("read by id to a bare read by granian and Django, CPU",
+         f"{read['yiyang']:.2f} : {read['django']:.2f} ms, {bare['django']:.1f} ×", "≤ 2 ×", verdict(bare["django"] <= 2)),
+        ("  to one without Django", f"{read['callable']:.2f} ms, {bare['callable']:.1f} ×", "", ""),
+        ("transactions of 500 entries, 2 clients", f"{found.imported:,.0f} resources/s", "≥ 1,500",
+         verdict(found.imported >= 1500)),
+        (f"$everything of {found.everything_bytes / 1e6:.2f} MB", f"p95 {found.everything:.0f} ms, "
+         f"{found.everything_memory:+.0f} MB", "p95 ≤ 150 ms", verdict(found.everything <= 150)),
+        ("bytes on disk of a version, to its JSON",
+         f"{found.disk['bytes']:,.0f} : {found.disk['json']:,.0f}, {found.disk['ratio']:.2f} ×", "≤ 3 ×",
+         verdict(found.disk["ratio"] <= 3)),
+    ]  # fmt: skip
+    for one in found.searches:
+        aim = one.aim * (growth if one.aim < 100 else 1)
+        told = f"p50 {one.p50:.0f} ms, p95 {one.p95:.0f} ms, {one.hits} hits"
+        rows.append((f"{one.what} · {one.actor}", told, f"p95 ≤ {aim:.0f} ms", verdict(one.p95 <= aim)))
+    return [*rows, ("memory of the web processes after it", f"{found.memory:.0f} MB", "", "")]
 
 
 def of_rescored(done: Rescored) -> list[Row]:
@@ -98,15 +153,15 @@ def _width(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
-def written(
-    folder: Path, people: int, cycles: Cycles | None, pages: list[PageCost], done: Rescored | None = None
-) -> Path:
+def written(folder: Path, found: Found) -> Path:
+    cycles, done = found.cycles, found.rescored
     told: dict[str, Any] = {
-        "people": people,
+        "people": found.people,
         "on": datetime.now(UTC).date().isoformat(),
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
         "cycles": asdict(cycles) | {"ratio": cycles.ratio, "cpu_ratio": cycles.cpu_ratio} if cycles else None,
-        "pages": [asdict(one) for one in pages],
+        "pages": [asdict(one) for one in found.pages],
+        "records": asdict(found.records) if found.records else None,
         "rescored": asdict(done) | {"ratio": done.ratio} if done else None,
     }
     folder.mkdir(parents=True, exist_ok=True)
