@@ -80,6 +80,7 @@ def _made(chunk: tuple[int, int]) -> list[Any]:
 
 
 def _one(number: int) -> Any:
+    from yiyang.kernel.actors import SYSTEM
     from yiyang.records.commands.resources import first_version
     from yiyang.records.r4 import body as bodies
     from yiyang.records.r4.extracting import extract
@@ -89,7 +90,7 @@ def _one(number: int) -> Any:
     person_id = whose(number)
     resource = made(type, number, person_id, SINCE + timedelta(minutes=number * 104_729 % 1_576_800))
     body = bodies.read(json.dumps(resource, ensure_ascii=False).encode())
-    stored = first_version(NOBODY if type == "Practitioner" else person_id, body, f"bench-{number}")
+    stored = first_version(SYSTEM, NOBODY if type == "Practitioner" else person_id, body, f"bench-{number}")
     return stored, extract(body.resource)
 
 
