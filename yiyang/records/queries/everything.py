@@ -1,4 +1,5 @@
-"""The whole record of one person, page by page, with what of nobody's it refers to.
+"""The whole record of one person, page by page, with what of nobody's it refers to: first what is stored, then what
+the platform itself runs.
 
 A page ends at a number of resources or of bytes, whichever comes first, so that none is ever large in memory.
 """
@@ -13,10 +14,11 @@ from uuid import UUID
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
-from yiyang.records.queries import outside
+from yiyang.records.queries import outside, shown_of_person
 from yiyang.records.queries.history import ChangesPageUnknown, since_condition
 from yiyang.records.queries.search.persons import same
 from yiyang.records.queries.search.running import in_time, rows
+from yiyang.records.queries.shown_of_person import Shown
 from yiyang.records.queries.visible import in_full_sql, may_read, open_of, row_sql, visible_sql
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource, kind_of, type_of, types
@@ -96,15 +98,27 @@ def everything(
         if not cursor and "Patient" in wanted:
             patients, _many = _read(actor, persons, ["Patient"], more, values, 100)
             patients += outside.fetch(actor, "Patient", [str(one) for one in persons])
-        if cursor:
+        if cursor and not cursor.startswith(shown_of_person.MARK):
             values |= _position(cursor)
             more += " AND (r.person_id, r.kind, r.id) > (%(after_person)s, %(after_kind)s, %(after_id)s)"
         others = [one for one in wanted if one != "Patient"]
-        found, many = _read(actor, persons, others, more, values, count + 1)
-        shown = found[:count]
+        asked = Shown(actor, persons, _of_the_platform(others, bool(of)), since, start, end)
+        if cursor.startswith(shown_of_person.MARK):
+            shown, following = asked.page(cursor, count)
+        else:
+            found, many = _read(actor, persons, others, more, values, count + 1)
+            shown = found[:count]
+            following = _marker(shown[-1]) if many > len(shown) else ""
+            if not following:
+                beyond, following = asked.page("", count - len(shown))
+                shown += beyond
         beside, cut = _beside(actor, [*patients, *shown], wanted, base)
-        following = _marker(shown[-1]) if many > len(shown) else ""
         return Part([*patients, *shown], beside, following, cut)
+
+
+def _of_the_platform(types: Sequence[str], named: bool) -> list[str]:
+    """What the platform runs belongs to a record; the trail of who did what, to those who ask for it by name."""
+    return [one for one in types if named or one not in ("AuditEvent", "Provenance")]
 
 
 def _read(
@@ -152,6 +166,7 @@ def _beside(actor: Actor, shown: Sequence[Stored], of: Sequence[str], base: str)
         "nobody": NOBODY, "limit": MOST_BESIDE + 1,
     }  # fmt: skip
     found = [Stored(one[0], type_of(one[1]), *one[2:]) for one in rows(BESIDE.format(row=row), values)]
+    found += shown_of_person.of_nobody(actor, referred - {(one.type, one.id) for one in found})
     return found[:MOST_BESIDE], len(found) > MOST_BESIDE
 
 

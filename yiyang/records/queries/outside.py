@@ -6,6 +6,7 @@ A Patient that came in lies in the store; a person who was registered on a page 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
-from yiyang.records.r4.search.query import Part
+from yiyang.records.r4.search.query import Part, Sort
 from yiyang.records.stored import Stored
 
 
@@ -24,6 +25,22 @@ class ShownOnly(Refusal):
     )
     status = 405
     allow = "GET, HEAD"
+
+
+class Next(Protocol):
+    @property
+    def by(self) -> datetime: ...
+
+
+class Walking(Protocol):
+    """What is shown, one after the other. `cut`: what comes next is not known before the next page."""
+
+    @property
+    def cut(self) -> bool: ...
+    @property
+    def cursor(self) -> str: ...
+    def peek(self) -> Next | None: ...
+    def take(self) -> Stored: ...
 
 
 class Shown(Protocol):
@@ -39,6 +56,11 @@ class Shown(Protocol):
 
     def holds(self, id: str) -> bool:
         """Whether this id belongs to something that is shown and not written here, whoever may see it."""
+
+    def in_order(
+        self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort
+    ) -> Walking | None:
+        """The same by a date, from a marker on; None where they cannot be put into that order."""
 
     def opens(self, actor: Actor) -> bool:
         """Whether the actor may ask for this type without reading clinical records: who audits asks for AuditEvents."""
@@ -64,16 +86,23 @@ def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
     return TYPES[of].fetch(actor, ids) if ids and asked(actor, of) else []
 
 
+PAGES = 30
+
+
 def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[Stored]:
-    """All that meet the conditions, so many at most."""
+    """All that meet the conditions, so many at most; refused where too many rows had to be looked through."""
+    from yiyang.records.queries.search.running import SearchTooCostly
+
     found: list[Stored] = []
     cursor = ""
-    while len(found) < most and asked(actor, of):
+    if not asked(actor, of):
+        return found
+    for _page in range(PAGES):
         more, cursor = TYPES[of].page(actor, conditions, None, cursor, min(most - len(found), 100))
         found += more
-        if not cursor:
-            break
-    return found
+        if not cursor or len(found) >= most:
+            return found
+    raise SearchTooCostly
 
 
 def refuse_write(actor: Actor, of: str, id: str) -> None:

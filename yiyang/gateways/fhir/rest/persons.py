@@ -19,7 +19,7 @@ from yiyang.people import queries as people
 from yiyang.records.queries import visible
 from yiyang.records.queries.search.persons import same
 from yiyang.records.r4.search import Condition, Part, met
-from yiyang.records.r4.search.query import WantedText, WantedToken
+from yiyang.records.r4.search.query import Sort, WantedText, WantedToken
 from yiyang.records.stored import Stored
 
 GENDERS = {"MALE": "male", "FEMALE": "female", "UNSTATED": "other", "UNKNOWN": "unknown"}
@@ -36,6 +36,11 @@ class Persons:
     def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
         named = [found for one in ids if (found := people.id_from(one)) is not None and str(found) == one]
         return [_stored(one) for one in _open(actor, named)]
+
+    def in_order(
+        self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort
+    ) -> None:
+        """The register is in the order of names alone."""
 
     def opens(self, actor: Actor) -> bool:
         return False

@@ -9,11 +9,13 @@ from yiyang.kernel.actors import Actor
 from yiyang.records.queries import outside
 from yiyang.records.queries.search.conditions import Where, has_token
 from yiyang.records.queries.search.leading import references
+from yiyang.records.queries.search.persons import same
+from yiyang.records.queries.search.plans import every
 from yiyang.records.queries.search.running import rows
 from yiyang.records.queries.visible import seen_sql
 from yiyang.records.r4 import definitions
 from yiyang.records.r4.extracting import keys, names, parameters
-from yiyang.records.r4.search.query import Include, Query
+from yiyang.records.r4.search.query import Condition, Include, Query, WantedReference
 from yiyang.records.stored import NOBODY, Stored
 
 MOST = 1000
@@ -91,7 +93,18 @@ def _referring(
             found += [
                 source for source in rows_found if references([source], one.source, code, base) & addresses
             ]
+            found += _shown(actor, one.source, code, meant)
     return found
+
+
+def _shown(actor: Actor, of: str, code: str, targets: Sequence[Address]) -> list[Stored]:
+    """What refers to them outside of the store; to a person by every id."""
+    if not targets or of not in outside.TYPES:
+        return []
+    named = [f"{kind}/{id}" for kind, id in targets]
+    known = same(id for kind, id in targets if kind == "Patient")
+    condition = Condition(code, "reference", "", (WantedReference(tuple(every(named, known))),))
+    return outside.some(actor, of, [condition], MOST + 1)
 
 
 def _with_keys(

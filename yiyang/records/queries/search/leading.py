@@ -58,7 +58,7 @@ class Leading:
         found: list[str] = []
         for of, condition in part.targets:
             ids = [one.id for one in self.read(Query((of,), (condition,)), MOST + 1)]
-            ids += [one.id for one in outside.some(self.actor, of, [condition], MOST + 1)]
+            ids += [one.id for one in self._shown(of, condition)]
             found += [f"{of}/{id}" for id in dict.fromkeys(ids)]
         if len(found) > MOST:
             raise SearchChainTooWide(parameter=part.parameter, most=MOST)
@@ -68,10 +68,23 @@ class Leading:
     def referred(self, part: Has, types: Sequence[str]) -> list[str]:
         """The ids to which resources of the other type refer that meet the condition."""
         sources = self.read(Query((part.type,), (part.condition,)), MOST + 1)
+        sources = [*sources, *self._shown(part.type, part.condition)]
         if len(sources) > MOST:
             raise SearchChainTooWide(parameter=f"_has:{part.type}:{part.reference}", most=MOST)
         found = references(sources, part.type, part.reference, self.base)
-        return sorted({id for of, id in found if of in types})
+        ids = sorted({id for of, id in found if of in types})
+        if "Patient" not in types:
+            return ids
+        return sorted({*ids, *(one for behind in same(ids).values() for one in behind.patients)})
+
+    def _shown(self, of: str, part: Part) -> list[Stored]:
+        """Those outside of the store that meet a condition, which may lead on."""
+        if of not in outside.TYPES:
+            return []
+        if isinstance(part, Has):
+            return outside.fetch(self.actor, of, self.referred(part, (of,)))
+        met = self.as_reference(part) if isinstance(part, Chain) else part
+        return outside.some(self.actor, of, [met], MOST + 1)
 
 
 def references(sources: Iterable[Stored], of: str, parameter: str, base: str) -> set[tuple[str, str]]:

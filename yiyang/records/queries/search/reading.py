@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.records.queries import outside
-from yiyang.records.queries.search import leading, plans
+from yiyang.records.queries.outside import Walking
+from yiyang.records.queries.search import leading, merging, plans
 from yiyang.records.queries.search.conditions import Scene
 from yiyang.records.queries.search.order import Key, after, order_of, read_cursor, write_cursor
 from yiyang.records.queries.search.running import SearchTooCostly, rows
@@ -43,8 +44,12 @@ class Search:
 
     def read(self, last: Sequence[Any] | None, limit: int) -> tuple[list[Stored], list[Any] | None]:
         """So many resources after the row `last`, and the row at which they end; None when nothing follows."""
-        found: list[Stored] = []
-        end: list[Any] = []
+        found, more = self.placed(last, limit)
+        return [one for one, _place in found], (found[-1][1] if found else []) if more else None
+
+    def placed(self, last: Sequence[Any] | None, limit: int) -> tuple[list[tuple[Stored, list[Any]]], bool]:
+        """The same, each with its row; and whether something follows."""
+        found: list[tuple[Stored, list[Any]]] = []
         for turn in range(ROUNDS):
             asked = max(limit + 1 - len(found), 0 if turn == 0 else 50 * 2 ** min(turn, 5))
             taken = self._rows(last, asked)
@@ -54,22 +59,37 @@ class Search:
                 if not self._meets(one):
                     continue
                 if len(found) == limit:
-                    return found, end
-                found.append(one)
-                end = list(row[6:])
+                    return found, True
+                found.append((one, list(row[6:])))
             if len(taken) < asked:
-                return found, None
+                return found, False
         raise SearchTooCostly
 
     def outside(self, cursor: str, limit: int) -> tuple[list[Stored], str]:
         """Those of the type that are not in the store: by what they show, and by what refers to them."""
+        of = self.query.types[0]
+        if not outside.asked(self.actor, of):
+            return [], ""
+        own, ids = self._of_outside
+        return outside.TYPES[of].page(self.actor, own, ids, cursor, limit)
+
+    def in_order(self, cursor: str) -> Walking | None:
+        """The same in the order asked for; None where that cannot be."""
+        of, sort = self.query.types[0], self.query.sort
+        if len(sort) != 1 or not outside.asked(self.actor, of):
+            return None
+        own, ids = self._of_outside
+        return outside.TYPES[of].in_order(self.actor, own, ids, cursor, sort[0])
+
+    @cached_property
+    def _of_outside(self) -> tuple[list[Part], list[str] | None]:
+        """The conditions that what is shown can answer, and the ids to which others refer."""
         parts = self.parts
         lead = leading.Leading(self.actor, partial(found_all, self.actor, base=self.base), self.base)
         referred = [set(lead.referred(one, self.query.types)) for one in parts if isinstance(one, Has)]
         ids = sorted(set.intersection(*referred)) if referred else None
-        own = [one for one in parts if isinstance(one, Condition)]
-        own += [lead.as_reference(one) for one in parts if isinstance(one, Chain)]
-        return outside.TYPES[self.query.types[0]].page(self.actor, own, ids, cursor, limit)
+        own: list[Part] = [one for one in parts if isinstance(one, Condition)]
+        return [*own, *(lead.as_reference(one) for one in parts if isinstance(one, Chain))], ids
 
     def _rows(self, last: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
         where = self.plan.where
@@ -109,6 +129,8 @@ def one_page(search: Search) -> tuple[list[Stored], str]:
     query = search.query
     beyond = query.types[0] in outside.TYPES and len(query.types) == 1
     found: list[Stored] = []
+    if beyond and (page := merging.one_page(search)) is not None:
+        return page
     if not (beyond and query.cursor.startswith(OUTSIDE)):
         last = read_cursor(query, search.order) if query.cursor else None
         found, end = search.read(last, query.count)

@@ -108,9 +108,12 @@ class Listing:
             return found, ""
         return found, walk.cursor
 
-    def sorts(self, sort: Sequence[Sort]) -> bool:
-        """Whether all of them can be put into this order."""
-        return len(sort) == 1 and any(one.column(sort[0]) for one in self.sources)
+    def in_order(
+        self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort
+    ) -> Merged | None:
+        if not any(one.column(sort) for one in self.sources):
+            return None
+        return self.walk(actor, conditions, ids, cursor, sort)
 
     def walk(
         self,
@@ -120,7 +123,7 @@ class Listing:
         cursor: str,
         sort: Sort | None = None,
     ) -> Merged:
-        """One after the other, from a marker on; by a date that all sources know, else source by source."""
+        """From a marker on, source by source; or by a date, what has none as if it were the oldest."""
         told = [one for one in conditions if isinstance(one, Condition)]
         walks = []
         for source, place in zip(self.sources, places_of(cursor, len(self.sources)), strict=True):

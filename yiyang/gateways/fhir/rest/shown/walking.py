@@ -58,11 +58,9 @@ class Walk:
         self.place, self.cut = place, False
         self._by = bool(by)
         self._rows = rows.annotate(sorted_by=Coalesce(F(by), Value(NEVER))) if by else rows
-        self._columns = (
-            [("sorted_by", descending), *((one, False) for one in order)]
-            if by
-            else [(one, False) for one in order]
-        )
+        self._columns = [(one, False) for one in order]
+        if by:
+            self._columns.insert(0, ("sorted_by", descending))
         self._judged, self._shown, self._open = judged, shown, open
         self._head: Item | None = None
         self._items = self._run()

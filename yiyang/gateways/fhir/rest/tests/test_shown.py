@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -201,3 +202,74 @@ def test_contracts_instruments_and_the_waiting_list_are_resources(
     assert ids(asked) == [str(waiting.pk)]
     assert {one["resource"]["resourceType"] for one in forms.get("entry", ())} <= {"Questionnaire"}
     assert ids(sent(Fhir(made.stranger).get(f"{of_unit}&_count=200"))) == []
+
+
+def test_what_is_shown_is_sorted_among_what_is_stored_and_leads_both_ways(
+    nurse: Fhir, made: Cast, elder: Person
+) -> None:
+    at = now()
+    stay = beds.stay(elder, beds.bed(made.care_home))
+    of_elder = {
+        "subject": {"reference": f"Patient/{elder.pk}"},
+        "class": {"code": "AMB"},
+        "status": "finished",
+    }
+    days = [(at + timedelta(days=day)).isoformat() for day in (-300, 1)]
+    old, new = (
+        sent(
+            nurse.post("Encounter", {"resourceType": "Encounter", "period": {"start": day}, **of_elder}), 201
+        )
+        for day in days
+    )
+    own = f"Encounter?patient={elder.pk}"
+
+    def walked(path: str) -> list[str]:
+        found: list[str] = []
+        while path:
+            page = sent(nurse.get(path))
+            found += ids(page)
+            path = {one["relation"]: one["url"] for one in page["link"]}.get("next", "").partition("/fhir/")[
+                2
+            ]
+        return found
+
+    oldest_first = walked(f"{own}&_sort=date&_count=1")
+    assert (oldest_first[0], oldest_first[-1], len(oldest_first)) == (old["id"], new["id"], 4)
+    assert walked(f"{own}&_sort=-date&_count=3")[0] == new["id"]
+    assert set(walked(f"{own}&_sort=-_lastUpdated&_count=2")) == set(oldest_first)
+    assert code_of(nurse.get(f"{own}&_sort=date&_cursor=made-up")) == "SEARCH_PAGE_UNKNOWN"
+
+    beside = sent(
+        nurse.get(
+            f"{own}&_include=Encounter:service-provider&_include=Encounter:episode-of-care&_id={stay.pk}"
+        )
+    )
+    back = sent(nurse.get(f"EpisodeOfCare?_id={stay.pk}&_revinclude=Encounter:episode-of-care"))
+    has = sent(nurse.get(f"Patient?_has:Encounter:patient:service-provider=Organization/{made.care_home.pk}"))
+    none = sent(nurse.get(f"Patient?_has:Encounter:patient:service-provider=Organization/{made.hospital.pk}"))
+    chained = sent(nurse.get(f"Encounter?episode-of-care.organization=Organization/{made.care_home.pk}"))
+    named = sent(
+        nurse.get(f"Encounter?subject:Patient.name={quote(elder.full_name)}&_count=1&_total=accurate")
+    )
+
+    def included(bundle: dict[str, Any]) -> list[str]:
+        return sorted(
+            one["resource"]["resourceType"] for one in bundle["entry"] if one["search"]["mode"] == "include"
+        )
+
+    assert included(beside) == ["EpisodeOfCare", "Organization"]
+    assert included(back) == ["Encounter", "Encounter"]
+    assert (ids(has), ids(none)) == ([str(elder.pk)], [])
+    assert (len(ids(chained)), named["total"]) == (2, 4)
+
+    types: list[str] = []
+    path = f"Patient/{elder.pk}/$everything?_count=3"
+    while path:
+        whole = sent(nurse.get(path))
+        types += [
+            one["resource"]["resourceType"]
+            for one in whole.get("entry", ())
+            if one["search"]["mode"] == "match"
+        ]
+        path = {one["relation"]: one["url"] for one in whole["link"]}.get("next", "").partition("/fhir/")[2]
+    assert sorted(types) == ["CareTeam", *["Encounter"] * 4, "EpisodeOfCare", "Patient"]

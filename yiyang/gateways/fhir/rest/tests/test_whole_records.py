@@ -63,7 +63,8 @@ def test_everything_comes_in_pages_with_what_it_refers_to(
     path = f"Patient/{elder.pk}/$everything"
     pulse, by = "Observation/match", "Practitioner/include"
 
-    assert sorted(pages(nurse, path)[0]) == sorted(["Patient/match", *[pulse] * 4, by])
+    care = ["CareTeam/match", "Organization/include"]
+    assert sorted(pages(nurse, path)[0]) == sorted(["Patient/match", *[pulse] * 4, by, *care])
     assert pages(nurse, f"{path}?_type=Observation&_count=3") == [[pulse] * 3, [pulse]]
     assert pages(nurse, f"{path}?start=2024-05-02&end=2024-05-02&_type=Observation") == [[pulse]]
     assert pages(nurse, f"{path}?_since=2100-01-01T00:00:00Z&_type=Observation") == [[]]
