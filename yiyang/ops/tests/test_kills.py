@@ -1,4 +1,5 @@
-"""Kill -9 of web, worker and PostgreSQL while people are being moved: what was acknowledged is there, once."""
+"""Kill -9 of web, worker and PostgreSQL while people are being moved and records sent: what was acknowledged is
+there, once, and of a transaction all or nothing."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import pytest
 from yiyang.ops.tests.moving import Driver, Inside
 from yiyang.ops.tests.running import child, children, eventually
 from yiyang.ops.tests.test_faults import process_environment
+from yiyang.ops.tests.transacting import ENTRIES, Transactions
 
 pytestmark = pytest.mark.proof
 NUMBER = int(os.environ.get("YIYANG_PROOF_TRANSFERS", "1000" if os.environ.get("YIYANG_PROOF") else "12"))
@@ -44,7 +46,14 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
 ) -> None:
     assert eventually(lambda: any("procrastinate" in command for command in children(running).values()))
     with Inside(process_environment(child(running, "procrastinate"))) as ask:
-        move_amid_kills(running, Driver(port, ask("build", str(NUMBER))), ask)
+        driver = Driver(port, ask("build", str(NUMBER)))
+        with Transactions(port, driver.district) as transactions:
+            move_amid_kills(running, driver, ask)
+    kept = {name: transactions.kept(name) for name in transactions.acknowledged}
+    assert set(kept.values()) <= {0, ENTRIES}
+    answered = {name for name, whether in transactions.acknowledged.items() if whether}
+    assert answered and all(kept[name] == ENTRIES for name in answered)
+    print(f"{len(kept)} transactions, {len(answered)} acknowledged, {sum(map(bool, kept.values()))} kept")  # noqa: T201
 
 
 def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -180,3 +181,25 @@ def test_a_life_history_goes_in_and_comes_out_whole(nurse: Fhir) -> None:
                 resource.pop("id", None), resource.pop("meta", None)
             assert found == wanted
         assert len({place[1] for place in places}) == len(told["entry"])
+
+
+def test_a_bundle_of_ten_thousand_entries_is_one_transaction(nurse: Fhir, elder: Person) -> None:
+    """They refer to each other in one circle; one wrong entry at the end, and nothing of it is there."""
+    names = [f"urn:uuid:{UUID(int=number)}" for number in range(10_000)]
+    entries = [
+        entry(
+            observation(elder.pk, derivedFrom=[{"reference": names[number - 1]}]), "POST", "Observation", name
+        )
+        for number, name in enumerate(names)
+    ]
+    wrong = entry(observation(elder.pk, status="done"), "POST", "Observation", names[-1])
+
+    refused = nurse.post("", bundle(*entries[:-1], wrong))
+    assert refused.status_code == 422 and "Bundle.entry[9999]" in refused.content.decode()
+    assert not Resource.objects.exists()
+    done = nurse.post("", bundle(*entries))
+    assert done.status_code == 200
+    assert Resource.objects.count() == Index.objects.count() == 10_000
+    ids = [one["response"]["location"].split("/")[5] for one in sent(done)["entry"]]
+    first = sent(nurse.get(f"Observation/{ids[0]}"))
+    assert first["derivedFrom"] == [{"reference": f"Observation/{ids[-1]}"}]
