@@ -179,6 +179,8 @@ def _recorded(person: Person) -> None:
     """A resource of the clinical record."""
     body = observation(person)
     records_commands.create_resource(by=SYSTEM, at=now(), body=body, id=RESOURCE)
+    codes = b"# url: urn:example:one\n# title: One\n# licence: none\ncode,display\nA,a\n"
+    records_commands.load_terms(by=SYSTEM, at=now(), content=codes, name="one.csv")
     records_commands.update_resource(by=SYSTEM, at=now(), type="Observation", id=RESOURCE, body=body)
 
 

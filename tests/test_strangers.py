@@ -34,7 +34,7 @@ from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 from yiyang.people.models import AccessRequest, Consent, Delegation, FamilyLink, GroupMembership, Person, Told
-from yiyang.records.models import Resource
+from yiyang.records.models import CodeSystem, Resource
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,12 @@ CONTEXTS = ("access", "duty", "people", "records", "assessments", "beds", "super
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".
-IN_ADDRESSES: dict[str, Any] = {"unit_id": Organisation, "party_id": Organisation, "token_id": ApiToken}
+IN_ADDRESSES: dict[str, Any] = {
+    "unit_id": Organisation,
+    "party_id": Organisation,
+    "token_id": ApiToken,
+    "terms_id": CodeSystem,
+}
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
 PK: dict[str, Any] = {
     "people": Person,
@@ -102,6 +107,8 @@ OF_ONES_OWN = {
     "assessments.retire_instrument": "as above",
     "assessments.start_rescoring": "as above; signed results stay, and names stand only where a record is open",
     "assessments.rescore_chunk": "the work of a run that somebody was allowed to begin",
+    "records.load_terms": "a list of codes, for whoever administers any district; about nobody",
+    "records.unload_terms": "as above",
     "records.create_resource": "one about a person is refused by whose it is (PERSON_NOT_OPEN); nothing is shown",
     "records.process_bundle": "each entry goes through the checks of its own; without entries nothing is done",
     "gateways.choose_channel": "how one is told oneself",

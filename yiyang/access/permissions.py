@@ -56,6 +56,7 @@ class Permission(StrEnum):
 
     READ_RECORD = "READ_RECORD"  # the clinical record of those whom the actor sees in full
     WRITE_RECORD = "WRITE_RECORD"
+    MANAGE_TERMS = "MANAGE_TERMS"  # loads code systems and value sets; they are nobody's data
     RECORD_VITAL_SIGNS = "RECORD_VITAL_SIGNS"  # enters what was measured at the bed
 
     MANAGE_ROSTER = "MANAGE_ROSTER"

@@ -14,6 +14,7 @@ from yiyang.cli import (
     questionnaires,
     rescoring,
     scoring,
+    terms,
     up,
 )
 
@@ -41,3 +42,4 @@ app.add_typer(diagnosis.keys, name="keys")
 instruments.instrument.command("questionnaire")(questionnaires.export)
 app.add_typer(instruments.instrument, name="instrument")
 app.add_typer(questionnaires.questionnaire, name="questionnaire")
+app.add_typer(terms.terms, name="terms")

@@ -4,6 +4,7 @@ from yiyang.gateways import views
 from yiyang.gateways.fhir import views as fhir
 from yiyang.gateways.messages import views as messages
 from yiyang.gateways.roster import views as shifts
+from yiyang.gateways.terms import views as terms
 
 app_name = "gateways"
 urlpatterns = [
@@ -11,6 +12,10 @@ urlpatterns = [
     path("account/messages/wechat/", messages.link_wechat, name="link_wechat"),
     path("account/messages/wechat/back/", messages.wechat_linked, name="wechat_linked"),
     path("system/messages/", messages.deliveries, name="deliveries"),
+    path("codes/", terms.terms, name="terms"),
+    path("codes/load/", terms.load_terms, name="load_terms"),
+    path("codes/load/<slug:ticket>/", terms.write_terms, name="write_terms"),
+    path("codes/<uuid:terms_id>/unload/", terms.unload_terms, name="unload_terms"),
     path("import/", views.import_data, name="import_data"),
     path("import/template.xlsx", views.roster_template, name="roster_template"),
     path("import/shifts/<uuid:organisation_id>/", shifts.import_shifts, name="import_shifts"),

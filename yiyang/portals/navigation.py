@@ -156,6 +156,12 @@ PLACES = (
         hint=_("Take over rosters and hospital records"),
     ),
     Place(
+        _("Lists of codes"),
+        "gateways:terms",
+        (P.MANAGE_TERMS,),
+        hint=_("ICD-10, medicines, tests: what is loaded, and loading a file"),
+    ),
+    Place(
         _("Trail of facts"),
         "access:facts",
         (P.READ_AUDIT,),

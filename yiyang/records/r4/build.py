@@ -92,7 +92,7 @@ def main(source: Path = SOURCE, target: Path = TARGET) -> None:
         if one["resourceType"] == "CompartmentDefinition"
     }
     entries["codes"] = values.required()
-    entries |= values.all()
+    entries |= values.all() | values.tables()
     write(entries, target)
 
 

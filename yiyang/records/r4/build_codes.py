@@ -39,6 +39,33 @@ class ValueSets:
                 found[entry(url)] = codes
         return found
 
+    def tables(self) -> dict[str, Any]:
+        """Each code system that is wholly here, and lists of all systems and of all sets that can be listed."""
+        found: dict[str, Any] = {}
+        systems, sets = [], []
+        for url, one in sorted(self.systems.items()):
+            codes = self.flat(url)
+            if not codes:
+                continue
+            grouping = self.grouping(url)
+            parents = self.parents(url)
+            concepts = [
+                [code, display, sorted(parents[code]), code in grouping]
+                for code, (display, _) in codes.items()
+            ]
+            about = {key: one[key] for key in ("url", "version", "name", "title", "valueSet") if key in one}
+            found[entry(url, "systems")] = {**about, "concepts": concepts}
+            systems.append(
+                [url, one.get("name", ""), one.get("title", ""), one.get("version", ""), len(codes)]
+            )
+        for url, one in sorted(self.sets.items()):
+            codes_of = self.expand(url)
+            number = sum(map(len, codes_of.values())) if codes_of else 0
+            if 0 < number <= LARGEST:
+                sets.append([url, one.get("name", ""), one.get("title", ""), one.get("version", ""), number])
+        found["terms"] = {"systems": systems, "sets": sets}
+        return found
+
     def expand(self, url: str, above: tuple[str, ...] = ()) -> Codes | None:
         """System -> code -> display; None when the set cannot be listed from what is here."""
         one = self.sets.get(url)
@@ -116,19 +143,32 @@ class ValueSets:
         system = self.systems.get(url)
         if system is None or system.get("content") != "complete":
             return None
-        concepts: list[Json] = []
+        above = self.parents(url)
+        return {
+            c["code"]: (c.get("display", ""), _all_above(c["code"], above)) for c, _parent in walked(system)
+        }
+
+    def parents(self, url: str) -> dict[str, set[str]]:
+        """Each code with those right above it."""
         above: dict[str, set[str]] = {}
-        stack: list[tuple[Json, str]] = [(c, "") for c in reversed(system.get("concept", []))]
-        while stack:
-            concept, parent = stack.pop()
-            concepts.append(concept)
+        for concept, parent in walked(self.systems[url]):
             parents = above.setdefault(concept["code"], set())
             parents |= {parent} if parent else set()
             parents |= {
                 p["valueCode"] for p in concept.get("property", []) if p["code"] in ("subsumedBy", "parent")
             }
-            stack += [(c, concept["code"]) for c in reversed(concept.get("concept", []))]
-        return {c["code"]: (c.get("display", ""), _all_above(c["code"], above)) for c in concepts}
+        return above
+
+
+def walked(system: Json) -> list[tuple[Json, str]]:
+    """All concepts in order, each with the one in which it stands."""
+    found = []
+    stack = [(c, "") for c in reversed(system.get("concept", []))]
+    while stack:
+        concept, parent = stack.pop()
+        found.append((concept, parent))
+        stack += [(c, concept["code"]) for c in reversed(concept.get("concept", []))]
+    return found
 
 
 def _all_above(code: str, above: dict[str, set[str]]) -> tuple[str, ...]:
@@ -142,6 +182,6 @@ def _all_above(code: str, above: dict[str, set[str]]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def entry(url: str) -> str:
-    """The name of a value set's entry in the tables."""
-    return "values/" + hashlib.blake2b(url.encode(), digest_size=8).hexdigest()
+def entry(url: str, folder: str = "values") -> str:
+    """The name of the entry of a value set or code system in the tables."""
+    return f"{folder}/" + hashlib.blake2b(url.encode(), digest_size=8).hexdigest()

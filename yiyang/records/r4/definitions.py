@@ -208,6 +208,19 @@ def value_set(url: str) -> dict[str, dict[str, str]] | None:
         return None
 
 
+def code_system(url: str) -> dict[str, Any] | None:
+    """A code system of HL7's definitions: url, version, title, concepts as [code, display, parents, only groups]."""
+    try:
+        return dict(_read(entry(url, "systems")))
+    except KeyError:
+        return None
+
+
+def listed(what: str) -> list[tuple[str, str, str, str, int]]:
+    """All "systems" or "sets" that can be listed: url, name, title, version, how many codes."""
+    return [(str(one[0]), str(one[1]), str(one[2]), str(one[3]), int(one[4])) for one in _read("terms")[what]]
+
+
 def _read(name: str) -> Any:
     return json.loads(_archive().read(name))
 

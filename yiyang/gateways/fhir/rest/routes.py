@@ -10,7 +10,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.gateways.fhir.rest import bundles, capability, everything, last, reading, searching, writing
+from yiyang.gateways.fhir.rest import (
+    bundles,
+    capability,
+    everything,
+    last,
+    reading,
+    searching,
+    terms,
+    writing,
+)
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
 from yiyang.gateways.fhir.rest.outcomes import AddressUnknown, MethodNotHere
@@ -71,18 +80,31 @@ ROUTES = (
     Route("POST", f"{TYPE}/{NAME}/{TYPE}/_search", everything.in_record_by_form, of="Patient"),
     Route("GET", f"{TYPE}/$lastn", last.last, of="Observation"),
     Route("POST", f"{TYPE}/$lastn", last.last, of="Observation"),
+    *(
+        Route(method, f"{TYPE}/{name}{operation}", work, of=of)
+        for of, operation, work in (
+            ("CodeSystem", "$lookup", terms.lookup),
+            ("CodeSystem", "$validate-code", terms.validate_code),
+            ("CodeSystem", "$subsumes", terms.subsumes),
+            ("ValueSet", "$expand", terms.expand),
+            ("ValueSet", "$validate-code", terms.validate_in_set),
+        )
+        for name in ("", f"{NAME}/")
+        for method in ("GET", "POST")
+    ),
 )
 
-_BY_PATH: dict[tuple[str, ...], dict[str, Route]] = {}
+_BY_PATH: dict[tuple[str, ...], list[Route]] = {}
 for _route in ROUTES:
-    _BY_PATH.setdefault(tuple(_route.path.split("/")) if _route.path else (), {})[_route.method] = _route
+    _BY_PATH.setdefault(tuple(_route.path.split("/")) if _route.path else (), []).append(_route)
 
 
 def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
     """The work that this request asks for, and what its address gives it."""
     shape, given = _shape(asked.path)
-    methods = _BY_PATH.get(shape)
-    if methods is None or not _fits(methods, given.get("type", "")):
+    of = given.get("type", "")
+    methods = {route.method: route for route in _BY_PATH.get(shape, ()) if route.of in ("", of)}
+    if not methods:
         raise AddressUnknown
     route = methods.get("GET" if asked.method == "HEAD" else asked.method)
     if route is None:
@@ -92,10 +114,6 @@ def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
     if "id" in given and not ID.fullmatch(given["id"]):
         raise IdMalformed
     return route.work, given
-
-
-def _fits(methods: dict[str, Route], type: str) -> bool:
-    return all(route.of in ("", type) for route in methods.values())
 
 
 def _shape(path: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:

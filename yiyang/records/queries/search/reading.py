@@ -11,7 +11,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.records.queries import outside
 from yiyang.records.queries.outside import Walking
-from yiyang.records.queries.search import leading, merging, plans
+from yiyang.records.queries.search import codes, leading, merging, plans
 from yiyang.records.queries.search.conditions import Scene
 from yiyang.records.queries.search.order import Key, after, order_of, read_cursor, write_cursor
 from yiyang.records.queries.search.running import SearchTooCostly, rows
@@ -104,6 +104,7 @@ class Search:
 
 
 def ready(actor: Actor, query: Query, base: str) -> Search:
+    query = codes.named(query)
     scene = Scene(query.types, now())
     known = plans.named(query)
     parts = plans.widened(query, known)

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from yiyang.records.r4 import definitions
 from yiyang.records.r4.extracting import Parameter, parameters
 from yiyang.records.r4.search import controls
-from yiyang.records.r4.search.query import Chain, Condition, Has, Part, Query, WantedToken
+from yiyang.records.r4.search.query import Chain, Condition, Has, Part, Query, Wanted, WantedSet, WantedToken
 from yiyang.records.r4.search.refusals import (
-    CodesNotLoaded,
     SearchChainUnfit,
     SearchParameterUnknown,
     SearchTooLarge,
     SearchTypeUnknown,
     SearchValueMalformed,
 )
-from yiyang.records.r4.search.wanted import check_modifier, read
+from yiyang.records.r4.search.wanted import LONGEST, check_modifier, is_text, malformed, read
 from yiyang.records.r4.search.writing import parts
 
 DEEPEST = 3
@@ -71,6 +70,7 @@ def condition(types: Sequence[str], name: str, value: str, base: str = "") -> Pa
     if dot:
         return _chain(parameter, modifier, rest, value, base)
     check_modifier(parameter, modifier)
+    wanted: tuple[Wanted, ...]
     if modifier in ("in", "not-in"):
         wanted = _members(parameter, value)
     else:
@@ -118,11 +118,13 @@ def _has(types: Sequence[str], name: str, value: str, base: str) -> Has:
     return Has(of, code, condition([of], rest, value, base))
 
 
-def _members(parameter: Parameter, value: str) -> tuple[WantedToken, ...]:
-    """The codes of a value set that is known here."""
+def _members(parameter: Parameter, value: str) -> tuple[Wanted, ...]:
+    """The codes of a value set; of one that HL7's definitions do not list, only its address."""
     codes = definitions.required_codes(value)
     if not codes:
-        raise CodesNotLoaded(parameter=parameter.code, value=value)
+        if not is_text(value) or len(value) > LONGEST:
+            raise malformed(parameter, value, "http://hl7.org/fhir/ValueSet/observation-status")
+        return (WantedSet(value),)
     return tuple(WantedToken(system, code) for system, ones in codes.items() for code in sorted(ones))
 
 

@@ -75,6 +75,13 @@ class WantedTogether:
 
 
 @dataclass(frozen=True)
+class WantedSet:
+    """`:in` a value set that is not HL7's: its codes are put in its place before anything is looked for."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Missing:
     missing: bool
 
@@ -89,6 +96,7 @@ Wanted = (
     | WantedUri
     | WantedPlace
     | WantedTogether
+    | WantedSet
     | Missing
 )
 

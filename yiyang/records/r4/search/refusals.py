@@ -51,3 +51,10 @@ class CodesNotLoaded(Refusal):
         "The value set “{value}” in “{parameter}” is not known here. Load it, or name the codes themselves."
     )
     status = 400
+
+
+class SystemNotLoaded(Refusal):
+    message = _(
+        "“{parameter}”: the codes above and below “{value}” are not known here. Load its code system."
+    )
+    status = 400

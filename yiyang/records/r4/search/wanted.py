@@ -33,7 +33,7 @@ ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 LONGEST = 1000
 
 MODIFIERS = {
-    "token": ("missing", "not", "text", "in", "not-in", "of-type"),
+    "token": ("missing", "not", "text", "in", "not-in", "below", "above", "of-type"),
     "string": ("missing", "exact", "contains"),
     "reference": ("missing", "identifier", "text"),
     "uri": ("missing", "below", "above"),
@@ -93,6 +93,8 @@ def _token(parameter: Parameter, modifier: str, text: str, _base: str) -> Wanted
         if len(pieces) != 3 or not pieces[1] or not pieces[2]:
             raise malformed(parameter, text, EXAMPLES["of-type"])
         return WantedKind(*pieces)
+    if modifier in ("below", "above") and (len(pieces) != 2 or not all(pieces)):
+        raise malformed(parameter, text)
     if any(route.type == "ContactPoint" for route in parameter.reading.routes):
         pieces = [*pieces[:-1], pieces[-1].casefold()]
     if len(pieces) == 1:

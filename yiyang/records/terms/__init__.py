@@ -1,0 +1,1 @@
+"""Codes and what they mean: files of them, concepts, the lists that come with the platform. Without a database."""
