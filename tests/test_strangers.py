@@ -53,6 +53,8 @@ PK: dict[str, Any] = {
     "people": Person,
     "people:answer_access_request": AccessRequest,
     "people:revoke_delegation": Delegation,
+    "people:consent_sheet": Consent,
+    "people:narrow_consent": Consent,
     "people:withdraw_consent": Consent,
 }
 ROW: dict[str, Any] = {

@@ -76,6 +76,7 @@ declare(
         "family_doctor.missing": _("Family doctor missing: health centre asked"),
         "family_doctor.settled": _("Family doctor: settled"),
         "consent.given": _("Consent given"),
+        "consent.narrowed": _("Consent narrowed"),
         "consent.withdrawn": _("Consent withdrawn"),
         "disclosure.set": _("A talk about one's own care"),
         "disclosure.told": _("A talk about one's own care"),
@@ -93,11 +94,19 @@ declare(
 )
 
 
+def _unit(data: dict[str, Any]) -> str:
+    return unit_name(UUID(data["organisation"]))
+
+
 def _fall(data: dict[str, Any]) -> str:
     said = [Place(data["place"]).label, Injury(data["injury"]).label, data.get("note", "")]
     return " · ".join(str(one) for one in said if one)
 
 
 declare_details(
-    {"consent.given": lambda data: unit_name(UUID(data["organisation"])), "person.fell": _fall},
+    {
+        "consent.given": lambda data: unit_name(UUID(data["organisation"])),
+        "consent.narrowed": lambda data: unit_name(UUID(data["organisation"])),
+        "person.fell": _fall,
+    },
 )

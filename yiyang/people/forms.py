@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yiyang.access import queries as access
 from yiyang.kernel.forms import Form
@@ -320,34 +318,6 @@ def end_of_day(day: Any) -> datetime:
 
 def in_a_year() -> Any:
     return localdate(now()) + timedelta(days=365)
-
-
-class ConsentForm(Form):
-    organisation = forms.ChoiceField(label=pgettext_lazy("consent", "Who may see it"))
-    scope = forms.ChoiceField(
-        label=_("What may be seen"), choices=Scope.choices, initial=Scope.MOVE, widget=forms.RadioSelect
-    )
-    purpose = forms.CharField(
-        label=_("What for"), help_text=_("For example: a second opinion, planning a move."), max_length=200
-    )
-    expires_on = date_field(_("Until"), required=True)
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = [NOT_CHOSEN, *units]  # type: ignore[attr-defined]
-
-    def told(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        organisation_id, expires_at = UUID(given.pop("organisation")), end_of_day(given.pop("expires_on"))
-        return {**given, "organisation_id": organisation_id, "expires_at": expires_at}
-
-
-class StaffConsentForm(ConsentForm):
-    given_by = forms.CharField(
-        label=_("Who agreed, and how"),
-        help_text=_("Signed on paper and where it is kept, or said before whom."),
-        max_length=120,
-    )
 
 
 class MergeForm(Form):

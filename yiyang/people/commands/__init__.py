@@ -24,6 +24,7 @@ from yiyang.people.commands.guardians import (
     record_guardianship,
 )
 from yiyang.people.commands.merge import merge_persons, unmerge_persons
+from yiyang.people.commands.narrowing import narrow_consent
 from yiyang.people.commands.register import edit_person, note_death, register_person, withdraw_death
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import add_group, add_insurance, end_group, end_insurance
@@ -56,6 +57,7 @@ __all__ = [
     "lift_barring",
     "link_family",
     "merge_persons",
+    "narrow_consent",
     "note_death",
     "open_relationship",
     "record_fall",

@@ -19,10 +19,12 @@ from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.break_glass import NobodyWithThisNumber
 from yiyang.people.commands.consent import live_consents, withdraw_consent, write_consent
+from yiyang.people.commands.consenting import decided_by
 from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope, root_of
 from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
 from yiyang.people.reach import in_full
 from yiyang.people.rules import texts
+from yiyang.people.rules.consents import Terms
 
 ANSWERED_BY = (Basis.FAMILY_DOCTOR, Basis.EPISODE, Basis.REGISTRATION)
 
@@ -79,6 +81,8 @@ def answer_access_request(
         raise AlreadyAnswered
     if grant:
         writing.not_to_the_assistant(by, account_id=found.account_id, organisation_id=found.organisation_id)
+        if by.organisation_id is None:
+            decided_by(by, writing.lock(root_of(found.person_id)), at)
     found.state = AccessRequest.State.GRANTED if grant else AccessRequest.State.DECLINED
     found.answered_at, found.answered_by = at, by.label[:120]
     found.save(update_fields=["state", "answered_at", "answered_by"])
@@ -102,8 +106,8 @@ def _let_see(by: Actor, at: datetime, asked: AccessRequest, scope: str, ends_at:
     for earlier in live_consents(person, at).filter(organisation_id=asked.organisation_id):
         withdraw_consent(by=by, at=at, consent=earlier)
     write_consent(
-        by=by, at=at, person=person, organisation_id=asked.organisation_id, purpose=asked.reason, scope=scope,
-        given_by=by.label[:120], expires_at=ends_at,
+        by=by, at=at, person=person, organisation_id=asked.organisation_id, purpose=asked.reason,
+        terms=Terms(scope, expires_at=ends_at), given_by=by.label[:120],
     )  # fmt: skip
 
 

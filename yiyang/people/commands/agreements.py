@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
 from yiyang.access.queries.naming import unit_name
-from yiyang.kernel import papers
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.crypto import encrypt
@@ -20,8 +18,9 @@ from yiyang.kernel.refusals import NotFound, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.consent import close_by_agreement, open_by_agreement
 from yiyang.people.commands.documents import AlreadyEnded
+from yiyang.people.commands.papers import keep_paper
 from yiyang.people.commands.status import PeriodEndsBeforeStart
-from yiyang.people.models import AgreementPaper, Assistance, Guardianship, Person, ServiceAgreement
+from yiyang.people.models import AgreementPaper, Person, ServiceAgreement
 from yiyang.people.reach import in_full
 from yiyang.people.rules import numbers, texts
 
@@ -196,16 +195,6 @@ def attach_agreement_paper(
         "agreement.paper_attached", by=by, at=at, subject=found, person=found.person_id, sha256=paper.sha256
     )
     return paper
-
-
-def keep_paper(
-    content: bytes, *, at: datetime, by: Actor, **of: ServiceAgreement | Guardianship | Assistance
-) -> AgreementPaper:
-    """Keep a paper, `agreement=`, `guardianship=` or `assistance=`, when it is a photo or a PDF of a bearable size."""
-    return AgreementPaper.objects.create(
-        content=content, media_type=papers.checked(content), sha256=hashlib.sha256(content).hexdigest(),
-        added_at=at, added_by=by.label[:120], **of,
-    )  # fmt: skip
 
 
 def _locked(agreement: ServiceAgreement) -> ServiceAgreement:

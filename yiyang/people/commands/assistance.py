@@ -19,9 +19,9 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 from yiyang.people.commands import writing
-from yiyang.people.commands.agreements import keep_paper
 from yiyang.people.commands.delegation import RelativeBarred
 from yiyang.people.commands.documents import AlreadyEnded
+from yiyang.people.commands.papers import keep_paper
 from yiyang.people.models import (
     Assistance,
     Barring,

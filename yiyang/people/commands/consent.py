@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,14 +22,19 @@ from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import midnight
 from yiyang.people import reach
 from yiyang.people.commands import writing
+from yiyang.people.commands.consenting import Said, decided_by, keep_act
 from yiyang.people.commands.delegation import LONGEST, never_wider
 from yiyang.people.commands.relationships import close_relationship, open_relationship
-from yiyang.people.models import Basis, Consent, Person, Scope, ServiceAgreement, ids_of
+from yiyang.people.models import Basis, Consent, ConsentAct, Person, Scope, ServiceAgreement, ids_of, root_of
 from yiyang.people.notices import CONSENT_NOTED
 from yiyang.people.rules import texts
+from yiyang.people.rules.consents import Terms
+from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
 # Kept with the consent in the language of the papers, like everything that was signed.
 AGREED = "随服务协议同意送转档案（{unit}）"
+# How far ahead a consent may begin.
+AHEAD = timedelta(days=366)
 
 
 class ConsentEndsTooEarly(Refusal):
@@ -36,19 +42,25 @@ class ConsentEndsTooEarly(Refusal):
     status = 422
 
 
-class ConsentUnproved(Refusal):
-    message = _("Say who agreed and how: signed on paper and where it is kept, or said before whom.")
+class ConsentBeginsTooLate(Refusal):
+    message = _("It begins now or within the next year, and before it ends.")
     status = 422
 
 
 class ConsentGivenAlready(Refusal):
     message = _(
-        "{organisation} has a consent for this record already. To change it, withdraw that one first, then give a new one."
+        "{organisation} has a consent for this record already. To open less, narrow that one; to open more, withdraw it "
+        "first, then give a new one."
     )
 
 
 class ConsentOver(Refusal):
     message = _("This consent was already withdrawn. Look at the new state.")
+
+
+class KindsUnclear(Refusal):
+    message = _("Either all that the extent opens, or chosen kinds of data beside name, age and address.")
+    status = 422
 
 
 @command(Permission.MANAGE_DELEGATION, within=ANYWHERE, about=reach.in_full(lambda person, **_: person.pk))
@@ -58,31 +70,47 @@ def give_consent(
     at: datetime,
     person: Person,
     organisation_id: UUID,
+    others: Sequence[UUID] = (),
     purpose: str,
-    given_by: str = "",
     scope: str = Scope.FULL,
+    kinds: Sequence[str] | None = None,
+    labels: Sequence[str] = (),
+    starts_at: datetime | None = None,
     expires_at: datetime | None = None,
+    said: Said | None = None,
+    given_by: str = "",
 ) -> Consent:
-    """The person agrees that an organisation sees the record, for a purpose and a time.
+    """The person agrees that an organisation sees the record, or part of it, for a purpose and a time.
 
-    Staff who enter it say who agreed and how; elders and guardians speak for themselves.
+    `others` see the same by the same act; each can be narrowed and withdrawn alone. Staff who enter it say who agreed
+    and how. Source: Personal Information Protection Law art. 14, 17, 23, 29 (separate consent, told beforehand).
     """
     found = writing.lock_living_record(person)
+    terms = terms_told(scope, kinds, labels, expires_at)
+    _check_period(at, starts_at, expires_at)
+    act = keep_act(by, found, at, said or Said(given_by=given_by))
+    never_wider(by, found, _width(terms), expires_at)
+    purpose = texts.reason(purpose)
+    made = [
+        _give_one(by, at, found, one, purpose, terms, starts_at, act)
+        for one in dict.fromkeys((organisation_id, *others))
+    ]
+    return made[0]
+
+
+def _give_one(
+    by: Actor, at: datetime, person: Person, organisation_id: UUID, purpose: str, terms: Terms,
+    starts_at: datetime | None, act: ConsentAct,
+) -> Consent:  # fmt: skip
     organisation = unit_name(organisation_id)
     if not organisation:
         raise NotFound
-    if expires_at and not at < expires_at <= at + LONGEST + timedelta(days=1):
-        raise ConsentEndsTooEarly(field="expires_at")
-    given_by = texts.line(given_by, "given_by", 120)
-    if by.organisation_id is not None and len(given_by) < 2:
-        raise ConsentUnproved(field="given_by")
     writing.not_to_the_assistant(by, organisation_id=organisation_id)
-    if live_consents(found, at).filter(organisation_id=organisation_id, agreement=None).exists():
-        raise ConsentGivenAlready(organisation=organisation)
-    never_wider(by, found, scope, expires_at)
+    if live_consents(person, at).filter(organisation_id=organisation_id, agreement=None).exists():
+        raise ConsentGivenAlready(organisation=organisation, field="organisation")
     consent = write_consent(
-        by=by, at=at, person=found, organisation_id=organisation_id, purpose=texts.reason(purpose), scope=scope,
-        given_by=given_by or by.label[:120], expires_at=expires_at,
+        by=by, at=at, person=person, organisation_id=organisation_id, purpose=purpose, terms=terms,
+        given_by=act.given_by, starts_at=starts_at, act=act,
     )  # fmt: skip
     _tell_the_person(consent, by=by, at=at, organisation=organisation)
     return consent
@@ -91,15 +119,49 @@ def give_consent(
 @command(
     Permission.MANAGE_DELEGATION, within=ANYWHERE, about=reach.in_full(lambda consent, **_: consent.person_id)
 )
-def withdraw_consent(*, by: Actor, at: datetime, consent: Consent) -> Consent:
-    """The person no longer agrees; what was seen stays in the log."""
+def withdraw_consent(*, by: Actor, at: datetime, consent: Consent, said_by: str = "") -> Consent:
+    """The person no longer agrees: closed from this moment. What was seen stays in the log.
+
+    Source: Personal Information Protection Law art. 15 (withdrawn as easily as given; what was done before stands).
+    """
     found = Consent.objects.select_for_update(no_key=True).get(pk=consent.pk)
     if found.withdrawn_at is not None:
         raise ConsentOver
-    _withdraw(found, by=by, at=at)
+    decided_by(by, writing.lock(root_of(found.person_id)), at, closing=True)
+    _withdraw(found, by=by, at=at, said_by=texts.line(said_by, "said_by", 120))
     if found.agreement_id is not None:
         ServiceAgreement.objects.filter(pk=found.agreement_id).update(sends_record=False)
     return found
+
+
+def terms_told(
+    scope: str, kinds: Sequence[str] | None, labels: Sequence[str], expires_at: datetime | None
+) -> Terms:
+    """What is opened; with chosen kinds the scope is the basics, whatever was said."""
+    known = set(kinds or ()) <= set(KindOfData.values) and set(labels) <= set(Sensitive.values)
+    if not known or scope not in Scope.values:
+        raise KindsUnclear(field="kinds")
+    if kinds:
+        return Terms(Scope.BASIC, frozenset(kinds), frozenset(labels), expires_at)
+    return Terms(Scope.BASIC if kinds is not None else scope, None, frozenset(labels), expires_at)
+
+
+def terms_of(consent: Consent) -> Terms:
+    """What a consent opens as it is kept."""
+    kinds = frozenset(consent.kinds) if consent.kinds else None
+    return Terms(consent.scope, kinds, frozenset(consent.labels), consent.expires_at)
+
+
+def _width(terms: Terms) -> str:
+    """How much one must hold oneself to open this: clinical data are part of the whole record alone."""
+    return Scope.FULL if terms.kinds or terms.labels else terms.scope
+
+
+def _check_period(at: datetime, starts_at: datetime | None, expires_at: datetime | None) -> None:
+    if expires_at and not at < expires_at <= at + LONGEST + timedelta(days=1):
+        raise ConsentEndsTooEarly(field="expires_at")
+    if starts_at and (starts_at > at + AHEAD or (expires_at and starts_at >= expires_at)):
+        raise ConsentBeginsTooLate(field="starts_at")
 
 
 def open_by_agreement(agreement: ServiceAgreement, *, by: Actor, at: datetime) -> None:
@@ -116,8 +178,8 @@ def open_by_agreement(agreement: ServiceAgreement, *, by: Actor, at: datetime) -
     with override("zh-hans"):
         purpose = AGREED.format(unit=unit_name(agreement.unit_id))[:200]
     consent = write_consent(
-        by=by, at=at, person=agreement.person, organisation_id=agreement.designated_hospital_id, purpose=purpose, scope=Scope.MOVE,
-        given_by=agreement.signer, expires_at=midnight(ends_on) if ends_on else None,
+        by=by, at=at, person=agreement.person, organisation_id=agreement.designated_hospital_id, purpose=purpose,
+        terms=Terms(Scope.MOVE, expires_at=midnight(ends_on) if ends_on else None), given_by=agreement.signer,
         starts_at=midnight(agreement.valid.lower), agreement=agreement,
     )  # fmt: skip
     _tell_the_person(consent, by=by, at=at, organisation=unit_name(consent.organisation_id))
@@ -131,14 +193,19 @@ def close_by_agreement(agreement: ServiceAgreement, *, by: Actor, at: datetime) 
         _withdraw(consent, by=by, at=at)
 
 
-def _withdraw(consent: Consent, *, by: Actor, at: datetime) -> None:
-    consent.withdrawn_at = at
-    consent.save(update_fields=["withdrawn_at"])
+def _withdraw(consent: Consent, *, by: Actor, at: datetime, said_by: str = "") -> None:
+    consent.withdrawn_at, consent.withdrawn_by = at, said_by or by.label[:120]
+    consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
     record(
         "consent.withdrawn", by=by, at=at, subject=consent, person=consent.person_id,
-        organisation=consent.organisation_id, agreement=consent.agreement_id,
+        organisation=consent.organisation_id, agreement=consent.agreement_id, said_by=said_by or None,
     )  # fmt: skip
     close_relationship(by=by, at=at, person_id=consent.person_id, source_id=consent.pk)
+
+
+def end_for_narrower(consent: Consent, *, by: Actor, at: datetime) -> None:
+    """Closed in the moment in which a narrower one takes its place."""
+    _withdraw(consent, by=by, at=at)
 
 
 def _tell_the_person(consent: Consent, *, by: Actor, at: datetime, organisation: str) -> None:
@@ -159,23 +226,27 @@ def write_consent(
     organisation_id: UUID,
     purpose: str,
     given_by: str,
-    scope: str,
-    expires_at: datetime | None,
+    terms: Terms,
     starts_at: datetime | None = None,
     agreement: ServiceAgreement | None = None,
+    act: ConsentAct | None = None,
+    narrows: Consent | None = None,
 ) -> Consent:
     """The consent and the relationship that follows from it; for commands that have checked the rest."""
+    kinds = sorted(terms.kinds) if terms.kinds else None
+    told = {"scope": terms.scope, "kinds": kinds, "labels": sorted(terms.labels)}
     consent = Consent.objects.create(
-        person=person, organisation_id=organisation_id, purpose=purpose, given_by=given_by, scope=scope,
-        given_at=max(at, starts_at or at), expires_at=expires_at, agreement=agreement,
+        person=person, organisation_id=organisation_id, purpose=purpose, given_by=given_by, **told,
+        given_at=max(at, starts_at or at), expires_at=terms.expires_at, agreement=agreement, act=act, narrows=narrows,
     )  # fmt: skip
     record(
-        "consent.given", by=by, at=at, subject=consent, person=person, organisation=organisation_id, scope=scope,
-        expires_at=expires_at, agreement=agreement,
+        "consent.given" if narrows is None else "consent.narrowed", by=by, at=at, subject=consent, person=person,
+        organisation=organisation_id, **told, expires_at=terms.expires_at, agreement=agreement,
+        way=act.way if act else None, instead_of=narrows,
     )  # fmt: skip
     open_relationship(
-        by=by, at=at, person_id=person.pk, organisation_id=organisation_id, basis=Basis.CONSENT, scope=scope,
-        starts_at=starts_at, ends_at=expires_at, source_kind="Consent", source_id=consent.pk, reason=purpose,
+        by=by, at=at, person_id=person.pk, organisation_id=organisation_id, basis=Basis.CONSENT, **told,
+        starts_at=starts_at, ends_at=terms.expires_at, source_kind="Consent", source_id=consent.pk, reason=purpose,
     )  # fmt: skip
     return consent
 

@@ -17,9 +17,9 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import Refusal, refuses
 from yiyang.kernel.time import midnight
 from yiyang.people.commands import writing
-from yiyang.people.commands.agreements import keep_paper
 from yiyang.people.commands.delegation import LONGEST, FindingMissing, delegate_access, revoke_delegation
 from yiyang.people.commands.documents import AlreadyEnded
+from yiyang.people.commands.papers import keep_paper
 from yiyang.people.commands.relationships import close_relationship, open_relationship
 from yiyang.people.commands.status import PeriodEndsBeforeStart
 from yiyang.people.models import (

@@ -293,6 +293,10 @@ class Consent(Model):
     agreement = models.ForeignKey(
         "people.ServiceAgreement", on_delete=models.PROTECT, null=True, related_name="consents"
     )
+    # How it was given, and what it took the place of when it was narrowed.
+    act = models.ForeignKey("people.ConsentAct", on_delete=models.PROTECT, null=True, related_name="consents")
+    narrows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="narrowed")
+    withdrawn_by = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints = [
@@ -525,3 +529,4 @@ from yiyang.people.models.agreements import (  # noqa: E402  (they refer to Pers
     ServiceAgreement,
 )
 from yiyang.people.models.assistance import Assistance  # noqa: E402
+from yiyang.people.models.consents import ConsentAct  # noqa: E402

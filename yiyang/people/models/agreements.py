@@ -74,11 +74,12 @@ class ServiceAgreement(Model):
 
 
 class AgreementPaper(Model):
-    """The paper of an agreement, a guardianship or an act done for somebody, as a photo or a PDF."""
+    """The paper of an agreement, a guardianship, a consent or an act done for somebody, as a photo or a PDF."""
 
     agreement = models.ForeignKey(ServiceAgreement, models.PROTECT, null=True, related_name="papers")
     guardianship = models.ForeignKey("people.Guardianship", models.PROTECT, null=True, related_name="papers")
     assistance = models.ForeignKey("people.Assistance", models.PROTECT, null=True, related_name="papers")
+    consent_act = models.ForeignKey("people.ConsentAct", models.PROTECT, null=True, related_name="papers")
     content = models.BinaryField()
     media_type = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
@@ -88,16 +89,17 @@ class AgreementPaper(Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(agreement__isnull=False, guardianship=None, assistance=None)
-                | Q(agreement=None, guardianship__isnull=False, assistance=None)
-                | Q(agreement=None, guardianship=None, assistance__isnull=False),
+                condition=Q(agreement__isnull=False, guardianship=None, assistance=None, consent_act=None)
+                | Q(agreement=None, guardianship__isnull=False, assistance=None, consent_act=None)
+                | Q(agreement=None, guardianship=None, assistance__isnull=False, consent_act=None)
+                | Q(agreement=None, guardianship=None, assistance=None, consent_act__isnull=False),
                 name="agreement_paper_of_one",
             )
         ]
 
     @property
     def person_id(self) -> UUID:
-        holder = self.agreement or self.guardianship or self.assistance
+        holder = self.agreement or self.guardianship or self.assistance or self.consent_act
         assert holder is not None  # the constraint above
         return holder.person_id
 

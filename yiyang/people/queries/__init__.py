@@ -44,6 +44,7 @@ from yiyang.people.queries.circumstances import (
     group_names,
     kept_records,
 )
+from yiyang.people.queries.consents import chosen, opened, printed, to_be_signed
 from yiyang.people.queries.disclosure import (
     audience,
     known,
@@ -139,6 +140,7 @@ __all__ = [
     "break_glass_hours",
     "broken_glass",
     "changes_agreed",
+    "chosen",
     "circumstances",
     "consent",
     "consents",
@@ -176,6 +178,7 @@ __all__ = [
     "open_ids",
     "open_persons",
     "open_readings",
+    "opened",
     "other_reasons",
     "own_assistance",
     "person",
@@ -183,6 +186,7 @@ __all__ = [
     "person_of",
     "persons",
     "possible_duplicates",
+    "printed",
     "readings_of",
     "record",
     "register",
@@ -192,6 +196,7 @@ __all__ = [
     "served",
     "standing",
     "timeline",
+    "to_be_signed",
     "to_sign",
     "today",
     "told_row",

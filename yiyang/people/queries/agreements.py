@@ -121,7 +121,7 @@ def agreement(actor: Actor, agreement_id: UUID) -> ServiceAgreement:
 def agreement_paper(actor: Actor, paper_id: UUID) -> AgreementPaper:
     """A paper, and through it the person to whom it belongs."""
     found = (
-        AgreementPaper.objects.select_related("agreement", "guardianship", "assistance")
+        AgreementPaper.objects.select_related("agreement", "guardianship", "assistance", "consent_act")
         .filter(pk=paper_id)
         .first()
     )

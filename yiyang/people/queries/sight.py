@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
@@ -21,6 +22,7 @@ from yiyang.kernel.time import now
 from yiyang.people import reach
 from yiyang.people.models import (
     AccessRequest,
+    AgreementPaper,
     Basis,
     CareRelationship,
     Consent,
@@ -190,12 +192,15 @@ def may_decide_for(actor: Actor, person_id: UUID) -> bool:
 def consents(actor: Actor, person_id: UUID) -> QuerySet[Consent]:
     """To which organisations the person has opened the record, the latest first; with those that are over."""
     found = person_in_full(actor, person_id)
-    given = Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related("organisation")
+    given = Consent.objects.filter(person_id__in=ids_of(found.pk)).select_related(
+        "organisation", "act", "narrowed"
+    )
+    given = given.prefetch_related(Prefetch("act__papers", AgreementPaper.objects.defer("content")))
     return given.order_by("-given_at", "-id")
 
 
 def consent(actor: Actor, consent_id: UUID) -> Consent:
-    found = Consent.objects.select_related("organisation").filter(pk=consent_id).first()
+    found = Consent.objects.select_related("organisation", "act").filter(pk=consent_id).first()
     if found is None or not actor.sees(found.person_id):
         raise NotFound
     person_in_full(actor, found.person_id)
@@ -210,12 +215,22 @@ def other_reasons(consent: Consent) -> list[str]:
 
 
 def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The member units of the person's district by kind, for a choice; all that there are when none is known."""
+    """The member units of the person's district by kind, for a choice; first those that have looked after the person.
+
+    All that there are when no district is known.
+    """
     district = (person.residence_area or person.registered_area)[:6]
+    known = set(
+        CareRelationship.objects.filter(person_id__in=ids_of(person.pk), organisation_id__isnull=False)
+        .values_list("organisation_id", flat=True)
+        .distinct()
+    )
+    first: list[tuple[str, str]] = []
     found: dict[str, list[tuple[str, str]]] = {}
     for unit in access.units(area=district):
-        found.setdefault(str(unit.get_kind_display()), []).append((str(unit.pk), unit.name))
-    return sorted(found.items())
+        group = first if unit.pk in known else found.setdefault(str(unit.get_kind_display()), [])
+        group.append((str(unit.pk), unit.name))
+    return [*([(_("Units that know this record already"), first)] if first else []), *sorted(found.items())]
 
 
 def access_requests(actor: Actor, person_id: UUID) -> QuerySet[AccessRequest]:

@@ -147,6 +147,29 @@ def test_staff_say_who_agreed_and_nobody_else_may_withdraw(who: Cast, elder: Per
     assert caller(who.care_worker).post(path, told).status == 403
 
 
+def test_a_consent_is_given_to_two_units_before_witnesses_and_narrowed(who: Cast, elder: Person) -> None:
+    nurse, path = caller(who.care_home_nurse), f"/people/{elder.pk}/consents"
+    told = {
+        "organisation": str(who.hospital.pk), "others": [str(who.chc.pk)], "purpose": "ward round", "way": "SPOKEN",
+        "kinds": ["RESULTS", "MEDICINES"], "labels": ["PSY"], "given_by": "said at the bedside", "read_by": "社工",
+    }  # fmt: skip
+    two = [{"name": "王芳", "relation": "女儿"}, {"name": "李大妈", "relation": "邻居"}]
+
+    alone = nurse.post(path, told | {"witnesses": two[:1]})
+    given = nurse.post(path, told | {"witnesses": two})
+    wider = nurse.post(f"/consents/{given.body['id']}/narrow", {"kinds": ["IMAGING"], "given_by": "signed"})
+    less = nurse.post(f"/consents/{given.body['id']}/narrow", {"kinds": ["RESULTS"], "given_by": "signed"})
+
+    assert (alone.code, wider.code) == ("CONSENT_UNWITNESSED", "CONSENT_NOT_NARROWER")
+    assert (given.status, given.body["kinds"], given.body["labels"]) == (
+        201,
+        ["MEDICINES", "RESULTS"],
+        ["PSY"],
+    )
+    assert given.body["act"]["witnesses"] == two and len(given.body["act"]["consents"]) == 2
+    assert (less.body["kinds"], less.body["narrows"]) == (["RESULTS"], given.body["id"])
+
+
 @pytest.mark.parametrize("part", ["consents", "delegations"])
 def test_an_end_that_is_past_is_pointed_at(
     who: Cast, elder: Person, herself: Caller, daughter: AccountActor, part: str

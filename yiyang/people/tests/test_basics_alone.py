@@ -16,6 +16,7 @@ from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
 from yiyang.people import commands, queries, reach
 from yiyang.people.commands import keys
+from yiyang.people.commands.consenting import Said
 from yiyang.people.details import Details
 from yiyang.people.models import AccessRequest, Consent, Delegation, Person, Told
 from yiyang.people.tests.factories import id_number, person, seen_by
@@ -106,7 +107,8 @@ TABLE: dict[str, tuple[str, Row]] = {
     "give_consent": (
         "care_home_manager",
         lambda o: {
-            "person": o.who, "organisation_id": o.made.care_home.pk, "purpose": "会诊", "given_by": "本人",
+            "person": o.who, "organisation_id": o.made.care_home.pk, "purpose": "会诊",
+            "said": Said("监护人签字", capacity="GUARDIAN"),
         },
     ),
     "link_family": (
@@ -114,6 +116,12 @@ TABLE: dict[str, tuple[str, Row]] = {
     ),
     "merge_persons": (
         "coordinator", lambda o: {"person": o.who, "duplicate": o.other, "reason": "同一人"},
+    ),
+    "narrow_consent": (
+        "care_home_manager",
+        lambda o: {
+            "consent": Consent.objects.get(), "kinds": ["RESULTS"], "said": Said("监护人签字", capacity="GUARDIAN"),
+        },
     ),
     "note_death": ("care_home_manager", lambda o: {"person": o.who, "died_at": now()}),
     "record_told": ("family_doctor", lambda o: {"person": o.who, "topic": "DIAGNOSIS"}),

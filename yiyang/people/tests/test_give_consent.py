@@ -16,10 +16,19 @@ from yiyang.people.commands.consent import (
     ConsentEndsTooEarly,
     ConsentGivenAlready,
     ConsentOver,
+    live_consents,
+)
+from yiyang.people.commands.consenting import (
     ConsentUnproved,
+    ConsentUnwitnessed,
+    GuardianDecides,
+    GuardianUnfounded,
+    Said,
 )
 from yiyang.people.commands.delegation import DelegationTooWide
-from yiyang.people.models import Basis, Consent
+from yiyang.people.commands.narrowing import ConsentNotNarrower, NothingNarrowed
+from yiyang.people.models import Basis, CareRelationship, Consent
+from yiyang.people.rules.consents import Witness
 from yiyang.people.tests.factories import VALID_ID, person, seen_by
 from yiyang.people.tests.test_screens import client
 
@@ -81,24 +90,132 @@ def test_one_organisation_has_one_consent_at_a_time():
     assert queries.scope(made.ward_doctor, who.pk) == "BASIC"
 
 
+def guardian_of(who, **told):
+    """A guardian by a clinician's finding, and the account."""
+    account = family("GUARDIAN")
+    commands.delegate_access(
+        by=SYSTEM, at=now(), person=who, account_id=account.account_id, account_label="王建国", kinship="CHILD",
+        may_decide=True, basis="GUARDIAN", finding_by="陈医生", finding_on=now().date(),
+        **{"scope": "FULL", "expires_at": now() + timedelta(days=30), **told},
+    )  # fmt: skip
+    return account
+
+
 def test_a_guardian_opens_no_more_than_they_hold():
     made, who = cast(), person()
-    guardian = family("GUARDIAN")
-    seen_by(
-        who,
-        account_id=guardian.account_id,
-        basis="DELEGATION",
-        scope="MOVE",
-        ends_at=now() + timedelta(days=30),
-    )
+    guardian = guardian_of(who, scope="MOVE")
 
     with pytest.raises(DelegationTooWide):
         consent(guardian, who, made.hospital, scope="FULL", expires_at=now() + timedelta(days=5))
     with pytest.raises(DelegationTooWide):
+        consent(guardian, who, made.hospital, kinds=["RESULTS"], expires_at=now() + timedelta(days=5))
+    with pytest.raises(DelegationTooWide):
         consent(guardian, who, made.hospital, scope="MOVE")
-    consent(guardian, who, made.hospital, scope="MOVE", expires_at=now() + timedelta(days=5))
+    given = consent(guardian, who, made.hospital, scope="MOVE", expires_at=now() + timedelta(days=5))
 
     assert made.ward_doctor.sees(who.pk)
+    assert (given.act.capacity, given.act.finding_by) == ("GUARDIAN", "陈医生")
+
+
+def test_nobody_consents_in_the_persons_place_without_a_finding_and_the_person_not_against_one():
+    made = cast()
+    who = person(organisation_id=made.care_home.pk)
+    elder, agent = family(person_id=who.pk), family("GUARDIAN")
+    seen_by(who, account_id=agent.account_id, basis="DELEGATION")
+    as_guardian = {"said": Said("王建国", capacity="GUARDIAN")}
+
+    with pytest.raises(GuardianUnfounded):
+        consent(agent, who, made.hospital)
+    with pytest.raises(GuardianUnfounded):
+        consent(made.care_home_nurse, who, made.hospital, **as_guardian)
+    own = consent(elder, who, made.hospital)
+    guardian_of(who)
+    for by in (elder, made.care_home_nurse):
+        with pytest.raises(GuardianDecides):
+            consent(by, who, made.other_home)
+    consent(made.care_home_nurse, who, made.other_home, **as_guardian)
+    commands.withdraw_consent(by=elder, at=now(), consent=own)
+
+    assert not made.ward_doctor.sees(who.pk)
+
+
+def test_who_cannot_sign_agrees_before_two_witnesses():
+    made = cast()
+    who = person("王秀英", organisation_id=made.care_home.pk)
+    daughter, neighbour = Witness("王芳", "女儿"), Witness("李大妈", "邻居")
+
+    def spoken(*witnesses, read_by="周社工"):
+        said = Said("本人口头同意", way="SPOKEN", read_by=read_by, witnesses=witnesses)
+        return consent(made.care_home_nurse, who, made.hospital, said=said)
+
+    for told in (
+        {"witnesses": [daughter]}, {"witnesses": [daughter, Witness("王芳", "邻居")]},
+        {"witnesses": [daughter, Witness("王秀英", "本人")]}, {"witnesses": [daughter, Witness("周社工", "社工")]},
+        {"witnesses": [daughter, Witness("李大妈", "")]}, {"witnesses": [daughter, neighbour], "read_by": ""},
+    ):  # fmt: skip
+        with pytest.raises(ConsentUnwitnessed):
+            spoken(*told["witnesses"], read_by=told.get("read_by", "周社工"))
+    given = spoken(daughter, neighbour)
+
+    assert given.act.before() == [daughter, neighbour]
+    assert (given.act.way, given.act.read_by, given.given_by) == ("SPOKEN", "周社工", "本人口头同意")
+
+
+def test_one_act_opens_some_kinds_to_several_units_from_a_day_on():
+    made, who = cast(), person()
+    elder = family(person_id=who.pk)
+    later = now() + timedelta(days=3)
+
+    given = consent(
+        elder,
+        who,
+        made.hospital,
+        others=[made.chc.pk],
+        kinds=["RESULTS", "MEDICINES"],
+        labels=["PSY"],
+        starts_at=later,
+    )
+
+    rows = CareRelationship.objects.filter(person_id=who.pk, basis="CONSENT")
+    assert {one.organisation_id for one in rows} == {made.hospital.pk, made.chc.pk}
+    assert {(one.scope, tuple(one.kinds), tuple(one.labels)) for one in rows} == {
+        ("BASIC", ("MEDICINES", "RESULTS"), ("PSY",))
+    }
+    assert given.act.consents.count() == 2
+    assert not made.ward_doctor.sees(who.pk)
+    with clock_at(later + timedelta(minutes=1)):
+        assert queries.scope(made.ward_doctor, who.pk) == "BASIC"
+
+
+def test_narrowing_closes_the_wider_and_opens_the_narrower_at_once():
+    made, who = cast(), person()
+    elder = family(person_id=who.pk)
+    wide = consent(elder, who, made.hospital, labels=["HIV"], expires_at=now() + timedelta(days=90))
+
+    def narrow(one, **told):
+        return commands.narrow_consent(by=elder, at=now(), consent=one, **told)
+
+    some = narrow(wide, kinds=["RESULTS", "MEDICINES"], labels=[])
+    [live] = CareRelationship.objects.filter(person_id=who.pk, ends_at__gt=now())
+    for wider in (
+        {"kinds": ["IMAGING"]},
+        {"scope": "FULL"},
+        {"labels": ["HIV"]},
+        {"expires_at": now() + timedelta(days=99)},
+    ):
+        with pytest.raises(ConsentNotNarrower):
+            narrow(some, **wider)
+    with pytest.raises(NothingNarrowed):
+        narrow(some, kinds=["RESULTS", "MEDICINES"])
+    with pytest.raises(ConsentOver):
+        narrow(wide, kinds=["RESULTS"])
+    basics = narrow(some, kinds=[], expires_at=now() + timedelta(days=5))
+
+    assert (live.source_id, live.scope, live.kinds) == (some.pk, "BASIC", ["MEDICINES", "RESULTS"])
+    assert (basics.scope, basics.kinds, basics.narrows_id) == ("BASIC", None, some.pk)
+    assert live_consents(who, now()).get() == basics
+    with clock_at(now() + timedelta(days=6)):
+        assert not made.ward_doctor.sees(who.pk)
 
 
 def test_strangers_care_workers_and_relatives_open_nothing():
@@ -135,39 +252,59 @@ def test_what_is_granted_on_request_can_be_withdrawn_too():
     assert not made.ward_doctor.sees(who.pk)
 
 
-def test_an_elder_gives_and_withdraws_a_consent_by_the_pages():
+def test_an_elder_answers_one_question_after_the_other_narrows_and_withdraws():
     made, who = cast(), person(residence_area="310106006002")
-    elder = client(family(person_id=who.pk))
-    told = {"organisation": str(made.hospital.pk), "scope": "MOVE", "purpose": "会诊",
-            "expires_on": (now() + timedelta(days=30)).date().isoformat()}  # fmt: skip
+    elder, give = client(family(person_id=who.pk)), reverse("people:give_consent", args=[who.pk])
+    told = {"organisation": str(made.hospital.pk), "width": "SOME", "kinds": ["RESULTS", "MEDICINES"],
+            "labels": [], "lasting": "ONE_YEAR", "purpose": "CONSULT"}  # fmt: skip
 
-    own_page = elder.get(reverse("people:person", args=[who.pk])).content.decode()
-    given = elder.post(reverse("people:give_consent", args=[who.pk]), told)
+    first = elder.get(give).context["step"]
+    asked = [elder.post(give, {**told, "step": step}).context["step"] for step in ("who", "what", "purpose")]
+    back = elder.post(give, {**told, "step": "what", "back": "1"}).context["step"]
+    nothing = elder.post(give, {**told, "kinds": [], "step": "kinds"})
+    unfinished = elder.post(give, {**told, "lasting": "CHOSEN", "until_on": "2020-01-01", "step": "check"})
+    given = elder.post(give, {**told, "step": "check"})
+    one = Consent.objects.get()
     listed = elder.get(reverse("people:consents", args=[who.pk])).content.decode()
-    withdraw = reverse("people:withdraw_consent", args=[Consent.objects.get().pk])
-    asked = elder.get(withdraw)
-    still_there = made.ward_doctor.sees(who.pk)
+    narrow = reverse("people:narrow_consent", args=[one.pk])
+    choice = elder.get(narrow).content.decode()
+    elder.post(narrow + "?what=kinds", {"kinds": ["RESULTS"]})
+    narrower = Consent.objects.get(withdrawn_at=None)
+    sheet = elder.get(reverse("people:consent_sheet", args=[narrower.pk])).content.decode()
+    withdraw = reverse("people:withdraw_consent", args=[narrower.pk])
+    question = elder.get(withdraw).content.decode()
     elder.post(withdraw)
 
-    assert reverse("people:consents", args=[who.pk]) in own_page
-    assert given.status_code == 302
-    assert "区中心医院" in listed and withdraw in listed
-    assert asked.status_code == 200 and still_there
-    assert not made.ward_doctor.sees(who.pk)
+    assert [first, *asked, back] == ["who", "what", "kinds", "check", "who"]
+    assert (nothing.status_code, nothing.context["step"], unfinished.status_code) == (422, "kinds", 422)
+    assert given.status_code == 302 and (one.scope, one.kinds) == ("BASIC", ["MEDICINES", "RESULTS"])
+    assert "区中心医院" in listed and narrow in listed and "?what=kinds" in choice
+    assert narrower.kinds == ["RESULTS"] and "☑" in sheet and "区中心医院" in sheet
+    assert "区中心医院" in question and not made.ward_doctor.sees(who.pk)
 
 
-def test_an_end_that_is_past_is_refused_at_its_field():
-    made, who = cast(), person(residence_area="310106006002")
-    told = {
-        "organisation": str(made.hospital.pk),
-        "scope": "MOVE",
-        "purpose": "会诊",
-        "expires_on": "2020-01-01",
-    }
+def test_staff_enter_what_was_signed_and_print_it_before():
+    made = cast()
+    who = person("王秀英", organisation_id=made.care_home.pk, residence_area="310106006002")
+    nurse = client(made.care_home_nurse)
+    told = {"organisation": [str(made.hospital.pk), str(made.chc.pk)], "width": "FULL", "lasting": "OPEN",
+            "purpose": "OTHER", "purpose_other": "远程会诊", "capacity": "PERSON", "way": "THUMB_PRINT",
+            "given_by": "纸质同意书存护理站", "read_by": "周社工"}  # fmt: skip
 
-    page = client(family(person_id=who.pk)).post(reverse("people:give_consent", args=[who.pk]), told)
+    empty = nurse.get(reverse("people:consent_form", args=[who.pk])).content.decode()
+    printed = nurse.post(reverse("people:consent_form", args=[who.pk]), told).content.decode()
+    nothing_kept = Consent.objects.count()
+    unwitnessed = nurse.post(reverse("people:give_consent", args=[who.pk]), told)
+    witnessed = {"witness_1": "王芳", "relation_1": "女儿", "witness_2": "李大妈", "relation_2": "邻居"}
+    given = nurse.post(reverse("people:give_consent", args=[who.pk]), told | witnessed)
+    one = Consent.objects.first()
+    listed = nurse.get(reverse("people:consents", args=[who.pk])).content.decode()
 
-    assert list(page.context["form"].errors) == ["expires_on"]
+    assert "☑" not in empty and "☑" in printed and "远程会诊" in printed and nothing_kept == 0
+    assert list(unwitnessed.context["form"].errors) == ["witness_1"]
+    assert given.status_code == 302 and Consent.objects.count() == 2
+    assert (one.expires_at, one.act.before()[1]) == (None, Witness("李大妈", "邻居"))
+    assert "李大妈" in listed
 
 
 def test_the_question_before_withdrawing_says_for_what_else_the_unit_sees_the_record():
@@ -187,5 +324,6 @@ def test_strangers_find_no_consent():
     who = person(organisation_id=made.care_home.pk)
     given = consent(SYSTEM, who, made.hospital)
 
-    for name, pk in (("consents", who.pk), ("give_consent", who.pk), ("withdraw_consent", given.pk)):
+    for name, pk in (("consents", who.pk), ("give_consent", who.pk), ("consent_form", who.pk), ("withdraw_consent", given.pk),
+                     ("narrow_consent", given.pk), ("consent_sheet", given.pk)):  # fmt: skip
         assert client(made.stranger).get(reverse(f"people:{name}", args=[pk])).status_code == 404

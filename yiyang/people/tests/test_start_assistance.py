@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from yiyang.access import acting
 from yiyang.access.models import Notice
@@ -195,10 +194,6 @@ def test_the_elder_is_told_and_sees_who_did_what_how():
 # At a browser
 
 
-def tomorrow() -> str:
-    return f"{localdate(now()) + timedelta(days=1):%Y-%m-%d}"
-
-
 def at_browser(by: Any) -> Client:
     client = Client(enforce_csrf_checks=False)
     client.force_login(by.account)
@@ -221,7 +216,13 @@ def test_the_pages_are_the_elders_until_it_is_ended_and_a_slip_says_what_was_don
     page = browser.get(reverse("people:person", args=[elder.pk])).content.decode()
     given = browser.post(
         reverse("people:give_consent", args=[elder.pk]),
-        {"organisation": str(who.chc.pk), "purpose": "联合查房", "scope": "FULL", "expires_on": tomorrow()},
+        {
+            "organisation": str(who.chc.pk),
+            "purpose": "CONSULT",
+            "width": "FULL",
+            "lasting": "ONE_YEAR",
+            "step": "check",
+        },
     )
     own = browser.get(reverse("access:my_account"))
     slip = browser.post(reverse("people:end_assistance", args=[row.pk]), follow=True)

@@ -30,7 +30,14 @@ from yiyang.people.views.changes import (
     sign_family_doctor_contract,
     unlink_family,
 )
-from yiyang.people.views.consents import consents, give_consent, withdraw_consent
+from yiyang.people.views.consents import (
+    consent_form,
+    consent_sheet,
+    consents,
+    give_consent,
+    narrow_consent,
+    withdraw_consent,
+)
 from yiyang.people.views.disclosure import record_told, set_disclosure, withdraw_told
 from yiyang.people.views.falls import record_fall, withdraw_fall
 from yiyang.people.views.find import possible_duplicates, register_person, search
