@@ -20,6 +20,7 @@ CONTEXTS = [
             "beds",
             "supervision",
             "portals",
+            "packets",
         )
     ),
     *(folder for folder in sorted((PACKAGE / "gateways").iterdir()) if folder.is_dir()),
@@ -105,6 +106,7 @@ def test_contexts_use_only_commands_queries_and_rules_of_each_other():
                         "beds",
                         "supervision",
                         "portals",
+                        "packets",
                     }
                     and parts[2] in private
                 ):

@@ -38,7 +38,7 @@ from yiyang.records.models import CodeSystem, Resource
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "duty", "people", "records", "assessments", "beds", "supervision")
+CONTEXTS = ("access", "duty", "people", "records", "assessments", "beds", "supervision", "packets")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".

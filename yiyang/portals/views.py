@@ -21,7 +21,7 @@ from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.shell import chosen
 from yiyang.kernel.spoken import SENTENCES
 from yiyang.kernel.time import now
-from yiyang.portals import queries
+from yiyang.portals import home_parts, queries
 from yiyang.portals.navigation import address, places_of
 from yiyang.portals.spoken import reading_aloud
 
@@ -65,6 +65,7 @@ def _work(request: Any) -> dict[str, Any]:
         "figures": queries.month_now(request.actor),
         "emergency_number": policy("beds.emergency_number", on=timezone.localdate(now())).value,
         "board": reverse("beds:board"),
+        "parts": home_parts.parts(request),
         "coordinates": request.actor.may(Permission.COORDINATE),
     }
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yiyang.supervision",
     "yiyang.portals",
     "yiyang.gateways",
+    "yiyang.packets",
     *SIGN_IN_APPS,  # last, so that the templates of this platform come before theirs
 ]
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.beds.urls")),
     path("", include("yiyang.supervision.urls")),
     path("", include("yiyang.gateways.urls")),
+    path("", include("yiyang.packets.urls")),
     path("", include("yiyang.gateways.fhir.rest.urls")),
     path("api/", reference, name="api_reference"),
     path("api/problems", problems, name="api_problems"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
-from yiyang.beds import commands
+from yiyang.beds import commands, transfer_parts
 from yiyang.beds.models.inventory import Feature
 from yiyang.beds.queries import actions as may
 from yiyang.beds.queries import answering, entry, handling, handovers, recordings, ribbon, skin
@@ -87,6 +87,7 @@ def transfer(request: Any, transfer_id: UUID) -> HttpResponse:
         and request.actor.may(Permission.REQUEST_TRANSFER, request.actor.organisation_id),
         "handover": handovers.shown(found) if who.named else None,
         "writes": handovers.may_write(request.actor, found),
+        "parts": transfer_parts.parts(request, found) if who.named else [],
         "records": recordings.may_add(request.actor, found),
         "prepares": handovers.may_write(request.actor, found) and not may.past_handover(found),
         "disclosure": disclosure_line(request, found.person_id, matter=_is_palliative(found, rows))
