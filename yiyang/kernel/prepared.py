@@ -7,7 +7,7 @@ by key. What depends on its values for a good plan (a search) is not for here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 import psycopg
 from django.db import connection
@@ -42,6 +42,6 @@ def _cursor() -> Any:
 def _run(cursor: Any, statement: str, values: Values) -> None:
     if isinstance(cursor, psycopg.Cursor):
         connection.validate_no_broken_transaction()
-        cursor.execute(cast("LiteralString", statement), values, prepare=True)
+        cursor.execute(statement.encode(), values, prepare=True)
     else:
         cursor.execute(statement, values)
