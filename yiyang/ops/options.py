@@ -136,6 +136,11 @@ OPTIONS = (
            "a reverse proxy in front ends TLS and sets X-Forwarded-Proto itself", "true"),
     Option("web.hsts_seconds", "YIYANG_HSTS_SECONDS", whole(0, 63_072_000), 31_536_000,
            "how long browsers insist on TLS", "31536000"),
+    Option("records.validation", "YIYANG_RECORDS_VALIDATION", one_of("full", "structure", "none"), "full",
+           "what a FHIR resource is checked for before it is kept: HL7's rules too, its structure, or nothing", '"full"'),
+    Option("records.integrity", "YIYANG_RECORDS_INTEGRITY", one_of("person", "strict"), "person",
+           "strict: a reference over /fhir must lead to what is here, and what others refer to is not deleted; person: "
+           "only references into another person's record are refused", '"strict"'),
     Option("database.url", "DATABASE_URL", text, "", "a PostgreSQL server (15 to 18); empty: the embedded one",
            '"postgresql://yiyang@db.internal/yiyang?sslmode=verify-full"', secret=True),
     Option("database.pool_size", "YIYANG_POOL_SIZE", whole(1, 500), 10, "connections of each process, at most", "10"),

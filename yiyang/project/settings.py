@@ -95,6 +95,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+RECORDS_VALIDATION = config.settings["records.validation"].value
+RECORDS_INTEGRITY = config.settings["records.integrity"].value
 TIME_ZONE = config.time_zone
 USE_TZ = True
 USE_I18N = True

@@ -62,7 +62,7 @@ def keep(*, by: Actor, at: datetime, content: bytes) -> Kept:
         step.known = (step.type, step.id) in there
         _count(kept.there if step.known else kept.added, step.type)
     if kept.added:
-        commands.process_bundle(by=by, at=at, steps=steps, read=_nothing)
+        commands.process_bundle(by=by, at=at, steps=steps, read=_nothing, whole=False)
     return kept
 
 

@@ -60,6 +60,7 @@ from yiyang.people.queries.falls import falls_of
 from yiyang.people.queries.open_records import (
     every_id,
     in_full,
+    living_of,
     open_consents,
     open_facts,
     open_ids,
@@ -168,6 +169,7 @@ __all__ = [
     "known",
     "live_contract",
     "live_relationships",
+    "living_of",
     "lock_person",
     "looks",
     "may_decide_for",

@@ -43,6 +43,14 @@ def every_id(persons: Iterable[UUID]) -> list[UUID]:
     return sorted({*named, *kept, *merged})
 
 
+def living_of(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of these ids that are or were a person's, with the living record's; whoever asks: only for checks."""
+    named = set(persons)
+    living = dict(PersonAlias.objects.filter(alias_id__in=named).values_list("alias_id", "person_id"))
+    there = Person.objects.filter(pk__in=named - set(living)).values_list("pk", flat=True)
+    return living | {one: one for one in there}
+
+
 def open_persons(actor: Actor) -> QuerySet[Person]:
     """The living records alone: relationships belong to these."""
     return Person.objects.filter(in_full(actor, "pk"), merged_into=None)

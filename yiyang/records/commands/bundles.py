@@ -24,10 +24,9 @@ from yiyang.kernel.ids import new_id
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records import bundles
 from yiyang.records.bundles import EntryTwice, EntryUnfit, Step
-from yiyang.records.commands import matching, owners, resources, rows
+from yiyang.records.commands import integrity, matching, owners, resources, rows
 from yiyang.records.commands.owners import Key, Named
 from yiyang.records.commands.patches import read_patch
-from yiyang.records.queries.addresses import persons_of
 from yiyang.records.queries.resources import Gone, resource
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.body import Body
@@ -52,15 +51,22 @@ class Done:
 
 
 @command(Permission.WRITE_RECORD, within=lambda by, **_: by.organisation_id)
-def process_bundle(*, by: Actor, at: datetime, steps: list[Step], read: Callable[[Step], Any]) -> list[Done]:
-    """Do all steps of a transaction. `read` answers those that ask; a refusal says in which entry it is."""
-    transaction = Transaction(by, at, steps, read)
+def process_bundle(
+    *, by: Actor, at: datetime, steps: list[Step], read: Callable[[Step], Any], whole: bool = True
+) -> list[Done]:
+    """Do all steps of a transaction. `read` answers those that ask; a refusal says in which entry it is.
+
+    `whole`: what is referred to has to be there, where the installation is strict; a file may lack some of it.
+    """
+    transaction = Transaction(by, at, steps, read, whole)
     return transaction.run()
 
 
 class Transaction:
-    def __init__(self, by: Actor, at: datetime, steps: list[Step], read: Callable[[Step], Any]) -> None:
-        self.by, self.at, self.read = by, at, read
+    def __init__(
+        self, by: Actor, at: datetime, steps: list[Step], read: Callable[[Step], Any], whole: bool
+    ) -> None:
+        self.by, self.at, self.read, self.whole = by, at, read, whole
         self.steps = steps
         self.done: dict[int, Done] = {}
         self.bodies: dict[int, Body] = {}
@@ -82,6 +88,8 @@ class Transaction:
             if step.number not in self.done:
                 with inside(step):
                     self._change(step)
+        deleted = [(step.type, step.id) for step in self._of("DELETE") if step.id]
+        integrity.refuse_referred(self.by, deleted)
         for step in self._of("GET", "HEAD"):
             with inside(step):
                 self.done[step.number] = Done(200, answer=self.read(step))
@@ -190,7 +198,7 @@ class Transaction:
             expected = _expected(step)
             try:
                 done.stored = resources.delete_resource(
-                    by=self.by, at=self.at, type=step.type, id=step.id, expected_version=expected
+                    by=self.by, at=self.at, type=step.type, id=step.id, expected_version=expected, alone=False
                 )
                 self.written += 1
             except Gone:
@@ -214,7 +222,8 @@ class Transaction:
         named = {step.number: Named.by(self.bodies[step.number].resource) for step in self._open()}
         ours = {(step.type, step.id) for step in self._open()}
         outside = {key for one in named.values() for key in one.others if key not in ours}
-        self.whose.update(persons_of(sorted(outside - set(self.whose))))
+        self.whose.update(owners.whose_are(sorted(outside - set(self.whose))))
+        sent = {(step.type, step.id) for step in self._of("POST", "PUT")}
         waiting = []
         for step in self._open():
             with inside(step):
@@ -239,6 +248,8 @@ class Transaction:
             with inside(step):
                 whose = self.whose.setdefault((step.type, step.id), NOBODY)
                 owners.refuse_others(self.by, named[step.number], whose, self.whose)
+                if self.whole:
+                    integrity.refuse_missing(step.type, named[step.number].keys, sent)
 
     def _open(self) -> list[Step]:
         return [step for step in self.steps if step.number in self.bodies and step.number not in self.done]

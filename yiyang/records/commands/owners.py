@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
+from yiyang.people import queries as people
+from yiyang.records.commands import integrity
 from yiyang.records.queries.addresses import persons_of
 from yiyang.records.queries.visible import open_person
 from yiyang.records.r4.definitions import types
@@ -111,12 +113,22 @@ def _elsewhere(resource: dict[str, Any]) -> str:
 def owner(by: Actor, resource: dict[str, Any]) -> UUID:
     """The person whose record this resource belongs to, open to the actor; NOBODY when it names none."""
     named = Named.by(resource)
-    found = dict(persons_of(named.others))
+    found = whose_are(named.others)
+    integrity.refuse_missing(named.type, named.keys)
     whose = of_subjects(by, named, found)
     if whose is None:
         whose = of_others(by, named, found)
     refuse_others(by, named, whose, found)
     return whose
+
+
+def whose_are(keys: Iterable[Key]) -> dict[Key, UUID]:
+    """The person of each of these that is here: a stored resource's, or one who was registered on a page."""
+    asked = list(keys)
+    found = dict(persons_of(asked))
+    ids = {key: people.id_from(key[1]) for key in asked if key[0] == "Patient" and key not in found}
+    living = people.living_of(one for one in ids.values() if one is not None) if ids else {}
+    return found | {key: living[one] for key, one in ids.items() if one in living}
 
 
 def of_subjects(by: Actor, named: Named, known: Mapping[Key, UUID]) -> UUID | None:

@@ -18,7 +18,7 @@ from yiyang.kernel.ids import new_id
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import now
 from yiyang.records import patients
-from yiyang.records.commands import rows
+from yiyang.records.commands import integrity, rows
 from yiyang.records.commands.owners import owner
 from yiyang.records.queries import outside
 from yiyang.records.queries.resources import Gone
@@ -100,9 +100,10 @@ def patch_resource(
 
 @command(Permission.WRITE_RECORD, within=lambda by, **_: by.organisation_id)
 def delete_resource(
-    *, by: Actor, at: datetime, type: str, id: str, expected_version: int | None = None
+    *, by: Actor, at: datetime, type: str, id: str, expected_version: int | None = None, alone: bool = True
 ) -> Stored:
-    """The resource is not found any more; its history stays."""
+    """The resource is not found any more; its history stays. `alone`: not one step of several, after which others may
+    no longer refer to it."""
     if type == "Patient":
         raise PersonsStay
     held = rows.lock(type, id)
@@ -113,6 +114,8 @@ def delete_resource(
     if held.deleted:
         raise Gone
     insist(held, expected_version)
+    if alone:
+        integrity.refuse_referred(by, [(type, id)])
     new = replace(held, version=held.version + 1, updated_at=instant(), body="", deleted=True)
     rows.take_away(new, by=by, at=at)
     return new
@@ -201,7 +204,7 @@ def meta(resource: dict[str, Any], version: int, updated_at: datetime) -> dict[s
 
 def check(resource: dict[str, Any]) -> None:
     """Refuse what R4 does not allow, as far as this installation checks, with every problem at once."""
-    level: Level = getattr(settings, "RECORDS_VALIDATION", "full")
+    level: Level = settings.RECORDS_VALIDATION
     if level == "none":
         return
     issues = [one for one in validate(resource, level=level) if one.severity in ("error", "fatal")]

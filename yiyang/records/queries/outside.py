@@ -5,14 +5,14 @@ A Patient that came in lies in the store; a person who was registered on a page 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
-from yiyang.kernel.actors import Actor
+from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.r4.search.query import Part, Sort
 from yiyang.records.stored import Stored
@@ -103,6 +103,16 @@ def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[S
         if not cursor or len(found) >= most:
             return found
     raise SearchTooCostly
+
+
+def missing(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these that nothing shown here is, whoever may see it."""
+    asked = list(keys)
+    persons = [id for of, id in asked if of == "Patient" and of in TYPES]
+    found = {("Patient", one.id) for one in TYPES["Patient"].fetch(SYSTEM, persons)} if persons else set()
+    return {
+        (of, id) for of, id in asked if (of, id) not in found and not (of in TYPES and TYPES[of].holds(id))
+    }
 
 
 def refuse_write(actor: Actor, of: str, id: str) -> None:

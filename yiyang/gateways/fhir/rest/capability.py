@@ -8,6 +8,7 @@ from typing import Any
 from yiyang.gateways.fhir.rest import answers
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
+from yiyang.records.commands import integrity
 from yiyang.records.r4.definitions import search_parameters, types
 
 DATE = "2026-11-22"
@@ -76,7 +77,7 @@ def _resource(
         "readHistory": True,
         "updateCreate": True,
         **conditional,
-        "referencePolicy": ["literal", "logical", "local"],
+        "referencePolicy": ["literal", "logical", "local", *(["enforced"] if integrity.strict() else [])],
         "searchParam": [
             {"name": code, "definition": one.url, "type": one.kind}
             for code, one in sorted(search_parameters(name).items())

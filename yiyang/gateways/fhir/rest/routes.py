@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.gateways.fhir.rest import (
     bundles,
     capability,
+    documents,
     everything,
     last,
     reading,
@@ -76,6 +77,8 @@ ROUTES = (
     Route("POST", f"{TYPE}/{NAME}/$validate", writing.check),
     Route("GET", f"{TYPE}/{NAME}/$everything", everything.everything, of="Patient"),
     Route("POST", f"{TYPE}/{NAME}/$everything", everything.everything, of="Patient"),
+    Route("GET", f"{TYPE}/{NAME}/$document", documents.document, of="Composition"),
+    Route("POST", f"{TYPE}/{NAME}/$document", documents.document, of="Composition"),
     Route("GET", f"{TYPE}/{NAME}/{TYPE}", everything.in_record, of="Patient"),
     Route("POST", f"{TYPE}/{NAME}/{TYPE}/_search", everything.in_record_by_form, of="Patient"),
     Route("GET", f"{TYPE}/$lastn", last.last, of="Observation"),

@@ -54,10 +54,11 @@ def _referred(
             mine = [source for source in sources if source.type == of]
             for code in _codes(of, one.parameter) if mine else ():
                 wanted |= {to for to in references(mine, of, code, base) if one.target in ("", to[0])}
-    return _by_address(actor, wanted - set(known))
+    return by_address(actor, wanted - set(known))
 
 
-def _by_address(actor: Actor, wanted: Iterable[Address]) -> list[Stored]:
+def by_address(actor: Actor, wanted: Iterable[Address]) -> list[Stored]:
+    """These, where they are here and open to the actor, stored or shown."""
     by_type: dict[str, list[str]] = {}
     for of, id in sorted(wanted):
         if definitions.is_resource(of):
