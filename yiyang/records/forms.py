@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
 from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign, unit_words
 from yiyang.records.rules.words import STATUS
+from yiyang.records.terms.uses import ALLERGY, DIAGNOSIS, MEDICINE
 
 CODED_BY = (
     ("http://hl7.org/fhir/sid/icd-10", "ICD-10"),
@@ -52,12 +55,58 @@ class TimelineFilter(Form):
     )
 
 
-class DiagnosisForm(Form):
-    text = _words(_("Diagnosis"), help_text=_("In words, as it should be read."))
-    system = forms.ChoiceField(label=_("Coded by"), choices=CODED_BY, required=False)
+class CodedForm(Form):
+    """Words, and the code of a list where there is one. `lists` are offered while typing; without a script, list and
+    code are typed as they are."""
+
+    use: str
+    others: tuple[tuple[str, str], ...] = ()
+    system = forms.ChoiceField(label=_("Coded by"), required=False)
     code = _words(
-        pgettext_lazy("diagnosis", "Code"), 30, required=False, help_text=_("Leave empty if it is not known.")
+        pgettext_lazy("diagnosis", "Code"),
+        200,
+        required=False,
+        help_text=_("Leave empty if it is not known."),
     )
+
+    def __init__(
+        self, *args: Any, lists: Sequence[tuple[str, str]] = (), loaded: bool = False, **given: Any
+    ) -> None:
+        super().__init__(*args, **given)
+        known = dict([*lists, *self.others])
+        self.fields["system"].choices = list(known.items())
+        text = self.fields["text"]
+        text.help_text = " ".join(
+            [*([str(text.help_text)] if text.help_text else []), *self._hints(lists, loaded)]
+        )
+        text.widget.attrs |= {
+            "data-picker": f"{reverse('records:codes')}?use={self.use}",
+            "data-picker-system": "id_system",
+            "data-picker-code": "id_code",
+        }
+        own = list(self.fields)
+        self.order_fields(["text", *(["none_known"] if "none_known" in own else []), "system", "code"])
+
+    def _hints(self, lists: Sequence[tuple[str, str]], loaded: bool) -> list[str]:
+        names = "、".join(title for _url, title in lists)
+        hints = (
+            [gettext("A few letters, pinyin or a code find it in: {lists}.").format(lists=names)]
+            if names
+            else []
+        )
+        if not loaded:
+            hints.append(
+                gettext(
+                    "The district's own list is not loaded; the system administrator does it under “Lists of codes”."
+                )
+            )
+        return hints
+
+
+class DiagnosisForm(CodedForm):
+    use = DIAGNOSIS
+    others = CODED_BY
+    text = _words(_("Diagnosis"), help_text=_("In words, as it should be read."))
     onset = _date(pgettext_lazy("diagnosis", "Since"))
     state = forms.ChoiceField(label=_("State"), choices=[(one, STATUS[one]) for one in STATES])
     sure = forms.ChoiceField(
@@ -70,9 +119,11 @@ class DiagnosisForm(Form):
     note = _longer(_("Note"), required=False)
 
 
-class AllergyForm(Form):
+class AllergyForm(CodedForm):
     """With words of what it is, or the statement that none is known."""
 
+    use = ALLERGY
+    others = (("http://snomed.info/sct", "SNOMED CT"),)
     text = _words(_("Allergic to"), required=False)
     none_known = forms.BooleanField(label=_("Was asked: no allergy is known"), required=False)
     category = forms.ChoiceField(
@@ -94,7 +145,9 @@ class AllergyForm(Form):
     note = _longer(_("Note"), required=False)
 
 
-class MedicineForm(Form):
+class MedicineForm(CodedForm):
+    use = MEDICINE
+    others = (("http://www.whocc.no/atc", "ATC"),)
     text = _words(_("Medicine"), help_text=_("Name and strength, as on the package."))
     dose = _words(_("Dose"), required=False, help_text=_("For example: one tablet each morning."))
     since = _date(pgettext_lazy("medicine", "Since"))

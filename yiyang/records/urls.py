@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yiyang.records.views import entries, record, vital_signs
+from yiyang.records.views import codes, entries, record, vital_signs
 
 app_name = "records"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(
         "people/<uuid:person_id>/vital-signs/new/", vital_signs.record_vital_signs, name="record_vital_signs"
     ),
+    path("record/codes/", codes.codes, name="codes"),
     path("people/<uuid:person_id>/record/", record.record, name="record"),
     path("people/<uuid:person_id>/record/trend/", record.trend, name="trend"),
     path("people/<uuid:person_id>/record/diagnosis/", entries.record_diagnosis, name="record_diagnosis"),

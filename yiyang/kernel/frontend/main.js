@@ -13,6 +13,7 @@ import { offerRecording } from "./recorder.js";
 import { watchSession } from "./session.js";
 import { guardLeaving } from "./leaving.js";
 import { offerToUse, useOnPress } from "./using.js";
+import { offerPicking } from "./picker.js";
 
 window.htmx = htmx;
 
@@ -23,6 +24,7 @@ function enhance(root) {
   offerRecording(root);
   askInPlace(root);
   offerToUse(root);
+  offerPicking(root);
   for (const region of root.querySelectorAll("[data-scroll-end]")) region.scrollLeft = region.scrollWidth;
 }
 

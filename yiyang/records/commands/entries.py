@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
@@ -15,6 +16,7 @@ from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.people import queries as people
 from yiyang.people.reach import in_full
 from yiyang.records.commands.resources import create_resource, update_resource
+from yiyang.records.queries import terms
 from yiyang.records.queries.resources import resource
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4 import dates
@@ -30,6 +32,16 @@ DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 class NoWords(Refusal):
     message = _("Nothing is entered. Write in words what it is.")
+    status = 422
+
+
+class ListNotSaid(Refusal):
+    message = _("Say by which list this is coded, or leave the code empty.")
+    status = 422
+
+
+class CodeNotInList(Refusal):
+    message = _("The code “{code}” is not in “{list}”. Choose one of the list, or leave the code empty.")
     status = 422
 
 
@@ -72,9 +84,16 @@ def record_diagnosis(
     note: str = "",
 ) -> Stored:
     """A diagnosis in words, with its code where there is one; `onset` as exactly as it is known."""
-    told = {"text": _words(text), "system": system, "code": code.strip(), "onset": _day(onset, at)}
     made = writing.condition(
-        patient=f"Patient/{person.pk}", at=at, by=by.label, state=state, sure=sure, note=note.strip(), **told
+        patient=f"Patient/{person.pk}",
+        at=at,
+        by=by.label,
+        text=_words(text),
+        **_coded(system, code),
+        onset=_day(onset, at),
+        state=state,
+        sure=sure,
+        note=note.strip(),
     )
     return create_resource(by=by, at=at, body=bodies.written(made))
 
@@ -90,6 +109,8 @@ def record_allergy(
     at: datetime,
     person: Person,
     text: str,
+    system: str = "",
+    code: str = "",
     category: str = "",
     criticality: str = "",
     reaction: str = "",
@@ -103,6 +124,7 @@ def record_allergy(
         at=at,
         by=by.label,
         text=_words(text),
+        **({} if none_known else _coded(system, code)),
         category="" if none_known else category,
         criticality="" if none_known else criticality,
         reaction="" if none_known else reaction.strip(),
@@ -119,14 +141,16 @@ def record_allergy(
     about=in_full(lambda person, **_: person.pk),
 )
 def record_medicine(
-    *, by: Actor, at: datetime, person: Person, text: str, dose: str = "", since: str = "", note: str = ""
-) -> Stored:
+    *, by: Actor, at: datetime, person: Person, text: str, system: str = "", code: str = "", dose: str = "",
+    since: str = "", note: str = "",
+) -> Stored:  # fmt: skip
     """A medicine that the person takes, as they or others say; it is no prescription."""
     made = writing.medicine(
         patient=f"Patient/{person.pk}",
         at=at,
         by=by.label,
         text=_words(text),
+        **_coded(system, code),
         dose=dose.strip(),
         since=_day(since, at, "since"),
         note=note.strip(),
@@ -175,6 +199,24 @@ def mark_in_error(
     return update_resource(
         by=by, at=at, type=type, id=id, body=bodies.written(changed), expected_version=expected_version
     )
+
+
+def _coded(system: str, code: str) -> dict[str, str]:
+    """The code with what its list calls it. A code that its list does not have is refused; an unknown list is kept."""
+    system, code = system.strip(), code.strip()
+    if not code:
+        return {}
+    if not system:
+        raise ListNotSaid(field="system")
+    known = terms.system_called(system)
+    if known is None:
+        return {"system": system, "code": code}
+    found = known.get([code]).get(code)
+    if found is None and known.about.complete:
+        raise CodeNotInList(
+            field="code", code=code[:200], list=known.about.shown(get_language() or "zh-hans")
+        )
+    return {"system": system, "code": code, "display": found.display or found.display_zh if found else ""}
 
 
 def _words(text: str, field: str = "text") -> str:

@@ -13,7 +13,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
 from yiyang.records.queries.history import history
-from yiyang.records.queries.names import names_of
+from yiyang.records.queries.names import in_words, names_of
 from yiyang.records.queries.visible import readable_person
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource, kind_of
@@ -75,15 +75,16 @@ def entry(actor: Actor, person_id: UUID, type: str, id: str) -> Entry:
         raise NotFound
     resource, version = read[shown], found.versions[shown]
     names = names_of(reference for one in read for reference in (*references_of(one), *_others(one)))
-    return Entry(
-        item=item(resource, names, version=newest.version, updated_at=version.updated_at),
-        resource=resource,
-        contents=contents(resource, names),
-        links=[one for one in links(resource) if is_resource(one[0])],
-        versions=_versions(found.versions, read, names),
-        deleted=newest.deleted,
-        more=bool(found.next),
-    )
+    with in_words(read):
+        return Entry(
+            item=item(resource, names, version=newest.version, updated_at=version.updated_at),
+            resource=resource,
+            contents=contents(resource, names),
+            links=[one for one in links(resource) if is_resource(one[0])],
+            versions=_versions(found.versions, read, names),
+            deleted=newest.deleted,
+            more=bool(found.next),
+        )
 
 
 def _versions(stored: Sequence[Stored], read: Sequence[Any], names: Mapping[str, str]) -> list[Version]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connection
 
+from yiyang.records.queries import terms
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import kind_of, type_of
+from yiyang.records.rules.known import beside, codes_in_other_words
 from yiyang.records.rules.words import concept, parts
 from yiyang.records.stored import NOBODY
 
@@ -51,3 +53,11 @@ def _name(resource: Mapping[str, Any]) -> str:
                     or " ".join([*parts(one.get("prefix")), *parts(one.get("given")), one.get("family", "")])
                 )
     return concept(resource.get("code"))
+
+
+@contextmanager
+def in_words(resources: Iterable[Mapping[str, Any]]) -> Iterator[None]:
+    """While these are put into words, codes whose words are in another language are named by the lists here."""
+    codes = {code for one in resources for code in codes_in_other_words(one)}
+    with beside(terms.displays(codes) if codes else {}):
+        yield

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
 from yiyang.people import queries as people
-from yiyang.records.queries.names import names_of
+from yiyang.records.queries.names import in_words, names_of
 from yiyang.records.queries.visible import in_full_sql, may_read, readable_person, row_sql
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.dates import FUTURE, PAST
@@ -145,10 +145,11 @@ def _items(rows: Sequence[Any]) -> list[Item]:
         for kind, id, at, version, updated, body in rows
     ]
     names = names_of(one for resource, *_rest in read for one in references_of(resource))
-    return [
-        item(resource, names, at=at if at and at > PAST else None, version=version, updated_at=updated)
-        for resource, at, version, updated in read
-    ]
+    with in_words(resource for resource, *_rest in read):
+        return [
+            item(resource, names, at=at if at and at > PAST else None, version=version, updated_at=updated)
+            for resource, at, version, updated in read
+        ]
 
 
 def _distinct(items: Iterable[Item]) -> list[Item]:

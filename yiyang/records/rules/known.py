@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils.translation import get_language, pgettext_lazy
@@ -39,6 +42,7 @@ WORDS: dict[tuple[str, str], Any] = {
     (LOINC, "39156-5"): pgettext_lazy("vital sign", "Body mass index"),
     **{(CATEGORY, code): label for code, label in CATEGORIES.items()},
 }
+_loaded: ContextVar[Mapping[tuple[str, str], str]] = ContextVar("words of loaded lists", default={})  # noqa: B039
 PHRASES = {english: CONSCIOUSNESS[letter] for letter, english in IN_ENGLISH.items()}
 
 
@@ -50,8 +54,37 @@ def read_by_all(text: str) -> bool:
 
 
 def word(system: str, code: str) -> str:
-    """What the platform calls this code, or nothing."""
-    return str(WORDS.get((system, code), ""))
+    """What the platform, or a list that is loaded, calls this code; or nothing."""
+    return str(WORDS.get((system, code)) or _loaded.get().get((system, code), ""))
+
+
+@contextmanager
+def beside(words: Mapping[tuple[str, str], str]) -> Iterator[None]:
+    """Use these words for codes too, while resources are put into words."""
+    token = _loaded.set(words)
+    try:
+        yield
+    finally:
+        _loaded.reset(token)
+
+
+def codes_in_other_words(value: Any) -> Iterator[tuple[str, str]]:
+    """The codes within a resource beside which words stand that are not in the reader's language."""
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Mapping):
+            codings = one.get("coding")
+            if isinstance(codings, list):
+                listed = [each for each in codings if isinstance(each, Mapping)]
+                told = [str(one.get("text") or ""), *(str(each.get("display") or "") for each in listed)]
+                told = [each for each in told if each]
+                if not any(read_by_all(each) for each in told[:1]):
+                    yield from ((str(each.get("system", "")), str(each.get("code", ""))) for each in listed)
+            else:
+                stack += one.values()
+        elif isinstance(one, list):
+            stack += one
 
 
 def phrase(sent: str) -> str:

@@ -13,20 +13,21 @@ NO_ALLERGIES = "no-known-allergies"
 Resource = dict[str, Any]
 
 
-def said(text: str, system: str = "", code: str = "") -> Resource:
-    """A CodeableConcept: the words, and a code where one is known."""
-    return {**({"coding": [{"system": system, "code": code}]} if code else {}), "text": text}
+def said(text: str, system: str = "", code: str = "", display: str = "") -> Resource:
+    """A CodeableConcept: the words, and a code where one is known, with what its list calls it."""
+    coding = {"system": system, "code": code, **({"display": display} if display else {})}
+    return {**({"coding": [coding]} if code else {}), "text": text}
 
 
 def condition(
-    *, patient: str, at: datetime, by: str, text: str, system: str = "", code: str = "", onset: str = "",
-    state: str = "active", sure: str = "confirmed", note: str = "",
+    *, patient: str, at: datetime, by: str, text: str, system: str = "", code: str = "", display: str = "",
+    onset: str = "", state: str = "active", sure: str = "confirmed", note: str = "",
 ) -> Resource:  # fmt: skip
     return {
         "resourceType": "Condition",
         "clinicalStatus": _coded("condition-clinical", state),
         "verificationStatus": _coded("condition-ver-status", sure),
-        "code": said(text, system, code),
+        "code": said(text, system, code, display),
         "subject": {"reference": patient},
         **({"onsetDateTime": onset} if onset else {}),
         "recordedDate": _written(at),
@@ -36,8 +37,8 @@ def condition(
 
 
 def allergy(
-    *, patient: str, at: datetime, by: str, text: str, category: str = "", criticality: str = "",
-    reaction: str = "", onset: str = "", none_known: bool = False, note: str = "",
+    *, patient: str, at: datetime, by: str, text: str, system: str = "", code: str = "", display: str = "",
+    category: str = "", criticality: str = "", reaction: str = "", onset: str = "", none_known: bool = False, note: str = "",
 ) -> Resource:  # fmt: skip
     """An allergy; or, when none is known, that this was asked and nothing was found."""
     return {
@@ -46,7 +47,7 @@ def allergy(
         "verificationStatus": _coded("allergyintolerance-verification", "confirmed"),
         **({"category": [category]} if category else {}),
         **({"criticality": criticality} if criticality else {}),
-        "code": said(text, ABSENT, NO_ALLERGIES) if none_known else said(text),
+        "code": said(text, ABSENT, NO_ALLERGIES) if none_known else said(text, system, code, display),
         "patient": {"reference": patient},
         **({"onsetDateTime": onset} if onset else {}),
         "recordedDate": _written(at),
@@ -57,12 +58,13 @@ def allergy(
 
 
 def medicine(
-    *, patient: str, at: datetime, by: str, text: str, dose: str = "", since: str = "", note: str = ""
-) -> Resource:
+    *, patient: str, at: datetime, by: str, text: str, system: str = "", code: str = "", display: str = "",
+    dose: str = "", since: str = "", note: str = "",
+) -> Resource:  # fmt: skip
     return {
         "resourceType": "MedicationStatement",
         "status": "active",
-        "medicationCodeableConcept": said(text),
+        "medicationCodeableConcept": said(text, system, code, display),
         "subject": {"reference": patient},
         **({"effectivePeriod": {"start": since}} if since else {}),
         "dateAsserted": _written(at),

@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from yiyang.access.tests.factories import cast
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import PlainFact
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
+from yiyang.people.tests.factories import person
 from yiyang.records.commands.terms import compared, load_terms, read_terms
 from yiyang.records.models import CodeSystem, Concept
 from yiyang.records.queries import terms
@@ -62,7 +65,7 @@ def test_a_spreadsheet_of_any_encoding_says_what_it_is_and_how_its_codes_stand()
 def test_every_fault_of_a_file_is_said_at_once():
     text = "# colour: red\n编码,名称,上级,有效\nA,,,\nB,乙,Z,\nB,乙,,\n,丙,,\nC,丙,D,\nD,丁,C,perhaps\nE\u0000,戊,,\n"
 
-    with pytest.raises(TermsFaulty) as refused:
+    with override("en"), pytest.raises(TermsFaulty) as refused:
         read_terms(text.encode(), "wrong.csv")
 
     told = "\n".join(refused.value.details["found"])
@@ -125,6 +128,27 @@ def test_a_few_letters_find_what_is_loaded_for_a_use_and_else_what_comes_along()
     assert [one.code for one in terms.find(URL, "liushu")] == ["P1.2"]
     assert [one.code for one in terms.find(URL, "LS")] == ["P1.2"]
     assert [one.code for one in terms.find(URL, "草")] == [], "what is out of use is not offered"
+
+
+@pytest.mark.django_db
+def test_staff_enter_a_code_of_the_list_and_others_read_it_in_their_own_language():
+    who = cast()
+    elder = person("王秀英", organisation_id=who.care_home.pk)
+    load(PLANTS)
+    nurse = Client(headers={"accept-language": "zh-hans"})
+    nurse.force_login(who.care_home_nurse.account)
+    page = f"/people/{elder.pk}/record/"
+
+    offered = nurse.get("/record/codes/?use=DIAGNOSIS&q=yx").json()["found"]
+    assert offered == [{"system": URL, "code": "P1.1", "display": "银杏", "list": "植物表"}]
+    assert nurse.get("/record/codes/?use=SECRETS&q=a").status_code == 404
+    told = {"text": "Ginkgo", "system": URL, "state": "active", "sure": "confirmed"}
+    assert nurse.post(f"{page}diagnosis/", {**told, "code": "P9"}).status_code == 422
+    assert nurse.post(f"{page}diagnosis/", {**told, "code": "P1.1"}).status_code == 302
+    unloaded = nurse.get(f"{page}medicine/").content.decode()
+
+    assert "银杏" in nurse.get(page).content.decode()
+    assert "还没有装入" in unloaded and "urn:yiyang:codes:medicines" in unloaded
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
@@ -19,14 +20,20 @@ from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.records import commands
 from yiyang.records.forms import AllergyForm, DiagnosisForm, InErrorForm, MedicineForm, NoteForm
-from yiyang.records.queries import entries
+from yiyang.records.queries import entries, terms
 
 
 @needs(Permission.WRITE_RECORD)
 def record_diagnosis(request: Any, person_id: UUID) -> HttpResponse:
     person = people.person_in_full(request.actor, person_id)
     heading = _("A diagnosis of {name}").format(name=person.full_name)
-    return _enter(request, person, DiagnosisForm(asked(request)), commands.record_diagnosis, heading)
+    return _enter(
+        request,
+        person,
+        DiagnosisForm(asked(request), **_lists(DiagnosisForm.use)),
+        commands.record_diagnosis,
+        heading,
+    )
 
 
 @needs(Permission.WRITE_RECORD)
@@ -38,14 +45,20 @@ def record_allergy(request: Any, person_id: UUID) -> HttpResponse:
         text = _("No allergy is known") if none_known and not text.strip() else text
         return commands.record_allergy(none_known=none_known, text=text, **told)
 
-    return _enter(request, person, AllergyForm(asked(request)), run, heading)
+    return _enter(request, person, AllergyForm(asked(request), **_lists(AllergyForm.use)), run, heading)
 
 
 @needs(Permission.WRITE_RECORD)
 def record_medicine(request: Any, person_id: UUID) -> HttpResponse:
     person = people.person_in_full(request.actor, person_id)
     heading = _("A medicine that {name} takes").format(name=person.full_name)
-    return _enter(request, person, MedicineForm(asked(request)), commands.record_medicine, heading)
+    return _enter(
+        request,
+        person,
+        MedicineForm(asked(request), **_lists(MedicineForm.use)),
+        commands.record_medicine,
+        heading,
+    )
 
 
 @needs(Permission.WRITE_RECORD)
@@ -53,6 +66,16 @@ def write_note(request: Any, person_id: UUID) -> HttpResponse:
     person = people.person_in_full(request.actor, person_id)
     heading = _("A note in the record of {name}").format(name=person.full_name)
     return _enter(request, person, NoteForm(asked(request)), commands.write_note, heading)
+
+
+def _lists(use: str) -> dict[str, Any]:
+    """Which lists of codes the entry offers, and whether an operator loaded them."""
+    found = terms.for_use(use)
+    language = get_language() or "zh-hans"
+    return {
+        "lists": [(one.about.url, one.about.shown(language)) for one in found],
+        "loaded": any(one.about.source != "Yiyang" for one in found),
+    }
 
 
 def _enter(request: Any, person: Any, form: Form, run: Callable[..., Any], heading: str) -> HttpResponse:
