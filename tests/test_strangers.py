@@ -72,6 +72,8 @@ WORDS: dict[str, str] = {
     "sentence": "AT_HOME",
     "tongue": "MANDARIN",
     "resource_type": "Observation",
+    "part": "medicines",
+    "sign": "pulse",
     "resource_id": RESOURCE,
 }
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.http import HttpResponse
 
 from yiyang.people import queries
 
 READ = ("text/html", "text/plain", "text/csv", "application/json", "application/problem+json")
+_digit_for_digit = msgspec.json.Encoder(decimal_format="number")
 
 
 def neutral_to_the_person(get_response: Callable[[Any], HttpResponse]) -> Callable[[Any], HttpResponse]:
@@ -37,3 +40,15 @@ def neutral_to_the_person(get_response: Callable[[Any], HttpResponse]) -> Callab
         return response
 
     return answer
+
+
+def resources_to_the_person(actor: Any, body: bytes) -> bytes:
+    """An answer of /fhir: byte for byte as it is where nothing has to be said otherwise; numbers keep their digits."""
+    if getattr(actor, "role", "") != "ELDER" or not body:
+        return body
+    words = queries.words_before(actor)
+    if not words.to_the_person:
+        return body
+    sent = json.loads(body, parse_float=Decimal)
+    said = words.answer(sent)
+    return body if said == sent else _digit_for_digit.encode(said)

@@ -69,6 +69,7 @@ class Elder:
     doctor: Any
     own: bool
     decides: bool = False
+    opens_health: bool = False
     untold: bool = False
     needs: Needs = field(default_factory=Needs)
     comers: list[Comer] = field(default_factory=list)
@@ -144,6 +145,7 @@ def elders(actor: AccountActor) -> list[Elder]:
     """The account's own person, and those who entrusted it with their record."""
     entrusted = people.entrusted_to(actor)
     deciding = {delegation.person.pk for delegation in entrusted if delegation.may_decide}
+    in_full = {one.person.pk for one in entrusted if one.scope == "FULL"}
     found = {person.pk: person for person in _own(actor, entrusted)}
     words = {pk: people.words_for(actor, pk) for pk in found}
     situations = family.situations(list(found), words)
@@ -161,6 +163,7 @@ def elders(actor: AccountActor) -> list[Elder]:
             doctors.get(pk),
             pk == actor.person_id,
             decides=pk == actor.person_id or pk in deciding,
+            opens_health=pk == actor.person_id or pk in in_full,
             untold=situations[pk].palliative and "PALLIATIVE" in untold.get(pk, ()),
             needs=needed[pk],
             comers=comers.get(pk, []),

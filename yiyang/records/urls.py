@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yiyang.records.views import codes, entries, record, vital_signs
+from yiyang.records.views import codes, entries, own, record, vital_signs
 
 app_name = "records"
 
@@ -13,6 +13,10 @@ urlpatterns = [
         "people/<uuid:person_id>/vital-signs/new/", vital_signs.record_vital_signs, name="record_vital_signs"
     ),
     path("record/codes/", codes.codes, name="codes"),
+    path("people/<uuid:person_id>/my-record/", own.own_record, name="own_record"),
+    path("people/<uuid:person_id>/my-record/sheet/", own.own_sheet, name="own_sheet"),
+    path("people/<uuid:person_id>/my-record/measured/<str:sign>/", own.own_trend, name="own_trend"),
+    path("people/<uuid:person_id>/my-record/<str:part>/", own.own_part, name="own_part"),
     path("people/<uuid:person_id>/record/", record.record, name="record"),
     path("people/<uuid:person_id>/record/trend/", record.trend, name="trend"),
     path("people/<uuid:person_id>/record/diagnosis/", entries.record_diagnosis, name="record_diagnosis"),

@@ -41,7 +41,7 @@ GUARDIAN = """(care.basis = 'DELEGATION' AND EXISTS (
     SELECT 1 FROM people_delegation given WHERE given.id = care.source_id AND given.basis = 'GUARDIAN'))"""
 HIDDEN_NOW = """EXISTS (SELECT 1 FROM records_resource now_so
     WHERE now_so.person_id = {alias}.person_id AND now_so.kind = {alias}.kind AND now_so.id = {alias}.id
-      AND now_so.labels <> 0 AND NOT {now_so})"""
+      AND (now_so.labels <> 0 OR now_so.says <> 0) AND NOT {now_so})"""
 
 
 def of_person(alias: str, live: str) -> str:
@@ -70,7 +70,7 @@ def of_row(alias: str, live: str) -> str:
 
 
 def hidden_now(alias: str, now_so: str) -> str:
-    """The resource of which this is a version bears labels now, and they hide it."""
+    """The resource of which this is a version bears labels now, or speaks of what was not told, and is hidden by it."""
     return HIDDEN_NOW.format(alias=alias, now_so=now_so)
 
 

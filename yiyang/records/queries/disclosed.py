@@ -40,7 +40,7 @@ def speaking_today() -> Speaking:
 
 
 def told_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
-    """The condition on a row of the tables of the record: "" for everybody but the persons themselves."""
+    """The further condition on a row of the record, with its AND: "" for everybody but the persons themselves."""
     own = reach.own_person(actor)
     if own is None or people.audience(actor, own) != Audience.PERSON:
         return "", {}
@@ -53,7 +53,7 @@ def told_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
     if not conditions:
         return "", {}
     values = {"own_ids": people.ids(own), "own_untold": untold, "own_avoided": avoided}
-    told = f"({alias}.person_id <> ALL(%(own_ids)s::uuid[]) OR ({' AND '.join(conditions)}))"
+    told = f" AND ({alias}.person_id <> ALL(%(own_ids)s::uuid[]) OR ({' AND '.join(conditions)}))"
     return told, values
 
 

@@ -35,7 +35,7 @@ class Changes:
     total: int | None = None
 
 
-COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, generation, tx, labels, written_in"
+COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, generation, tx, labels, written_in, says"
 BEFORE = """(r.generation, r.tx, r.kind, r.id, r.version)
     < (%(generation)s, %(tx)s::text::xid8, %(before_kind)s, %(before_id)s, %(before_version)s)"""
 OF_KIND = """

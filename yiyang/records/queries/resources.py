@@ -8,12 +8,11 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.access.permissions import Permission
 from yiyang.kernel import prepared
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.records.queries import outside
-from yiyang.records.queries.visible import may_read, row_sql, version_sql
+from yiyang.records.queries.visible import may_read, reads, row_sql, version_sql
 from yiyang.records.r4.definitions import is_resource, kind_of, type_of
 from yiyang.records.stored import Stored
 
@@ -24,13 +23,13 @@ class Gone(Refusal):
 
 
 CURRENT = """
-    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted, r.labels, r.written_in FROM records_resource r
+    SELECT r.person_id, r.version, r.updated_at, r.body, r.deleted, r.labels, r.written_in, r.says FROM records_resource r
     WHERE r.kind = %(kind)s AND r.id = %(id)s
       AND r.person_id = (SELECT a.person_id FROM records_address a WHERE a.kind = %(kind)s AND a.id = %(id)s)
       AND {open}
 """
 ONE_VERSION = """
-    SELECT v.person_id, v.version, v.updated_at, v.body, v.deleted, v.labels, v.written_in
+    SELECT v.person_id, v.version, v.updated_at, v.body, v.deleted, v.labels, v.written_in, v.says
     FROM records_address a, LATERAL (
         SELECT r.* FROM (
             SELECT {columns} FROM records_resource
@@ -40,7 +39,7 @@ ONE_VERSION = """
     ) v
     WHERE a.kind = %(kind)s AND a.id = %(id)s AND {open}
 """
-COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, labels, written_in"
+COLUMNS = "person_id, kind, id, version, updated_at, body, deleted, labels, written_in, says"
 
 
 def resource(actor: Actor, type: str, id: str) -> Stored:
@@ -55,7 +54,7 @@ def resource(actor: Actor, type: str, id: str) -> Stored:
 
 def _kept(actor: Actor, type: str, id: str) -> Stored | None:
     """Who reads no records is asked no further where only what is shown is open to them."""
-    if outside.opened(actor, type) and not actor.may(Permission.READ_RECORD):
+    if outside.opened(actor, type) and not reads(actor):
         return None
     return current(actor, type, id)
 

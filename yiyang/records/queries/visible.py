@@ -2,8 +2,9 @@
 
 A person's resources are open to whoever sees that person in full, or by a consent for their kind of data; what bears a
 sensitivity label is open besides only to the unit that wrote it, to a relationship that names all of its labels, to a
-live emergency view, to the person and to a guardian. Resources of nobody (an Organization, a Medication) are open to
-everyone who may read records at all. See ADR 20.
+live emergency view, to the person and to a guardian. Before the persons themselves stands nothing of what they were not
+told (`disclosed.py`). Resources of nobody (an Organization, a Medication) are open to everyone who may read records at
+all. See ADR 20.
 
 Two conditions: `visible_sql` says of whom the actor may read anything, so that a search may begin with persons;
 `row_sql` is the whole decision of one row, and no row of the record is given without it.
@@ -25,6 +26,7 @@ from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.people import queries as people
 from yiyang.people import reach
 from yiyang.records.queries import deciding
+from yiyang.records.queries.disclosed import told_sql
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.stored import NOBODY, Stored
 
@@ -32,9 +34,14 @@ _found: ContextVar[dict[UUID, UUID] | None] = ContextVar("persons whom this requ
 FEW = 300
 
 
+def reads(actor: Actor) -> bool:
+    """Whether the role reads clinical records at all: of those it cares for, or its own and an entrusted one."""
+    return actor.may(Permission.READ_RECORD) or actor.may(Permission.SEE_OWN_RECORD)
+
+
 def may_read(actor: Actor) -> None:
     """Raises for whoever reads no clinical records in this role."""
-    if not actor.may(Permission.READ_RECORD):
+    if not reads(actor):
         raise NotAllowed
 
 
@@ -42,7 +49,7 @@ def visible_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, di
     """The condition on `alias.person_id` for persons of whom the actor may read something. `one`: asked of few rows."""
     if actor.sees_all:
         return "true", {}
-    if not (actor.may(Permission.READ_RECORD) and reach.reads_records(actor)):
+    if not (reads(actor) and reach.reads_records(actor)):
         return "false", {}
     live, values = reach.sql(actor, "care")
     if one or reach.approximate(actor) >= reach.SMALL:
@@ -53,17 +60,18 @@ def visible_sql(actor: Actor, alias: str, *, one: bool = False) -> tuple[str, di
 def row_sql(
     actor: Actor, alias: str, *, in_full: str = "false", whatever_role: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """The decision of one row: on `alias.person_id`, `kind`, `labels` and `written_in`.
+    """The decision of one row: on `alias.person_id`, `kind`, `id`, `labels`, `written_in` and `says`.
 
     `in_full`: a condition that was asked of the person already (`in_full_sql`), for many rows of few persons.
     `whatever_role`: for what everybody may know who cares for the person, such as vital signs.
     """
     if actor.sees_all:
         return "true", {}
-    if not reach.reads_records(actor) or not (whatever_role or actor.may(Permission.READ_RECORD)):
+    if not reach.reads_records(actor) or not (whatever_role or reads(actor)):
         return "false", {}
     live, values = reach.sql(actor, "care")
-    return f"(({in_full} AND {alias}.labels = 0) OR {deciding.of_row(alias, live)})", values
+    told, more = told_sql(actor, alias)
+    return f"((({in_full} AND {alias}.labels = 0) OR {deciding.of_row(alias, live)}){told})", values | more
 
 
 def in_full_sql(actor: Actor, alias: str) -> str:
@@ -93,7 +101,7 @@ def visible_persons(actor: Actor) -> list[UUID] | None:
     """All ids of the persons of whom the actor may read something, when they are few; else None."""
     if actor.sees_all or reach.approximate(actor) >= FEW:
         return None
-    if not actor.may(Permission.READ_RECORD) or not reach.reads_records(actor):
+    if not reads(actor) or not reach.reads_records(actor):
         return []
     live, values = reach.sql(actor, "care")
     with connection.cursor() as cursor:
@@ -158,12 +166,14 @@ def opens(actor: Actor, held: Stored) -> bool:
     row, values = row_sql(actor, "r", whatever_role=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {row} FROM (SELECT %(of)s::uuid AS person_id, %(kind)s::smallint AS kind,
-                %(labels)s::int AS labels, %(written_in)s::uuid AS written_in) r""",
+            f"""SELECT {row} FROM (SELECT %(of)s::uuid AS person_id, %(kind)s::smallint AS kind, %(id)s::text AS id,
+                %(labels)s::int AS labels, %(written_in)s::uuid AS written_in, %(says)s::smallint AS says) r""",
             {
                 **values,
                 "of": held.person_id,
                 "kind": kind_of(held.type),
+                "id": held.id,
+                "says": held.says,
                 "labels": held.labels,
                 "written_in": held.written_in,
             },

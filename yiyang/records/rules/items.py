@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yiyang.records.rules import words
+from yiyang.records.rules.dosage import dose
+from yiyang.records.rules.judging import judged
 from yiyang.records.rules.words import Json, concept, parts
 
 SECTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -67,6 +69,8 @@ class Item:
     tone: str = ""
     struck: bool = False
     live: bool = False
+    state: str = ""
+    judged: str = ""
     value: str = ""
     limits: str = ""
     flag: str = ""
@@ -105,6 +109,8 @@ def item(
         status="" if state in words.SILENT else words.status(state),
         tone="good" if state == "active" else "warning" if state in ("preliminary", "registered") else "",
         struck=state == "entered-in-error",
+        state=state,
+        judged=judged(resource) if result else "",
         live=state in ("active", "recurrence", "relapse", "intended", "on-hold"),
         value=value_of(resource) if result else "",
         limits=limits_of(resource) if result else "",
@@ -277,10 +283,7 @@ def _allergy(resource: Json, names: Names) -> list[str]:
 
 def _medicine(resource: Json, names: Names) -> list[str]:
     doses = parts(resource.get("dosage")) or parts(resource.get("dosageInstruction"))
-    return [
-        str(one.get("text", "")) if isinstance(one, Mapping) else ""
-        for one in doses
-    ] + [concept(one) for one in parts(resource.get("reasonCode"))]  # fmt: skip
+    return [dose(one) for one in doses] + [concept(one) for one in parts(resource.get("reasonCode"))]
 
 
 def _procedure(resource: Json, names: Names) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from yiyang.records.r4.body import Number
 from yiyang.records.rules import items, words
+from yiyang.records.rules.judging import limits_of, number_of
 from yiyang.records.rules.words import Json, concept, parts
 
 
@@ -35,6 +34,7 @@ class Line:
     name: str
     unit: str
     points: tuple[Point, ...]
+    code: str = ""
 
     @property
     def drawn(self) -> list[Point]:
@@ -50,16 +50,16 @@ def lines(resources: Iterable[Mapping[str, Any]]) -> list[Line]:
         for part in (resource, *parts(resource.get("component"))):
             if not isinstance(part, Mapping) or not (said := items.value(part)):
                 continue
-            number, unit = _number(part)
+            number, unit = number_of(part)
             name = concept(part.get("code"))
             key = words.coding_of(part.get("code"))[1] or name
             names[key] = name
             found.setdefault((key, unit), []).append(_point(resource, part, said, number))
-    return [Line(names[key], unit, tuple(points)) for (key, unit), points in found.items()]
+    return [Line(names[key], unit, tuple(points), key) for (key, unit), points in found.items()]
 
 
 def _point(resource: Json, part: Json, said: str, number: float | None) -> Point:
-    low, high = _limits(part)
+    low, high = limits_of(part)
     return Point(
         id=str(resource.get("id", "")),
         at=resource["starts_at"],
@@ -73,25 +73,3 @@ def _point(resource: Json, part: Json, said: str, number: float | None) -> Point
         who=items.who_of(resource, {}),
         struck=items.state_of(resource) == "entered-in-error",
     )
-
-
-def _number(part: Json) -> tuple[float | None, str]:
-    quantity = part.get("valueQuantity")
-    if isinstance(quantity, Mapping) and "value" in quantity and "comparator" not in quantity:
-        return _float(quantity["value"]), words.unit(quantity)
-    if isinstance(part.get("valueInteger"), int):
-        return float(part["valueInteger"]), ""
-    return None, ""
-
-
-def _limits(part: Json) -> tuple[float | None, float | None]:
-    """The limits of the reference range, where there is one alone."""
-    ranges = [one for one in parts(part.get("referenceRange")) if isinstance(one, Mapping)]
-    if len(ranges) != 1:
-        return None, None
-    low, high = (ranges[0].get(end) for end in ("low", "high"))
-    return tuple(_float(one.get("value")) if isinstance(one, Mapping) else None for one in (low, high))  # type: ignore[return-value]
-
-
-def _float(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | Decimal | Number) else None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from yiyang.gateways.fhir.rest import outcomes
 from yiyang.gateways.fhir.rest.asked import JSON, Asked
+from yiyang.people.neutral import resources_to_the_person
 from yiyang.records.stored import Stored
 
 PACKED_FROM = 1500
@@ -63,7 +64,7 @@ def refused(problem: outcomes.Problem) -> Answer:
 
 def response(asked: Asked | None, answer: Answer) -> HttpResponse:
     """The answer on the wire: pretty or packed where that was asked for."""
-    body = answer.body
+    body = answer.body if asked is None else resources_to_the_person(asked.actor, answer.body)
     if asked is not None and body and asked.pretty:
         body = msgspec.json.format(body, indent=2)
     made = HttpResponse(status=answer.status, content_type=f"{JSON}; charset=utf-8")
