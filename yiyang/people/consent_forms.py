@@ -52,7 +52,7 @@ class ConsentForm(Form):
         label=_("How much may be seen"), choices=Width.choices, widget=forms.RadioSelect
     )
     kinds = forms.MultipleChoiceField(
-        label=_("Kinds of data"), choices=KindOfData.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Kinds of data"), choices=KindOfData.choices, error_messages={"required": _("Tick at least one kind.")}, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Name, age and address can be seen with them."),
     )  # fmt: skip
     labels = forms.MultipleChoiceField(
@@ -64,11 +64,11 @@ class ConsentForm(Form):
     )
     from_on = date_field(
         pgettext_lazy("consent", "From which day"),
-        help_text=_("Only for a period of your own. Empty: from now on."),
+        help_text=_("Empty: from now on."),
     )
     until_on = date_field(
         pgettext_lazy("consent", "Last day"),
-        help_text=_("Only for a period of your own. At most three years ahead."),
+        help_text=_("Only with a last day of your own. At most three years ahead."),
     )
     purpose = forms.ChoiceField(label=_("What for"), choices=PURPOSES, widget=forms.RadioSelect)
     purpose_other = forms.CharField(
@@ -82,19 +82,20 @@ class ConsentForm(Form):
         self.fields["organisation"].choices = units  # type: ignore[attr-defined]
         for name in [name for name in self.fields if only and name not in only]:
             del self.fields[name]
+        # Asked alone, a question is asked because it wants an answer.
+        for name in ("kinds", "until_on", "purpose_other"):
+            if only and name in self.fields:
+                self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         told = self.cleaned_data
-        asks_kinds = "width" not in self.fields or told.get("width") == Width.SOME
-        if "kinds" in self.fields and asks_kinds and not told.get("kinds"):
+        if told.get("width") == Width.SOME and "kinds" in self.fields and not told.get("kinds"):
             self.add_error("kinds", _("Tick at least one kind."))
-        if (
-            told.get("lasting") == Lasting.CHOSEN
-            and not told.get("until_on")
-            and "until_on" not in self.errors
-        ):
+        ends = told.get("until_on") or "until_on" in self.errors
+        if told.get("lasting") == Lasting.CHOSEN and "until_on" in self.fields and not ends:
             self.add_error("until_on", _("Choose the last day."))
-        if told.get("purpose") == "OTHER" and not told.get("purpose_other", "").strip():
+        other = told.get("purpose") == "OTHER" and "purpose_other" in self.fields
+        if other and not told.get("purpose_other", "").strip():
             self.add_error("purpose_other", _("Say in a few words what for."))
         return told
 
@@ -117,11 +118,12 @@ class ConsentForm(Form):
 
     def period(self) -> tuple[datetime | None, datetime | None]:
         told, today = self.cleaned_data, localdate(now())
+        first = max(told.get("from_on") or today, today)
+        starts_at = midnight(first) if first > today else None
         if told["lasting"] == Lasting.CHOSEN:
-            starts = told.get("from_on")
-            return midnight(starts) if starts and starts > today else None, end_of_day(told["until_on"])
+            return starts_at, end_of_day(told["until_on"])
         days = DAYS.get(told["lasting"])
-        return None, end_of_day(today + timedelta(days=days)) if days else None
+        return starts_at, end_of_day(first + timedelta(days=days)) if days else None
 
     def purpose_in_words(self) -> str:
         """Kept in the language of the papers, like everything that was signed."""

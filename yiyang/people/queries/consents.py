@@ -130,10 +130,10 @@ def chosen(form: Any) -> list[tuple[str, list[str]]]:
     seen = [str(Scope(told["scope"]).label), *kinds]
     sensitive = [str(Sensitive(one).label) for one in told["labels"]]
     return [
-        (_("Who"), [names[one] for one in form.cleaned_data["organisation"]]),
+        (pgettext("consent", "Who may see it"), [names[one] for one in form.cleaned_data["organisation"]]),
         (pgettext("of a consent", "What"), seen),
         *([(_("Sensitive data too"), sensitive)] if sensitive else []),
-        (pgettext("of a consent", "How long"), [f"{since}, {until}"]),
+        (pgettext("of a consent", "How long"), [_("{since}, {until}").format(since=since, until=until)]),
         (_("What for"), [told["purpose"]]),
     ]
 

@@ -17,15 +17,17 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 from yiyang.people import commands, queries
 from yiyang.people.consent_forms import ConsentForm
-from yiyang.people.rules.consents import Width
+from yiyang.people.rules.consents import Lasting, Width
 
 ASKED = {
     "who": ("organisation",),
     "what": ("width",),
     "kinds": ("kinds",),
     "sensitive": ("labels",),
-    "until": ("lasting", "from_on", "until_on"),
-    "purpose": ("purpose", "purpose_other"),
+    "until": ("lasting",),
+    "days": ("from_on", "until_on"),
+    "purpose": ("purpose",),
+    "other": ("purpose_other",),
 }
 CHECK = "check"
 
@@ -58,10 +60,13 @@ def give_own_consent(request: Any, person: Any) -> HttpResponse:
 def steps_of(given: Any) -> list[str]:
     """The questions that make sense after what was answered so far."""
     width = given.get("width", "")
-    left_out = {"kinds"} if width != Width.SOME else set()
-    if width in (Width.MOVE, Width.BASIC):
-        left_out.add("sensitive")
-    return [step for step in (*ASKED, CHECK) if step not in left_out]
+    needless = {
+        "kinds": width != Width.SOME,
+        "sensitive": width in (Width.MOVE, Width.BASIC),
+        "days": given.get("lasting") != Lasting.CHOSEN,
+        "other": given.get("purpose") != "OTHER",
+    }
+    return [step for step in (*ASKED, CHECK) if not needless.get(step)]
 
 
 def _agree(request: Any, person: Any, units: Any) -> HttpResponse:
@@ -103,6 +108,8 @@ def questions() -> dict[str, str]:
         "kinds": _("Which kinds of data may they see?"),
         "sensitive": _("May they also see sensitive data?"),
         "until": _("For how long may they see it?"),
+        "days": _("From which day to which day?"),
         "purpose": _("What do they need it for?"),
+        "other": _("What for, in your own words?"),
         CHECK: _("Is everything right?"),
     }
