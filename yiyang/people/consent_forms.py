@@ -180,11 +180,12 @@ class SaidForm(Form):
 
     def said(self) -> Said:
         told = self.cleaned_data
-        paper = told.get("paper")
+        file = told.get("paper")
+        paper: bytes = file.read() if file else b""
         return Said(
             given_by=told["given_by"], capacity=told["capacity"], way=told["way"], read_by=told["read_by"],
             witnesses=[Witness(told[f"witness_{n}"], told[f"relation_{n}"]) for n in range(1, WITNESSES + 1)],
-            paper=paper.read() if paper else None,
+            paper=paper,
         )  # fmt: skip
 
 

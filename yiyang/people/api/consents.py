@@ -109,7 +109,7 @@ class HowSaid(Told):
     def said(self) -> Said:
         witnesses = [Witness(one.name, one.relation) for one in self.witnesses]
         told = self.model_dump(include={"given_by", "capacity", "way", "read_by"})
-        return Said(**told, witnesses=witnesses, paper=read_paper(self.paper) if self.paper else None)
+        return Said(**told, witnesses=witnesses, paper=read_paper(self.paper) if self.paper else b"")
 
 
 class GiveConsent(HowSaid):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -234,7 +235,7 @@ def write_consent(
 ) -> Consent:
     """The consent and the relationship that follows from it; for commands that have checked the rest."""
     kinds = sorted(terms.kinds) if terms.kinds else None
-    told = {"scope": terms.scope, "kinds": kinds, "labels": sorted(terms.labels)}
+    told: dict[str, Any] = {"scope": terms.scope, "kinds": kinds, "labels": sorted(terms.labels)}
     consent = Consent.objects.create(
         person=person, organisation_id=organisation_id, purpose=purpose, given_by=given_by, **told,
         given_at=max(at, starts_at or at), expires_at=terms.expires_at, agreement=agreement, act=act, narrows=narrows,

@@ -76,7 +76,7 @@ class Said:
     way: str = ""
     read_by: str = ""
     witnesses: Sequence[Witness] = ()
-    paper: bytes | None = None
+    paper: bytes = b""
 
 
 def findings(person: Person, at: datetime) -> list[Finding]:

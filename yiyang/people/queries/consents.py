@@ -138,7 +138,7 @@ def chosen(form: Any) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _ticks(scope: str, kinds: Sequence[str], labels: Sequence[str]) -> dict[str, list[Tick]]:
+def _ticks(scope: str, kinds: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     widths = [
         (pgettext("on paper", "the kinds of data ticked below, with name, age and address"), bool(kinds)),
         (pgettext("on paper", "the whole record"), scope == Scope.FULL),

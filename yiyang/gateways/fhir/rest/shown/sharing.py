@@ -24,10 +24,14 @@ from yiyang.gateways.fhir.rest.shown.listing import (
 from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.people.rules.kinds_of_data import Sensitive
+from yiyang.records.rules.kinds import types_of
+from yiyang.records.rules.labels import ACT_CODE, CONFIDENTIALITY
 
 SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 RECEIVER = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 SCOPES = "urn:yiyang:record-scope"
+TYPES = "http://hl7.org/fhir/resource-types"
 BASES = "urn:yiyang:care-relationship"
 
 
@@ -56,8 +60,19 @@ def consent(one: Any) -> Resource:
                 ],
                 "purpose": [{"display": one.purpose}] if one.purpose.strip() else [],
                 "code": [concept(SCOPES, one.scope, one.get_scope_display())],
+                "class": [{"system": TYPES, "code": name} for name in types_of(one.kinds or ())],
+                "securityLabel": [_label(code) for code in one.labels],
             }
         ),
+    }
+
+
+def _label(code: str) -> Resource:
+    """A sensitive kind that is open as well, by the label that resources of it carry."""
+    return {
+        "system": CONFIDENTIALITY if code in ("R", "V") else ACT_CODE,
+        "code": code,
+        "display": str(Sensitive(code).label),
     }
 
 

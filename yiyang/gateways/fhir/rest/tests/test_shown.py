@@ -22,6 +22,7 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import seen
 from yiyang.kernel.models import Reading
 from yiyang.kernel.time import now
+from yiyang.people import commands as people_commands
 from yiyang.people import reach
 from yiyang.people.models import Person
 from yiyang.people.tests.factories import person, seen_by
@@ -105,6 +106,15 @@ def test_a_stay_and_a_transfer_are_open_to_whoever_sees_the_person_in_full(
     whole = sent(nurse.get(f"Encounter/{stay.pk}"))
     within = sent(nurse.get(f"Encounter?patient={elder.pk}&part-of={stay.pk}&status=in-progress"))
     task = sent(nurse.get(f"Task?patient={elder.pk}&status=requested"))
+
+    people_commands.give_consent(
+        by=made.care_home_nurse, at=now(), person=elder, organisation_id=made.chc.pk, purpose="会诊", given_by="签字存档",
+        kinds=["RESULTS"], labels=["PSY", "R"], expires_at=now() + timedelta(days=9),
+    )  # fmt: skip
+    [agreed] = sent(nurse.get(f"Consent?patient={elder.pk}"))["entry"]
+    provision = agreed["resource"]["provision"]
+    assert "Observation" in [one["code"] for one in provision["class"]] and provision["period"]["end"]
+    assert [one["code"] for one in provision["securityLabel"]] == ["PSY", "R"]
 
     chained = sent(nurse.get(f"EpisodeOfCare?patient:Patient.name={quote(elder.full_name)}"))
     other = sent(nurse.get(f"EpisodeOfCare?patient:Patient.name={quote('李')}"))
