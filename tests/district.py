@@ -15,10 +15,24 @@ from django.utils.timezone import localdate
 
 from yiyang.access import commands as access_commands
 from yiyang.access.actors import NOBODY, actor_for
-from yiyang.access.models import Account, ApiToken, Area, Contract, Licence, Membership, Notice, Organisation
+from yiyang.access.models import (
+    Account,
+    ApiToken,
+    Area,
+    Contract,
+    Licence,
+    Membership,
+    Notice,
+    OauthClient,
+    OauthCode,
+    OauthGrant,
+    Organisation,
+    RefreshToken,
+)
 from yiyang.access.roles import ROLES, STAFF_ROLES, Scope
 from yiyang.access.rules import ROLE_BELONGS
 from yiyang.access.tests import factories as access
+from yiyang.access.tests import oauth as programs
 from yiyang.assessments import commands as assessment_commands
 from yiyang.assessments.tests import factories as assessments
 from yiyang.beds import commands as beds_commands
@@ -238,6 +252,7 @@ def _fixed(cast: access.Cast, person: Person, bed: Bed, episode: Episode) -> dic
     access_commands.attach_contract_paper(
         by=cast.care_home_manager, at=at, contract=cast.contract, content=b"%PDF"
     )
+    apps = _apps(cast, person)
     notice = access_commands.notify(
         by=SYSTEM, at=at, subject="access.contract_ended", organisation=cast.care_home,
         role="CARE_HOME_NURSE", params={"first": NAME, "second": "", "reason": ""}, person=person,
@@ -250,11 +265,29 @@ def _fixed(cast: access.Cast, person: Person, bed: Bed, episode: Episode) -> dic
         Contract: cast.contract,
         Licence: cast.care_home.licences.get(),
         ApiToken: token,
+        **apps,
         Notice: notice,
         Area: Area.objects.get(pk="310106"),
         Bed: bed,
         Episode: episode,
     }
+
+
+def _apps(cast: access.Cast, person: Person) -> dict[type[models.Model], Any]:
+    """A program of the home, and an app that a nurse allowed to read of the person."""
+    at, nurse = now(), cast.care_home_nurse
+    program = programs.program(nurse)
+    app, _secret = access_commands.register_client(
+        by=SYSTEM, at=at, organisation=cast.care_home, name="App", kind="APP", proof="none",
+        scope="patient/*.rs offline_access", redirect_uris=["https://app.example/done"],
+    )  # fmt: skip
+    grant = access_commands.allow_app(
+        by=nurse, at=at, client=app, scope="patient/*.rs offline_access", person_id=person.pk,
+        redirect_uri="https://app.example/done", code="seen once", code_challenge="x" * 43,
+    )  # fmt: skip
+    code = grant.codes.get()
+    access_commands.redeem_code(by=nurse, at=at, code=code, scope=grant.scope, raw="raw")
+    return {OauthClient: program, OauthGrant: grant, OauthCode: code, RefreshToken: grant.refreshes.get()}
 
 
 def strangers(district: District) -> dict[str, Any]:

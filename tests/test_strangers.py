@@ -250,6 +250,7 @@ ADMINISTRATION = {
     "licence_id",
     "contract_id",
     "token_id",
+    "oauth_client_id",
     "instrument_id",
     "eligibility_rules_id",
     "rescoring_id",

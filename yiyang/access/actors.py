@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from yiyang.kernel.time import now
 
 from .models import Account, Membership, Organisation
+from .oauth.app import App
 from .permissions import Permission
 from .roles import ROLES, Role, Scope
 from .sight import has_sight
@@ -32,6 +33,8 @@ class AccountActor:
     token_id: UUID | None = None
     sees_all: bool = field(default=False, init=False)
     open_notices: int | None = field(default=None, init=False)
+    app: App | None = field(default=None, init=False)
+    """Through which it came, where that is a registered program or app."""
 
     @property
     def account_id(self) -> UUID:
@@ -65,10 +68,15 @@ class AccountActor:
         return ROLES.get(self.role)
 
     @property
+    def client_id(self) -> UUID | None:
+        return self.app.client_id if self.app else None
+
+    @property
     def label(self) -> str:
+        by = f"（{self.app.name[:40]}）" if self.app else ""
         if not self.membership:
-            return self.account.name
-        return f"{self.account.name} · {self.membership.post_title or self.membership.role_of.zh}"
+            return self.account.name + by
+        return f"{self.account.name} · {self.membership.post_title or self.membership.role_of.zh}{by}"
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
     MANAGE_FAMILY_SIGN_IN = "MANAGE_FAMILY_SIGN_IN"
     MANAGE_SECURITY = "MANAGE_SECURITY"
+    MANAGE_APPS = "MANAGE_APPS"  # registers programs and apps of others, and stops them
     READ_AUDIT = "READ_AUDIT"
     READ_ACCESS_LOG = "READ_ACCESS_LOG"
     IMPORT_DATA = "IMPORT_DATA"

@@ -12,8 +12,13 @@ PUBLIC_ROUTES = frozenset(
         "access:sign_in_by_phone",
         "access:enter_code",
         "access:sign_in_by_card",
+        "access:oauth_token",  # these three ask programs for their own proof
+        "access:oauth_revoke",
+        "access:oauth_introspect",
         "assessments:bedside",  # an empty page, and a script: nothing about anybody
         "assessments:bedside_worker",
+        "fhir:smart_configuration",  # which addresses there are
+        "fhir:smart_configuration_of_fhir",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",

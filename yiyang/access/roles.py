@@ -253,7 +253,7 @@ ROLES: dict[str, Role] = {
             "Keeps organisations, accounts and the running of the system; reads nobody's record.",
             Scope.AREA,
             frozenset({P.MANAGE_ORGANISATION, P.MANAGE_ACCOUNTS, P.MANAGE_LICENCES, P.IMPORT_DATA})
-            | {P.MANAGE_INSTRUMENTS, P.MANAGE_TERMS},
+            | {P.MANAGE_INSTRUMENTS, P.MANAGE_TERMS, P.MANAGE_APPS},
             reads_records=False, administrator=True, second_factor=True,
         ),
         Role(

@@ -14,8 +14,9 @@ from yiyang.kernel import prepared
 from yiyang.kernel.refusals import Refusal
 
 from .actors import AccountActor
-from .commands.tokens import PREFIX, hash_of
-from .models import ApiToken
+from .models import Account, ApiToken, Membership
+from .oauth.app import App
+from .secrets import PREFIX, hash_of
 
 M = TypeVar("M", bound=Model)
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -38,16 +39,21 @@ class TokenRevoked(Refusal):
     status = 401
 
 
-def actor_from_token(raw: str, at: datetime) -> AccountActor | None:
+class TokenForFhirOnly(Refusal):
+    message = _("This token was given to an app and opens nothing but the record under /fhir.")
+    status = 403
+
+
+def actor_from_token(raw: str, at: datetime, *, apps: bool = False) -> AccountActor | None:
     """The actor behind a token, or None."""
     try:
-        return authenticate_token(raw, at)
-    except (TokenUnknown, TokenExpired, TokenRevoked):
+        return authenticate_token(raw, at, apps=apps)
+    except (TokenUnknown, TokenExpired, TokenRevoked, TokenForFhirOnly):
         return None
 
 
-def authenticate_token(raw: str, at: datetime) -> AccountActor:
-    """The actor behind a token; says why when there is none."""
+def authenticate_token(raw: str, at: datetime, *, apps: bool = False) -> AccountActor:
+    """The actor behind a token; says why when there is none. `apps`: whoever asks keeps to what an app may do."""
     if not raw.startswith(PREFIX) or len(raw) > 100:
         raise TokenUnknown
     token, below = _current(hash_of(raw))
@@ -55,10 +61,15 @@ def authenticate_token(raw: str, at: datetime) -> AccountActor:
         raise TokenExpired(at=token.expires_at)
     if token.revoked_at or not _still_works(token, at):
         raise TokenRevoked
+    if token.client_id and not apps:
+        raise TokenForFhirOnly
     _note_use(token, at)
     actor = AccountActor(token.account, token.membership, token_id=token.pk)
     if token.membership is not None:
         actor.__dict__["organisation_ids"] = frozenset(below)
+    if token.client is not None:
+        person_id = token.grant.person_id if token.grant else None
+        actor.app = App(token.client.pk, token.client.name, token.scope, person_id)
     return actor
 
 
@@ -85,7 +96,7 @@ def _current(hash: str) -> tuple[ApiToken, list[UUID]]:
     known = _remembered.get(hash)
     if known is None or known[0] != stand:
         found = ApiToken.objects.select_related(
-            "account", "membership__organisation", "membership__area"
+            "account", "membership__organisation", "membership__area", "client", "grant"
         ).get(hash=hash)
         if len(_remembered) >= REMEMBERED_AT_MOST:
             _remembered.clear()
@@ -116,8 +127,12 @@ def _copy(row: M) -> M:
 
 
 def _still_works(token: ApiToken, at: datetime) -> bool:
-    membership = token.membership
-    if token.account.locked_at:
+    return may_act(token.account, token.membership, at)
+
+
+def may_act(account: Account, membership: Membership | None, at: datetime) -> bool:
+    """Whether this account may act now, in this role."""
+    if account.locked_at:
         return False
     if membership is None:
         return True

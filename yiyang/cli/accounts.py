@@ -190,14 +190,19 @@ def issue_token(
         if owner is None:
             fail(f"There is no account {login}. List them with: yiyang account list", REFUSED)
         issued, raw = commands.issue_token(
-            by=SYSTEM, at=now(), account=owner, membership=_membership(owner, role), hours=hours, label=label
+            by=SYSTEM,
+            at=now(),
+            account=owner,
+            membership=membership_named(owner, role),
+            hours=hours,
+            label=label,
         )
         until = issued.expires_at
     typer.echo(f"For {login}, until {until:%Y-%m-%d %H:%M} UTC; shown this once:", err=True)
     say(raw)
 
 
-def _membership(owner: Account, role: str | None) -> Membership | None:
+def membership_named(owner: Account, role: str | None) -> Membership | None:
     from yiyang.access import queries
     from yiyang.kernel.time import now
 

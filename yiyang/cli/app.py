@@ -7,6 +7,7 @@ import typer
 from yiyang.cli import (
     accounts,
     backups,
+    clients,
     demo,
     diagnosis,
     imports,
@@ -38,6 +39,7 @@ for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo
     part.register(app)
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")
+app.add_typer(clients.client, name="client")
 app.add_typer(diagnosis.keys, name="keys")
 instruments.instrument.command("questionnaire")(questionnaires.export)
 app.add_typer(instruments.instrument, name="instrument")

@@ -57,6 +57,12 @@ def assisted(by: Actor) -> dict[str, Any]:
     return found
 
 
+def through(by: Actor) -> dict[str, Any]:
+    """The registered program or app by which it is done or read; else nothing."""
+    client_id = getattr(by, "client_id", None)
+    return {"by_app": str(client_id)} if client_id else {}
+
+
 def identity(of: Any) -> UUID | None:
     """The id of a model instance or an id itself; None stays None."""
     return getattr(of, "pk", of)

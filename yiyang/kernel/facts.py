@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from yiyang.kernel import readings
-from yiyang.kernel.actors import Actor, assisted, doer, identity
+from yiyang.kernel.actors import Actor, assisted, doer, identity, through
 from yiyang.kernel.commands import running
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.models import PersonFact, PlainFact, Reading
@@ -48,6 +48,7 @@ def record(
     scope.facts += 1
     if for_whom := assisted(by):
         data = {**data, "assistance": for_whom}
+    data = {**data, **through(by)}
     columns = {
         "name": name,
         "at": at,
@@ -95,6 +96,7 @@ def record_beside(
     scope.facts += 1
     if for_whom := assisted(by):
         data = {**data, "assistance": for_whom}
+    data = {**data, **through(by)}
     fact_id = new_id()
     values = {
         "fact_id": fact_id,
@@ -125,6 +127,7 @@ def record_many(
     if scope is None:
         raise AssertionError(f"facts {name} outside a command")
     served = {"assistance": for_whom} if (for_whom := assisted(by)) else {}
+    served |= through(by)
     same = (
         name, at, now(), doer(by).account_id, by.label[:120], doer(by).organisation_id, doer(by).role, "", None,
     )  # fmt: skip
@@ -182,6 +185,7 @@ def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
             doer(actor).organisation_id,
             doer(actor).role,
             what[:40],
+            json.dumps(through(actor)),
             ids,
         )
     )

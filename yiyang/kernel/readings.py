@@ -24,7 +24,7 @@ Row = tuple[Any, ...]
 INSERT = """
     INSERT INTO kernel_reading (id, name, at, recorded_at, by_account, by_label, by_organisation, by_role,
                                 subject_kind, subject_id, data, persons)
-    VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, NULL, '{}', %s)
+    VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s)
 """
 
 _gathering: ContextVar[list[Row] | None] = ContextVar("readings of this answer", default=None)

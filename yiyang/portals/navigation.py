@@ -143,6 +143,12 @@ PLACES = (
         hint=_("Who may sign in, and as what"),
     ),
     Place(
+        _("Programs and apps"),
+        "access:oauth_clients",
+        (P.MANAGE_APPS,),
+        hint=_("Systems and apps of others that reach the record"),
+    ),
+    Place(
         _("Sign-in of families"),
         "access:family_accounts",
         (P.MANAGE_FAMILY_SIGN_IN,),

@@ -35,6 +35,15 @@ from .family_accounts import (
 )
 from .licences import record_licence, restore_licence, revoke_licence, suspend_licence
 from .notices import SYSTEM_ONLY, acknowledge_notice, notify, release_notices, remind_notices, withdraw_notice
+from .oauth_clients import change_client_keys, register_client, stop_client
+from .oauth_grants import (
+    allow_app,
+    issue_program_token,
+    redeem_code,
+    renew_app_token,
+    revoke_app_token,
+    withdraw_app,
+)
 from .organisations import (
     add_organisation,
     close_organisation,
@@ -53,8 +62,10 @@ __all__ = [
     "add_account",
     "add_membership",
     "add_organisation",
+    "allow_app",
     "ask_for_code",
     "attach_contract_paper",
+    "change_client_keys",
     "change_own_password",
     "change_sign_in_phone",
     "close_organisation",
@@ -67,6 +78,7 @@ __all__ = [
     "enter_card",
     "enter_code",
     "issue_card",
+    "issue_program_token",
     "issue_token",
     "lock_account",
     "move_organisation",
@@ -77,9 +89,12 @@ __all__ = [
     "record_licence",
     "record_sign_in",
     "record_sign_out",
+    "redeem_code",
+    "register_client",
     "release_notices",
     "remind_notices",
     "remove_staff_photo",
+    "renew_app_token",
     "reopen_organisation",
     "replace_card",
     "report_card_lost",
@@ -88,10 +103,12 @@ __all__ = [
     "restore_licence",
     "resume_contract",
     "resume_membership",
+    "revoke_app_token",
     "revoke_licence",
     "revoke_token",
     "set_staff_photo",
     "sign_contract",
+    "stop_client",
     "suspend_contract",
     "suspend_licence",
     "suspend_membership",
@@ -99,5 +116,6 @@ __all__ = [
     "take_out_contract_paper",
     "unlock_account",
     "unlock_sign_in_phone",
+    "withdraw_app",
     "withdraw_notice",
 ]

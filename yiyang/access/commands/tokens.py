@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +13,10 @@ from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 
 from ..models import Account, ApiToken, Membership
 from ..permissions import Permission
+from ..secrets import hash_of, new_secret
 from ..texts import line
 from .accounts import AlreadySo
 
-PREFIX = "yiyang_"
 HOURS_AT_MOST = 24 * 366
 
 
@@ -37,11 +35,6 @@ class TokenWouldOutlive(Refusal):
 
 class AccountLocked(Refusal):
     message = _("The account {login} is locked. Unlock it first.")
-
-
-def hash_of(raw: str) -> str:
-    """A token has 256 random bits, so a plain digest is as good as a slow one."""
-    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @command(Permission.USE_OWN_ACCOUNT, within=ANYWHERE)
@@ -66,7 +59,7 @@ def issue_token(
         raise AccountLocked(login=account.login)
     expires_at = at + timedelta(hours=hours)
     _not_beyond_own_token(by, expires_at)
-    raw = PREFIX + secrets.token_urlsafe(32)
+    raw = new_secret()
     token = ApiToken.objects.create(
         account=account, membership=membership, label=line(label, "label", 80), hash=hash_of(raw), hint=raw[-4:],
         created_at=at, created_by=by.account_id, expires_at=expires_at,

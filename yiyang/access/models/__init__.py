@@ -5,6 +5,7 @@ from .contracts import Contract, ContractStatus
 from .family_sign_in import AccessCard, SignInCode, SignInPhone, SignInPhoneHash
 from .licences import Licence, LicensedBeds
 from .notices import Notice
+from .oauth import OauthClient, OauthCode, OauthGrant, RefreshToken, UsedAssertion
 from .organisations import Organisation
 from .staff_photos import StaffPhoto
 
@@ -20,9 +21,14 @@ __all__ = [
     "LicensedBeds",
     "Membership",
     "Notice",
+    "OauthClient",
+    "OauthCode",
+    "OauthGrant",
     "Organisation",
+    "RefreshToken",
     "SignInCode",
     "SignInPhone",
     "SignInPhoneHash",
     "StaffPhoto",
+    "UsedAssertion",
 ]

@@ -123,10 +123,20 @@ class Membership(Model):
 
 
 class ApiToken(Model):
-    """A key for the API: only its hash is kept; it acts under one membership (or as a person's account)."""
+    """A key for the API: only its hash is kept; it acts under one membership (or as a person's account).
+
+    One that an app holds (`client`) opens no more than its scope, and under /fhir alone.
+    """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="tokens")
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="tokens")
+    client = models.ForeignKey(
+        "access.OauthClient", models.PROTECT, null=True, blank=True, related_name="tokens"
+    )
+    grant = models.ForeignKey(
+        "access.OauthGrant", models.PROTECT, null=True, blank=True, related_name="tokens"
+    )
+    scope = models.TextField(blank=True)
     label = models.CharField(max_length=80, blank=True)
     hash = models.CharField(max_length=64)
     hint = models.CharField(max_length=12)
@@ -147,5 +157,9 @@ class ApiToken(Model):
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False),
                 name="token_revocation_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(client=None, scope="") | (Q(client__isnull=False) & ~Q(scope="")),
+                name="token_of_an_app_has_a_scope",
             ),
         ]

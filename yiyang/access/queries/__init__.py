@@ -36,6 +36,7 @@ from .notices import (
     pressing_notices,
     waiting_notice_count,
 )
+from .oauth import client, clients, clinical_memberships, grant, grants, programs_of
 from .organisations import (
     internal_organisation,
     organisation,
@@ -57,6 +58,9 @@ __all__ = [
     "approved_beds",
     "area",
     "areas_below",
+    "client",
+    "clients",
+    "clinical_memberships",
     "colleagues",
     "communities_of",
     "contract",
@@ -66,6 +70,8 @@ __all__ = [
     "facts",
     "family_account",
     "family_accounts",
+    "grant",
+    "grants",
     "have_photo",
     "in_reach",
     "internal_organisation",
@@ -90,6 +96,7 @@ __all__ = [
     "photo_content",
     "plain_facts",
     "pressing_notices",
+    "programs_of",
     "readings",
     "role_held",
     "staff",

@@ -69,7 +69,7 @@ def memberships_of(account: Account, at: datetime | None = None) -> QuerySet[Mem
 def tokens_of(actor: Any) -> QuerySet[ApiToken]:
     """The actor's own tokens that still work."""
     return ApiToken.objects.filter(
-        account_id=actor.account_id, revoked_at=None, expires_at__gt=now()
+        account_id=actor.account_id, client=None, revoked_at=None, expires_at__gt=now()
     ).select_related("membership__organisation")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.refusals import NotFound, Refusal
+from yiyang.records.queries.narrowing import narrowed, reads_all, reads_type
 from yiyang.records.r4.search.query import Part, Sort
 from yiyang.records.stored import Stored
 
@@ -79,11 +80,40 @@ def opened(actor: Actor, of: str) -> bool:
 
 
 def asked(actor: Actor, of: str) -> bool:
-    return of in TYPES and (actor.sees_all or actor.may(Permission.READ_RECORD) or opened(actor, of))
+    """Whether the actor may ask for this type at all, also by the scopes of its app."""
+    may = actor.sees_all or actor.may(Permission.READ_RECORD) or opened(actor, of)
+    return of in TYPES and may and reads_type(actor, of)
 
 
 def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
-    return TYPES[of].fetch(actor, ids) if ids and asked(actor, of) else []
+    return narrowed(actor, TYPES[of].fetch(actor, ids)) if ids and asked(actor, of) else []
+
+
+ROUNDS = 20
+"""So often is a page filled up of which an app may not read everything."""
+
+
+def page(
+    actor: Actor, of: str, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, limit: int
+) -> tuple[list[Stored], str]:
+    """A page of a type, as far as whoever asks may read it."""
+    if not asked(actor, of):
+        return [], ""
+    found: list[Stored] = []
+    for _round in range(ROUNDS):
+        more, cursor = TYPES[of].page(actor, conditions, ids, cursor, limit - len(found))
+        found += narrowed(actor, more)
+        if not cursor or len(found) >= limit:
+            break
+    return found, cursor
+
+
+def in_order(
+    actor: Actor, of: str, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort
+) -> Walking | None:
+    """By a date; None also where an app reads the type of one person alone: then it comes in pages."""
+    whole = asked(actor, of) and reads_all(actor, of)
+    return TYPES[of].in_order(actor, conditions, ids, cursor, sort) if whole else None
 
 
 PAGES = 30
@@ -98,7 +128,7 @@ def some(actor: Actor, of: str, conditions: Sequence[Part], most: int) -> list[S
     if not asked(actor, of):
         return found
     for _page in range(PAGES):
-        more, cursor = TYPES[of].page(actor, conditions, None, cursor, min(most - len(found), 100))
+        more, cursor = page(actor, of, conditions, None, cursor, min(most - len(found), 100))
         found += more
         if not cursor or len(found) >= most:
             return found

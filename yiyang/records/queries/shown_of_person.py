@@ -54,7 +54,7 @@ class Shown:
             return [], ""
         named = tuple(f"Patient/{one}" for one in self.persons)
         condition = Condition(_by(of), "reference", "", (WantedReference(named),))
-        found, following = outside.TYPES[of].page(self.actor, [condition], None, cursor, count)
+        found, following = outside.page(self.actor, of, [condition], None, cursor, count)
         return [one for one in found if self._in_time(one)], following
 
     def _in_time(self, one: Stored) -> bool:

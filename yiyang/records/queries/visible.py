@@ -27,6 +27,7 @@ from yiyang.people import queries as people
 from yiyang.people import reach
 from yiyang.records.queries import deciding
 from yiyang.records.queries.disclosed import told_sql
+from yiyang.records.queries.narrowing import narrowed_persons, narrowed_sql
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.stored import NOBODY, Stored
 
@@ -71,7 +72,9 @@ def row_sql(
         return "false", {}
     live, values = reach.sql(actor, "care")
     told, more = told_sql(actor, alias)
-    return f"((({in_full} AND {alias}.labels = 0) OR {deciding.of_row(alias, live)}){told})", values | more
+    decided = f"((({in_full} AND {alias}.labels = 0) OR {deciding.of_row(alias, live)}){told})"
+    app, of_app = narrowed_sql(actor, alias)
+    return (f"({decided} AND {app})", values | more | of_app) if app else (decided, values | more)
 
 
 def in_full_sql(actor: Actor, alias: str) -> str:
@@ -117,7 +120,7 @@ def open_of(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
             f"SELECT p.person_id FROM unnest(%(persons)s::uuid[]) AS p (person_id) WHERE {visible}",
             {**values, "persons": list(persons)},
         )
-        return {row[0] for row in cursor.fetchall()} - {NOBODY}
+        return narrowed_persons(actor, {row[0] for row in cursor.fetchall()} - {NOBODY})
 
 
 def open_person(actor: Actor, person_id: UUID) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.gateways.fhir.rest import outcomes
+from yiyang.gateways.fhir.rest import outcomes, scopes
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked, Inner, parameters
 from yiyang.kernel.refusals import Refusal
@@ -32,11 +32,13 @@ def process(asked: Asked) -> Answer:
     kind, steps = read_bundle(asked.body(limit=bodies.LARGEST_BUNDLE))
     if kind == "batch":
         return _bundle("batch-response", [_one_alone(asked, step) for step in steps])
+    written = [(one.method, one.type, bool(one.parameters or one.request.ifNoneExist)) for one in steps]
+    actor = scopes.check_written(asked.actor, written)
     given: dict[str, Any] = {"steps": steps, "read": lambda step: _read(asked, step)}
     try:
-        done = commands.process_bundle(by=asked.actor, at=now(), **given)
+        done = commands.process_bundle(by=actor, at=now(), **given)
     except IdTaken:  # somebody else created it between our look and our write: now it is there
-        done = commands.process_bundle(by=asked.actor, at=now(), **given)
+        done = commands.process_bundle(by=actor, at=now(), **given)
     return _bundle("transaction-response", [_entry(asked, one) for one in done])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from yiyang.gateways.fhir.rest import answers
+from yiyang.gateways.fhir.rest import answers, smart
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
 from yiyang.records.commands import integrity
@@ -17,9 +17,10 @@ OPERATION = "http://hl7.org/fhir/OperationDefinition/"
 
 
 def metadata(asked: Asked) -> Answer:
-    return answers.of_resource(
-        {**statement(), "implementation": {"description": "Yiyang", "url": asked.base}}
-    )
+    told = {**statement(), "implementation": {"description": "Yiyang", "url": asked.base}}
+    rest = told["rest"][0]
+    security = {**smart.security(asked.base), **rest["security"]}
+    return answers.of_resource({**told, "rest": [{**rest, "security": security}]})
 
 
 @cache

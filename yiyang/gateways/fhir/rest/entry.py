@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from yiyang.access.acting import HEADER, by_token
+from yiyang.access.acting import HEADER, NotWhileActing, by_token
 from yiyang.access.actors import AccountActor
 from yiyang.access.tokens import authenticate_token
-from yiyang.gateways.fhir.rest import answers, outcomes
+from yiyang.gateways.fhir.rest import answers, outcomes, scopes, smart
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked, parameters, refuse_format
 from yiyang.gateways.fhir.rest.routes import found
@@ -36,7 +36,7 @@ def fhir_first(get_response: Next) -> Next:
 
     def answer(request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if path != ROOT and not path.startswith("/fhir/"):
+        if (path != ROOT and not path.startswith("/fhir/")) or path in smart.ADDRESSES:
             return get_response(request)
         if "HTTP_AUTHORIZATION" in request.META or path.rstrip("/") == "/fhir/metadata":
             return respond(request)
@@ -61,6 +61,8 @@ def respond(request: HttpRequest, rest: str = "") -> HttpResponse:
         answer = answers.refused(outcomes.of_exception(request, error))
         if error_allows := getattr(error, "allow", None):
             answer.headers["Allow"] = error_allows
+        if challenge := scopes.challenge(error):
+            answer.headers["WWW-Authenticate"] = challenge
     return answers.response(asked, answer)
 
 
@@ -98,8 +100,10 @@ def _actor(request: HttpRequest) -> Any:
         return actor
     if given[:7].lower() != BEARER:
         raise TokenMissing
-    actor = authenticate_token(given[7:].strip(), now())
+    actor = authenticate_token(given[7:].strip(), now(), apps=True)
     if begun := request.headers.get(HEADER):
+        if actor.app is not None:
+            raise NotWhileActing
         actor = by_token(actor, begun, request.path_info)
     request.actor = actor  # type: ignore[attr-defined]
     if "HTTP_ACCEPT_LANGUAGE" not in request.META:

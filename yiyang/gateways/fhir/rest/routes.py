@@ -17,6 +17,7 @@ from yiyang.gateways.fhir.rest import (
     everything,
     last,
     reading,
+    scopes,
     searching,
     terms,
     writing,
@@ -116,6 +117,7 @@ def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
         raise refused
     if "id" in given and not ID.fullmatch(given["id"]):
         raise IdMalformed
+    scopes.check(asked, route, given)
     return route.work, given
 
 

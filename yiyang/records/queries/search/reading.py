@@ -71,7 +71,7 @@ class Search:
         if not outside.asked(self.actor, of):
             return [], ""
         own, ids = self._of_outside
-        return outside.TYPES[of].page(self.actor, own, ids, cursor, limit)
+        return outside.page(self.actor, of, own, ids, cursor, limit)
 
     def in_order(self, cursor: str) -> Walking | None:
         """The same in the order asked for; None where that cannot be."""
@@ -79,7 +79,7 @@ class Search:
         if len(sort) != 1 or not outside.asked(self.actor, of):
             return None
         own, ids = self._of_outside
-        return outside.TYPES[of].in_order(self.actor, own, ids, cursor, sort[0])
+        return outside.in_order(self.actor, of, own, ids, cursor, sort[0])
 
     @cached_property
     def _of_outside(self) -> tuple[list[Part], list[str] | None]:
