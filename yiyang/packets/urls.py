@@ -7,4 +7,7 @@ urlpatterns = [
     path("packets/", pages.packets, name="packets"),
     path("transfers/<uuid:transfer_id>/packet/", pages.packet, name="packet"),
     path("transfers/<uuid:transfer_id>/packet/line/", pages.packet_line, name="packet_line"),
+    path("packets/<uuid:packet_id>/", pages.packet_version, name="packet_version"),
+    path("packets/<uuid:packet_id>/confirm/", pages.confirm_reading, name="confirm_reading"),
+    path("packets/<uuid:packet_id>/pdf/", pages.packet_pdf, name="packet_pdf"),
 ]

@@ -31,6 +31,7 @@ from yiyang.kernel.api.problems import (
     problem,
 )
 from yiyang.kernel.refusals import REGISTRY, Refusal
+from yiyang.packets.api import routes as packets
 from yiyang.people.api import routes as people
 from yiyang.records.api import routes as records
 from yiyang.supervision.api import routes as supervision
@@ -40,7 +41,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *records, *assessments, *beds, supervision, channels, fhir]
+ROUTES = [*access, duty, *people, *records, *assessments, *beds, supervision, channels, fhir, packets]
 
 
 class Api(NinjaAPI):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -32,12 +32,16 @@ View = Callable[..., "Answer"]
 
 @dataclass
 class Answer:
-    """What a route gives back: the shown object, the version of its record, and the persons whom it shows."""
+    """What a route gives back: the shown object, the version of its record, and the persons whom it shows.
+
+    `exact` is the text itself by media type, for whoever accepts that one.
+    """
 
     shows: Shown
     version: int | None = None
     persons: Iterable[UUID] = ()
     location: str = ""
+    exact: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -130,7 +134,9 @@ def _answered(request: Any, route: Route, given: dict[str, Any]) -> HttpResponse
         request.version = expected_version(request, needed=route.matches == "must")
     with versions.expecting(_record_of(route, given), getattr(request, "version", None)):
         answer = route.view(request, **given)
-    response = HttpResponse(answer.shows.model_dump_json(), status=route.status, content_type=CONTENT_TYPE)
+    accepted = next((one for one in answer.exact if one in request.headers.get("Accept", "")), "")
+    body = answer.exact[accepted] if accepted else answer.shows.model_dump_json()
+    response = HttpResponse(body, status=route.status, content_type=accepted or CONTENT_TYPE)
     if answer.version is not None:
         response["ETag"] = tag(answer.version)
     if answer.location:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from yiyang.packets.rules.documents import digest_of
 from yiyang.people import queries as people
 from yiyang.records.queries import gathered as records
 
-LISTED = 60
+LISTED, EXPECTED_AT_MOST = 60, 1000
+LATE = timedelta(seconds=5)  # a fact may be committed a little after the time that it says
 
 
 class PacketBroken(Refusal):
@@ -80,7 +82,7 @@ def due(transfer: Any, packet: Packet | None) -> bool:
     if transfer.departed_at is not None and packet.checked_at >= transfer.departed_at:
         return False
     since = PersonFact.objects.filter(
-        person_id__in=people.ids(transfer.person_id), recorded_at__gte=packet.checked_at
+        person_id__in=people.ids(transfer.person_id), recorded_at__gte=packet.checked_at - LATE
     )
     return since.filter(~Q(name__startswith="packet")).exists()
 
@@ -154,3 +156,51 @@ def readings(packet: Packet) -> list[PacketReading]:
         packet__transfer=packet.transfer_id, packet__unit=packet.unit_id, packet__outside=packet.outside
     )
     return list(found.select_related("packet").defer("packet__body").order_by("-read_at"))
+
+
+def packet(actor: Any, packet_id: UUID) -> Packet:
+    """One version, to the staff of the unit for which it was gathered."""
+    found = Packet.objects.filter(pk=packet_id).select_related("unit").first()
+    reader = found and (found.unit_id or found.reach_id)
+    if found is None or reader not in getattr(actor, "organisation_ids", ()):
+        raise NotFound
+    found.transfer = transfer(actor, found.transfer_id)
+    if not actor.may(Permission.READ_RECORD, reader):
+        raise NotAllowed
+    return found
+
+
+def last_read(packet: Packet) -> Packet | None:
+    """The newest version that somebody of the receiving unit has read, when it is older than this one."""
+    read = Packet.objects.filter(
+        transfer=packet.transfer_id, unit=packet.unit_id, outside=packet.outside, reach=packet.reach_id,
+        readings__isnull=False,
+    ).order_by("-version").first()  # fmt: skip
+    return read if read is not None and read.version < packet.version else None
+
+
+def read_by(actor: Actor, packet: Packet) -> bool:
+    return PacketReading.objects.filter(packet=packet, account_id=actor.account_id).exists()
+
+
+def readers_before(packet_id: UUID | None) -> list[UUID]:
+    """Who has read an earlier version of this packet and not this one."""
+    found = Packet.objects.defer("body").filter(pk=packet_id).first()
+    if found is None:
+        return []
+    rows = PacketReading.objects.filter(
+        packet__transfer=found.transfer_id, packet__unit=found.unit_id, packet__version__lt=found.version
+    ).exclude(account_id=None)
+    return list(rows.order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
+def due_transfers() -> list[Any]:
+    """Accepted ones whose person has not left and to whom something happened, for the worker."""
+    waiting = transfer_pages.transfers(SYSTEM).live().filter(to_unit__isnull=False, departed_at=None)
+    found = list(waiting.order_by("pk")[:EXPECTED_AT_MOST])
+    newest: dict[Any, Packet] = {}
+    for one in (
+        Packet.objects.filter(transfer__in=found, unit__isnull=False).defer("body").order_by("version")
+    ):
+        newest[one.transfer_id, one.unit_id] = one
+    return [one for one in found if due(one, newest.get((one.pk, one.to_unit_id)))]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
@@ -17,6 +22,8 @@ from yiyang.kernel.time import now
 from yiyang.packets import commands
 from yiyang.packets.queries import packets as queries
 from yiyang.packets.rules import reading
+from yiyang.packets.rules.changes import changes
+from yiyang.people.panels import line_of as disclosure_line
 
 
 @needs(Permission.READ_RECORD)
@@ -56,15 +63,62 @@ def packet(request: Any, transfer_id: UUID) -> HttpResponse:
     if not queries.sides(request.actor, found).receives:
         raise NotAllowed
     newest = queries.newest(found)
-    if queries.due(found, newest):
+    if newest is None or queries.due(found, newest):
         newest = commands.build_packet(by=request.actor, at=now(), transfer=found)
-    document = queries.opened(request.actor, newest)
+    return _shown(request, found, newest)
+
+
+@needs(Permission.READ_RECORD)
+def packet_version(request: Any, packet_id: UUID) -> HttpResponse:
+    """One version as it was sealed: an earlier one, or one that went to a unit outside."""
+    found = queries.packet(request.actor, packet_id)
+    return _shown(request, found.transfer, found)
+
+
+def _shown(request: Any, found: Any, packet: Any) -> HttpResponse:
+    document = queries.opened(request.actor, packet)
+    sections = reading.shown(document)
+    before = queries.last_read(packet)
     seen(request.actor, [found.person_id], "packets.packet")
     context = {
         "transfer": found,
         "who": transfer_pages.who(found),
-        "packet": newest,
+        "packet": packet,
         "patient": reading.about(document),
-        "sections": reading.shown(document),
+        "sections": sections,
+        "before": before,
+        "changes": changes(reading.shown(queries.opened(request.actor, before)), sections) if before else [],
+        "readings": queries.readings(packet),
+        "may_confirm": packet.unit_id is not None and not queries.read_by(request.actor, packet),
+        "disclosure": disclosure_line(request, found.person_id, matter=True),
     }
     return render(request, "packets/packet.html", context)
+
+
+@require_POST
+@needs(Permission.READ_RECORD)
+def confirm_reading(request: Any, packet_id: UUID) -> HttpResponse:
+    """This version was read by whoever presses."""
+    found = queries.packet(request.actor, packet_id)
+    with suppress(commands.PacketReadAlready):  # pressed twice: it is read
+        commands.confirm_reading(by=request.actor, at=now(), packet=found)
+    messages.success(request, _("Noted that you have read version {n}.").format(n=found.version))
+    return redirect("packets:packet", found.transfer_id)
+
+
+@require_GET
+@needs(Permission.READ_RECORD)
+def packet_pdf(request: Any, packet_id: UUID) -> HttpResponse:
+    """The same as a file that can be printed or kept."""
+    found = queries.packet(request.actor, packet_id)
+    document = queries.opened(request.actor, found)
+    seen(request.actor, [found.person_id], "packets.pdf")
+    return as_pdf(found, document)
+
+
+def as_pdf(found: Any, document: reading.Read) -> HttpResponse:
+    from yiyang.packets import paper  # the maker of PDF files is large, and not asked for often
+
+    name = f"packet-{timezone.localtime(found.built_at):%Y%m%d-%H%M}-v{found.version}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(paper.paper(found, document), content_type="application/pdf", headers=headers)

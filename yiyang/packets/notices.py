@@ -1,0 +1,11 @@
+"""The words of notices about packets."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yiyang.access.notice_texts import notice_text
+
+CHANGED = "packets.changed"
+
+notice_text(
+    CHANGED, _("A handover packet has changed since you read it: see what is new before the person comes.")
+)
