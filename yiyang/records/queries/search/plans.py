@@ -88,6 +88,7 @@ def plan(actor: Actor, query: Query, where: Where, known: Mapping[str, Same]) ->
     rare = persons is None and bool(where.tokens) and about(where, query.types) < FEW
     if persons is None and not rare:
         persons = visible_persons(actor)
+        where = where.apart_from_keys() if persons is not None else where
     if persons is not None:
         return _from_persons(actor, where, persons)
     seen, values = seen_sql(actor, "i", one=not rare)
