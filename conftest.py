@@ -49,6 +49,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings["TEST"]["TEMPLATE"] = ensure_template(CHECKOUT, os.environ["DATABASE_URL"])
 
 
+@pytest.fixture(autouse=True)
+def _in_the_first_language() -> None:
+    """What a request of the test before was answered in does not stay."""
+    from django.utils.translation import deactivate
+
+    deactivate()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_installation() -> Iterator[None]:
     """Tests that commit are followed by a flush; what migrations put into the database comes back after it."""

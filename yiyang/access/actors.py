@@ -246,6 +246,14 @@ def at_home(account: Account) -> AccountActor:
     return actor
 
 
+def every_actor(account_id: UUID, at: datetime) -> list[AccountActor]:
+    """All that an account may act as now: at home, and in each of its memberships; nothing when it is locked."""
+    account = Account.objects.filter(pk=account_id, locked_at=None).first()
+    if account is None:
+        return []
+    return [at_home(account), *(AccountActor(account, one) for one in live_memberships(account_id, at))]
+
+
 def actor_for(account: Account, at: datetime, membership_id: str | None = None) -> AccountActor:
     """The actor for an account: under the chosen membership if it is live, else under the newest."""
     live = getattr(

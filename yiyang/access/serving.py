@@ -105,3 +105,14 @@ def organisations_of(district: str, *kinds: str) -> list[Organisation]:
         return []
     found = Organisation.objects.filter(kind__in=kinds, active=True, area__code__startswith=district)
     return list(found.order_by("name_zh", "pk"))
+
+
+def units_below(organisation_id: UUID) -> list[UUID]:
+    """The organisation and everything below it: what its members see, whoever's relationship it is."""
+    return list(Organisation.objects.under(organisation_id).values_list("pk", flat=True))
+
+
+def units_above(organisation_id: UUID | None) -> set[UUID]:
+    """The organisation and everything above it; nothing for none."""
+    path = Organisation.objects.filter(pk=organisation_id).values_list("path", flat=True).first()
+    return set(path or ())

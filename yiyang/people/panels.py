@@ -40,6 +40,7 @@ class Panel:
 _panels: list[Panel] = []
 _offers: list[Offer] = []
 _matters: list[Matter] = []
+_sights: list[Draw] = []
 
 
 def register(draw: Draw | None = None, *, place: str = "body", order: int = 50) -> Any:
@@ -59,6 +60,16 @@ def register_actions(offer: Offer) -> Offer:
     """Offer buttons for a person to whoever may press them."""
     _offers.append(offer)
     return offer
+
+
+def register_sight(draw: Draw) -> Draw:
+    """Draw something on the page of who can see a record; what is drawn of is the person."""
+    _sights.append(draw)
+    return draw
+
+
+def sights(request: HttpRequest, person: Any) -> list[str]:
+    return [drawing for draw in _sights if (drawing := draw(request, person))]
 
 
 def register_matter(asked: Matter) -> Matter:

@@ -195,3 +195,16 @@ class VitalSignsForm(Form):
     def values(self) -> dict[str, Decimal]:
         told = {sign.name: self.cleaned_data.get(sign.name) for sign in SIGNS}
         return {name: value for name, value in told.items() if value is not None}
+
+
+class WhoSeesForm(Form):
+    """Of whom it is asked why they see an entry or not: a unit, or somebody by name."""
+
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    login = forms.CharField(
+        label=_("Or the whole sign-in name or mobile number of somebody"), required=False, max_length=40
+    )
+
+    def __init__(self, *args: Any, units: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "–"), *units]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.time import now
 from yiyang.people import panels
-from yiyang.records.queries import vital_signs
+from yiyang.records.queries import timeline, vital_signs
 from yiyang.records.queries.visible import open_of
 
 SHOWN_FOR = timedelta(days=30)
@@ -29,6 +29,15 @@ def vital_signs_of_person(request: Any, record: Any) -> str:
         return ""
     context = {"person": record.person, "rows": rows, "may_record": may_record}
     return render_to_string("records/parts/vital_signs.html", context)
+
+
+@panels.register_sight
+def sensitive_entries(request: Any, person: Any) -> str:
+    """What bears a label, for who sees it: each leads to who sees that entry, and why."""
+    if not request.actor.may(Permission.READ_RECORD):
+        return ""
+    context = {"person": person, "items": timeline.sensitive(request.actor, person.pk)}
+    return render_to_string("records/parts/sensitive_entries.html", context)
 
 
 @panels.register_actions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yiyang.records.views import codes, entries, own, record, vital_signs
+from yiyang.records.views import codes, entries, explaining, own, record, vital_signs
 
 app_name = "records"
 
@@ -24,6 +24,11 @@ urlpatterns = [
     path("people/<uuid:person_id>/record/medicine/", entries.record_medicine, name="record_medicine"),
     path("people/<uuid:person_id>/record/note/", entries.write_note, name="write_note"),
     path("people/<uuid:person_id>/record/<str:resource_type>/<str:resource_id>/", record.entry, name="entry"),
+    path(
+        "people/<uuid:person_id>/record/<str:resource_type>/<str:resource_id>/who-sees/",
+        explaining.explain,
+        name="explain",
+    ),
     path(
         "people/<uuid:person_id>/record/<str:resource_type>/<str:resource_id>/in-error/",
         entries.mark_in_error,

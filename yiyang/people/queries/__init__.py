@@ -57,6 +57,7 @@ from yiyang.people.queries.disclosure import (
 )
 from yiyang.people.queries.duplicates import Duplicates, Likeness, possible_duplicates
 from yiyang.people.queries.falls import falls_of
+from yiyang.people.queries.holding import Held, held, held_by, not_in_force
 from yiyang.people.queries.open_records import (
     every_id,
     in_full,
@@ -126,6 +127,7 @@ __all__ = [
     "Circumstances",
     "Duplicates",
     "Found",
+    "Held",
     "Likeness",
     "Reason",
     "Record",
@@ -161,6 +163,8 @@ __all__ = [
     "family_of",
     "granted_access_days",
     "group_names",
+    "held",
+    "held_by",
     "id_from",
     "ids",
     "in_full",
@@ -174,6 +178,7 @@ __all__ = [
     "looks",
     "may_decide_for",
     "merged_record",
+    "not_in_force",
     "of_person",
     "open_consents",
     "open_facts",

@@ -13,7 +13,7 @@ from yiyang.kernel.facts import seen
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
-from yiyang.people import commands, queries
+from yiyang.people import commands, panels, queries
 from yiyang.people.forms import (
     AnswerAccessForm,
     AskForAccessForm,
@@ -42,6 +42,7 @@ def sight(request: Any, pk: UUID) -> HttpResponse:
             "looks": queries.looks(readings),
             "after": readings[-1].at.isoformat() if len(readings) == queries.PAGE else "",
             "slips": queries.assistances(request.actor, pk)[:10],
+            "panels": panels.sights(request, found),
             "requests": queries.access_requests(request.actor, pk),
             "may_entrust": request.actor.may(Permission.MANAGE_DELEGATION),
             "at_home": request.actor.role in FAMILY,

@@ -21,7 +21,7 @@ from yiyang.records.queries.names import in_words, names_of
 from yiyang.records.queries.visible import in_full_sql, may_read, readable_person, row_sql
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.dates import FUTURE, PAST
-from yiyang.records.r4.definitions import kind_of, type_of
+from yiyang.records.r4.definitions import kind_of, type_of, types
 from yiyang.records.r4.extracting import keys, names
 from yiyang.records.rules.items import SECTIONS, Item, item, references_of
 
@@ -118,6 +118,14 @@ def results_of(actor: Actor, person_id: UUID, trend: str, *, count: int = LONGES
         for _kind, _id, at, _version, _updated_at, body in reversed(rows)
         if body
     ]
+
+
+def sensitive(actor: Actor, person_id: UUID, *, count: int = 20) -> list[Item]:
+    """The newest entries that bear a label, as far as the actor sees them."""
+    asked: dict[str, Any] = {
+        "persons": _persons(actor, person_id), "kinds": [kind_of(one) for one in types()], "limit": count, "large": LARGE,
+    }  # fmt: skip
+    return _items(_run(actor, PAGE_OF, "i.labels <> 0", "i.labels <> 0", asked))
 
 
 def _persons(actor: Actor, person_id: UUID) -> list[UUID]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from yiyang.records.rules import words
 from yiyang.records.rules.dosage import dose
 from yiyang.records.rules.judging import judged
+from yiyang.records.rules.labels import labels_of, words_of
 from yiyang.records.rules.words import Json, concept, parts
 
 SECTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -56,7 +57,8 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Item:
-    """`when` is as exact as it is known; `struck` is what was entered in error; `code` opens the trend."""
+    """`when` is as exact as it is known; `struck` is what was entered in error; `code` opens the trend;
+    `sensitive` are its labels in words."""
 
     type: str
     id: str
@@ -79,6 +81,7 @@ class Item:
     version: int = 1
     updated_at: datetime | None = None
     details: list[str] = field(default_factory=list)
+    sensitive: list[Any] = field(default_factory=list)
 
     @property
     def label(self) -> Any:
@@ -119,6 +122,7 @@ def item(
         who=who_of(resource, names),
         version=version,
         updated_at=updated_at,
+        sensitive=words_of(labels_of(resource)),
         details=[one for one in DETAILS.get(type, _nothing)(resource, names) if one],
     )
 
