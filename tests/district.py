@@ -39,6 +39,8 @@ from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Bed, Episode
 from yiyang.beds.tests import factories as beds
 from yiyang.duty import commands as duty_commands
+from yiyang.gateways.fhir.bulk import commands as bulk
+from yiyang.gateways.fhir.bulk.models import Level
 from yiyang.gateways.messages import commands as messages
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
@@ -114,6 +116,7 @@ def fill() -> District:
     )
     _assessed(person, cast)
     _recorded(person)
+    _exported(cast)
     beds_commands.override_eligibility(
         by=cast.care_home_nurse, at=at, person=person, kind="INSTITUTION", given="ELIGIBLE", reason=NAME
     )
@@ -196,6 +199,12 @@ def _recorded(person: Person) -> None:
     codes = b"# url: urn:example:one\n# title: One\n# licence: none\ncode,display\nA,a\n"
     records_commands.load_terms(by=SYSTEM, at=now(), content=codes, name="one.csv")
     records_commands.update_resource(by=SYSTEM, at=now(), type="Observation", id=RESOURCE, body=body)
+
+
+def _exported(cast: access.Cast) -> None:
+    """The home's nurse has asked for the records of everybody open to her."""
+    wish = bulk.Wish(Level.SYSTEM, ["Observation"])
+    bulk.request_export(by=cast.care_home_nurse, at=now(), wish=wish)
 
 
 def observation(person: Person) -> bodies.Body:

@@ -30,6 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
+from yiyang.gateways.models import Export
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
@@ -47,6 +48,7 @@ IN_ADDRESSES: dict[str, Any] = {
     "party_id": Organisation,
     "token_id": ApiToken,
     "terms_id": CodeSystem,
+    "export_id": Export,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
 PK: dict[str, Any] = {
@@ -90,7 +92,12 @@ OPEN_TO_STAFF = {
 OFFICE = "of the district"
 
 # What offices of the district put in force, about nobody.
-ADMINISTERS = ("beds.count_criteria", "beds.sign_criteria", "beds.withdraw_criteria")
+ADMINISTERS = (
+    "gateways.delete_export",
+    "beds.count_criteria",
+    "beds.sign_criteria",
+    "beds.withdraw_criteria",
+)
 
 # Commands that do something to oneself, or within one's own organisation, without naming anybody else's.
 OF_ONES_OWN = {
@@ -116,6 +123,7 @@ OF_ONES_OWN = {
     "records.create_resource": "one about a person is refused by whose it is (PERSON_NOT_OPEN); nothing is shown",
     "records.process_bundle": "each entry goes through the checks of its own; without entries nothing is done",
     "gateways.choose_channel": "how one is told oneself",
+    "gateways.request_export": "of what is open to oneself; of the person nothing is in it",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
 }

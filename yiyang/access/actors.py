@@ -267,3 +267,14 @@ def actor_for(account: Account, at: datetime, membership_id: str | None = None) 
     actor = AccountActor(account, chosen or (live[0] if live else None))
     actor.__dict__["memberships"] = live
     return actor
+
+
+def in_same_capacity(account_id: UUID, membership_id: UUID | None, at: datetime) -> AccountActor | None:
+    """An account as it acted when it asked for something that takes a while; None when it may not act so any more."""
+    account = Account.objects.filter(pk=account_id, locked_at=None).first()
+    if account is None:
+        return None
+    if membership_id is None:
+        return AccountActor(account)
+    live = next((one for one in live_memberships(account_id, at) if one.pk == membership_id), None)
+    return AccountActor(account, live) if live else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from yiyang.gateways.fhir.bulk.models import Export
 from yiyang.gateways.messages.models import ChannelChoice, Delivery
 
-__all__ = ["ChannelChoice", "Delivery", "ForeignIdentifier"]
+__all__ = ["ChannelChoice", "Delivery", "Export", "ForeignIdentifier"]
 
 
 class ForeignIdentifier(models.Model):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from yiyang.gateways import views
 from yiyang.gateways.fhir import views as fhir
+from yiyang.gateways.fhir.bulk import views as bulk
 from yiyang.gateways.messages import views as messages
 from yiyang.gateways.roster import views as shifts
 from yiyang.gateways.terms import views as terms
@@ -16,6 +17,9 @@ urlpatterns = [
     path("codes/load/", terms.load_terms, name="load_terms"),
     path("codes/load/<slug:ticket>/", terms.write_terms, name="write_terms"),
     path("codes/<uuid:terms_id>/unload/", terms.unload_terms, name="unload_terms"),
+    path("records/exports/", bulk.exports, name="exports"),
+    path("records/exports/<uuid:export_id>/", bulk.export, name="export"),
+    path("records/exports/<uuid:export_id>/delete/", bulk.delete_export, name="delete_export"),
     path("import/", views.import_data, name="import_data"),
     path("import/template.xlsx", views.roster_template, name="roster_template"),
     path("import/shifts/<uuid:organisation_id>/", shifts.import_shifts, name="import_shifts"),

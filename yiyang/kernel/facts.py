@@ -191,6 +191,22 @@ def seen(actor: Actor, persons: Iterable[Any], what: str) -> None:
     )
 
 
+MOST_IN_ONE = 2000
+
+
+def seen_in(actor: Actor, persons: Iterable[UUID], what: str, subject: Any) -> None:
+    """As `seen`, for very many persons who are in one thing that leaves: a few rows, each of which names it.
+
+    Written at once, in the caller's transaction.
+    """
+    ids = sorted(set(persons))
+    at = now()
+    who = (doer(actor).account_id, actor.label[:120], doer(actor).organisation_id, doer(actor).role)
+    about = (what[:40], identity(subject))
+    parts = (ids[start : start + MOST_IN_ONE] for start in range(0, len(ids), MOST_IN_ONE))
+    readings.write_about([(new_id(), at, at, *who, *about, part) for part in parts])
+
+
 def find(fact_id: UUID, person_id: UUID | None) -> Fact:
     """The fact with this id; DoesNotExist when its transaction was rolled back."""
     row: PersonFact | PlainFact

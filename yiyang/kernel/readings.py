@@ -27,6 +27,12 @@ INSERT = """
     VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s)
 """
 
+INSERT_ABOUT = """
+    INSERT INTO kernel_reading (id, name, at, recorded_at, by_account, by_label, by_organisation, by_role,
+                                subject_kind, subject_id, data, persons)
+    VALUES (%s, 'record.seen', %s, %s, %s, %s, %s, %s, %s, %s, '{}', %s)
+"""
+
 _gathering: ContextVar[list[Row] | None] = ContextVar("readings of this answer", default=None)
 
 
@@ -80,6 +86,13 @@ def write(rows: list[Row]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, rows)
+
+
+def write_about(rows: list[Row]) -> None:
+    """Readings that name the thing in which the persons' data left, such as an export."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT_ABOUT, rows)
 
 
 _book = Book(write)

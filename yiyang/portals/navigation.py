@@ -168,6 +168,12 @@ PLACES = (
         hint=_("ICD-10, medicines, tests: what is loaded, and loading a file"),
     ),
     Place(
+        _("Exports of records"),
+        "gateways:exports",
+        (P.IMPORT_DATA, P.READ_ACCESS_LOG),
+        hint=_("Which whole records left as files, for whom, and ending it"),
+    ),
+    Place(
         _("Trail of facts"),
         "access:facts",
         (P.READ_AUDIT,),

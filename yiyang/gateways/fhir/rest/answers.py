@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,14 @@ PACKED_FROM = 1500
 
 @dataclass
 class Answer:
+    """`kind` where it is not a resource; `stream` instead of a body where it may be long, with its length if known."""
+
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
+    stream: Iterator[bytes] | None = None
+    length: int | None = None
 
 
 def of_version(asked: Asked, stored: Stored, status: int = 200) -> Answer:
@@ -64,15 +70,17 @@ def refused(problem: outcomes.Problem) -> Answer:
 
 def response(asked: Asked | None, answer: Answer) -> HttpResponse:
     """The answer on the wire: pretty or packed where that was asked for."""
+    if answer.stream is not None:
+        return _streamed(asked, answer)
     body = answer.body if asked is None else resources_to_the_person(asked.actor, answer.body)
     if asked is not None and body and asked.pretty:
         body = msgspec.json.format(body, indent=2)
-    made = HttpResponse(status=answer.status, content_type=f"{JSON}; charset=utf-8")
+    made = HttpResponse(status=answer.status, content_type=answer.kind or f"{JSON}; charset=utf-8")
     for name, value in answer.headers.items():
         made[name] = value
     made["Cache-Control"] = "private, no-store"
     made["Vary"] = "Accept, Accept-Encoding, Accept-Language, Authorization"
-    if asked is not None and len(body) >= PACKED_FROM and _takes_gzip(asked):
+    if asked is not None and len(body) >= PACKED_FROM and takes_gzip(asked):
         body = gzip.compress(body, compresslevel=1)
         made["Content-Encoding"] = "gzip"
     if asked is not None and asked.method == "HEAD":
@@ -85,7 +93,20 @@ def response(asked: Asked | None, answer: Answer) -> HttpResponse:
     return made
 
 
-def _takes_gzip(asked: Asked) -> bool:
+def _streamed(asked: Asked | None, answer: Answer) -> HttpResponse:
+    """A file, which is never whole in memory."""
+    begun = answer.stream if asked is None or asked.method != "HEAD" else iter(())
+    made: Any = StreamingHttpResponse(begun, status=answer.status, content_type=answer.kind)
+    for name, value in answer.headers.items():
+        made[name] = value
+    if answer.length is not None:
+        made["Content-Length"] = str(answer.length)
+    made["Cache-Control"] = "private, no-store"
+    made["Vary"] = "Accept, Accept-Encoding, Authorization"
+    return made  # type: ignore[no-any-return]
+
+
+def takes_gzip(asked: Asked) -> bool:
     for part in asked.headers.get("Accept-Encoding", "").split(","):
         name, _semicolon, weight = part.strip().partition(";")
         if name.strip().lower() in ("gzip", "*"):

@@ -13,6 +13,7 @@ from yiyang.records.r4.definitions import search_parameters, types
 
 DATE = "2026-11-22"
 OF_SYSTEM = {"transaction", "batch", "history-system", "search-system"}
+BULK, BULK_OPERATION = ("export",), "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 OPERATION = "http://hl7.org/fhir/OperationDefinition/"
 
 
@@ -31,7 +32,11 @@ def statement() -> dict[str, Any]:
     of_type = [{"code": code} for code in named if code not in OF_SYSTEM | {"capabilities"}]
     of_system = [{"code": code} for code in named if code in OF_SYSTEM] + [{"code": "batch"}]
     works = {route.work.__name__ for route in ROUTES}
-    operations = sorted({(route.path.rsplit("$", 1)[1], route.of) for route in ROUTES if "$" in route.path})
+    asked = [route for route in ROUTES if "$" in route.path and "/" not in route.path.rsplit("$", 1)[1]]
+    operations = sorted(
+        {(route.path.rsplit("$", 1)[1], route.of) for route in asked if "{type}" in route.path}
+    )
+    alone = sorted({route.path[1:] for route in asked if route.path.startswith("$")})
     conditional = {
         "conditionalCreate": True,
         "conditionalRead": "full-support",
@@ -59,9 +64,16 @@ def statement() -> dict[str, Any]:
                 },
                 "resource": [_resource(name, of_type, conditional, operations) for name in types()],
                 "interaction": of_system,
+                "operation": [{"name": one, "definition": _definition(one, "")} for one in alone],
             }
         ],
     }
+
+
+def _definition(operation: str, of: str) -> str:
+    if operation in BULK:
+        return BULK_OPERATION + (f"{of.lower()}-" if of else "") + operation
+    return f"{OPERATION}{of or 'Resource'}-{operation}"
 
 
 def _resource(
@@ -84,9 +96,7 @@ def _resource(
             for code, one in sorted(search_parameters(name).items())
         ],
         "operation": [
-            {"name": one, "definition": f"{OPERATION}{of or 'Resource'}-{one}"}
-            for one, of in operations
-            if of in ("", name)
+            {"name": one, "definition": _definition(one, of)} for one, of in operations if of in ("", name)
         ],
     }
     if name == "Patient":

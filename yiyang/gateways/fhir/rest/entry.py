@@ -63,6 +63,7 @@ def respond(request: HttpRequest, rest: str = "") -> HttpResponse:
             answer.headers["Allow"] = error_allows
         if challenge := scopes.challenge(error):
             answer.headers["WWW-Authenticate"] = challenge
+        answer.headers |= getattr(error, "headers", {})
     return answers.response(asked, answer)
 
 

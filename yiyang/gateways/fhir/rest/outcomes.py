@@ -26,7 +26,7 @@ from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal, Stale
 CODES = {
     400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 406: "not-supported",
     409: "conflict", 410: "deleted", 412: "conflict", 413: "too-long", 415: "not-supported", 422: "processing",
-    429: "throttled", 500: "exception", 503: "transient",
+    416: "processing", 429: "throttled", 500: "exception", 503: "transient",
 }  # fmt: skip
 ISSUES_AT_MOST = 200
 LONGEST = 500

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.gateways.fhir.bulk import rest as bulk
 from yiyang.gateways.fhir.rest import (
     bundles,
     capability,
@@ -96,6 +97,15 @@ ROUTES = (
         for name in ("", f"{NAME}/")
         for method in ("GET", "POST")
     ),
+    Route("GET", "$export", bulk.export_all),
+    Route("POST", "$export", bulk.export_all),
+    Route("GET", f"{TYPE}/$export", bulk.export_patients, of="Patient"),
+    Route("POST", f"{TYPE}/$export", bulk.export_patients, of="Patient"),
+    Route("GET", f"{TYPE}/{NAME}/$export", bulk.export_group, of="Group"),
+    Route("POST", f"{TYPE}/{NAME}/$export", bulk.export_group, of="Group"),
+    Route("GET", f"{bulk.STATUS}/{NAME}", bulk.status),
+    Route("DELETE", f"{bulk.STATUS}/{NAME}", bulk.cancel),
+    Route("GET", f"{bulk.FILE}/{NAME}/{VERSION}", bulk.file),
 )
 
 _BY_PATH: dict[tuple[str, ...], list[Route]] = {}
@@ -122,7 +132,10 @@ def found(asked: Asked) -> tuple[Work, dict[str, Any]]:
 
 
 def _shape(path: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """The address with its type, id and version taken out."""
+    """The address with its type, id and version taken out; of what an operation keeps, its id and which file."""
+    if path and path[0].startswith("$"):
+        given = dict(zip(("id", "version"), path[1:3], strict=False))
+        return (path[0], *(f"{{{name}}}" for name in given), *path[3:]), given
     if not path or not is_resource(path[0]):
         return tuple(path), {}
     shape, given = [TYPE], {"type": path[0]}

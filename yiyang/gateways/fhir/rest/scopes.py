@@ -87,6 +87,8 @@ def needed(asked: Any, route: Any, given: dict[str, str]) -> list[tuple[str, str
     operation = route.path.rsplit("$", 1)[1] if "$" in route.path else ""
     if operation == "export":
         return _exported(asked)
+    if operation.startswith("export-"):  # of whoever asked for it, by the same app alone
+        return []
     if operation:
         letters = READING.get(operation, "cruds")
         return [(of or ANY, letters)]
@@ -110,6 +112,13 @@ def _exported(asked: Any) -> list[tuple[str, str]]:
     if not named and not _all(asked.actor.app, "r"):
         raise ExportNotNamed
     return [(one, "r") for one in named]
+
+
+def check_exported(actor: Any, named: Iterable[str]) -> None:
+    """The types that an export is to hold, wherever they were named: the worker asks no scopes any more."""
+    app = getattr(actor, "app", None)
+    if app is not None:
+        _check_each(app, [(one, "r") for one in named])
 
 
 def _check_each(app: Any, asked: Iterable[tuple[str, str]]) -> None:
