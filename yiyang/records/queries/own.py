@@ -61,10 +61,10 @@ class Reading:
 def part(actor: Actor, person_id: UUID, name: str, after: str = "") -> Part:
     """One part of the record, the newest first."""
     types = plain.PARTS[name][1]
-    page = timeline.timeline(actor, person_id, types=types, after=after, count=_count(name))
+    count = timeline.PAGE if name in HOLDS_NOW else PAGE
+    without = [(LOINC, code) for code in plain.SIGN_CODES] if name == "results" else []
+    page = timeline.timeline(actor, person_id, types=types, after=after, count=count, without=without)
     items = plain.worth_saying(page.items)
-    if name == "results":
-        items = [one for one in items if not plain.is_sign(one)]
     units = written_in(person_id, [one for one in items if not one.who])
     lines = [plain.line(one, units.get((one.type, one.id), "")) for one in items]
     if name not in HOLDS_NOW:
@@ -113,10 +113,6 @@ def written_in(person_id: UUID, items: Iterable[Item]) -> dict[tuple[str, str], 
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN_IN, {**values, "persons": people.ids(person_id)})
         return {asked[kind, id]: name for kind, id, name in cursor.fetchall()}
-
-
-def _count(name: str) -> int:
-    return timeline.PAGE if name in (*HOLDS_NOW, "results") else PAGE
 
 
 def _distinct(lines: Iterable[plain.Line]) -> list[plain.Line]:

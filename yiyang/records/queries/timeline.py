@@ -75,8 +75,12 @@ def timeline(
     until: datetime | None = None,
     after: str = "",
     count: int = PAGE,
+    without: Iterable[tuple[str, str]] = (),
 ) -> Timeline:
-    """What is in the record, the latest first; what says no date stands where it was entered."""
+    """What is in the record, the latest first; what says no date stands where it was entered.
+
+    `without`: results with one of these codes (system, code) stand elsewhere.
+    """
     asked: dict[str, Any] = {
         "persons": _persons(actor, person_id), "kinds": [kind_of(one) for one in types], "limit": count + 1,
         "large": LARGE, "since": since or PAST, "until": until or FUTURE, "after_kind": 2**15 - 1, "after_id": "",
@@ -84,6 +88,9 @@ def timeline(
     if after:
         _go_on(asked, after)
     dated, undated = (WITHIN.format(at=one) for one in ("i.starts_at", "i.updated_at"))
+    asked["without"] = [keys.coded("code", one) for one in without]
+    if asked["without"]:
+        dated, undated = (f"{one} AND NOT i.tokens && %(without)s::bigint[]" for one in (dated, undated))
     rows = _run(actor, PAGE_OF, dated, undated, asked)
     return Timeline(_items(rows[:count]), _cursor(rows[count - 1]) if len(rows) > count else "")
 

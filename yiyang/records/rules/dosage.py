@@ -115,7 +115,8 @@ def _each(given: Json) -> str:
         if isinstance(quantity, Mapping) and "value" in quantity:
             code = str(quantity.get("code") or quantity.get("unit") or "")
             unit = str(UNITS.get(code) or UNITS.get(code.lower().rstrip("s")) or words.unit(quantity))
-            return _("{amount} each time").format(amount=f"{quantity['value']} {unit}".strip())
+            near = "" if known.CHINESE.match(unit) else " "
+            return _("{amount} each time").format(amount=f"{quantity['value']}{near}{unit}".strip())
         if said := words.bounds(one.get("doseRange")):
             return _("{amount} each time").format(amount=said)
     return ""

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.records.rules.items import Item
@@ -74,7 +74,8 @@ STATES = {
 }
 OVER = {"inactive", "remission", "resolved", "completed", "stopped", "finished", "revoked"}
 GONE = {"refuted", "entered-in-error", "cancelled", "not-done", "not-taken", "draft"}
-DAY = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d))?(?: (\d\d:\d\d))?")
+DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)(?:-(\d\d))?(?: (\d\d:\d\d))?(?![\d-])( (?=起))?")
+YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,21 @@ def label(part: str, *, own: bool) -> Any:
 
 def days(text: str) -> str:
     """Every day in a text as people say it: 2026年5月2日, 2 May 2026."""
+    if YEAR.fullmatch(text):
+        return str(pgettext("a year alone", "{year}")).format(year=text)
     return DAY.sub(_day, text)
 
 
 def line(item: Item, unit: str = "") -> Line:
     """An entry in plain words; codes and states that nobody needs are left out."""
     value = [f"{item.value} {item.limits and _usual(item.limits)}".strip()] if item.value else []
+    told = [days(one) for one in (*item.details, str(STATES.get(item.state, ""))) if one]
+    together = (
+        [pgettext("between words about one thing", ", ").join(told)] if item.section == "allergies" else told
+    )
     return Line(
         title=item.title,
-        said=[days(one) for one in (*value, *item.details, str(STATES.get(item.state, ""))) if one],
+        said=[one for one in (*value, *together) if one],
         by=item.who or unit,
         when=days(item.when),
         judged=str(JUDGED.get(item.judged, "")),
@@ -120,17 +127,12 @@ def worth_saying(items: Iterable[Item]) -> list[Item]:
     return [one for one in items if not one.struck and one.state not in GONE]
 
 
-def is_sign(item: Item) -> bool:
-    """What is measured at a bed has a page of its own."""
-    return item.trend.rpartition("|")[2] in SIGN_CODES
-
-
 def _usual(limits: str) -> str:
     return str(_("(usual: {limits})")).format(limits=limits)
 
 
 def _day(found: re.Match[str]) -> str:
-    year, month, day, hour = found.groups()
+    year, month, day, hour, _space = found.groups()
     chinese = (get_language() or "zh").startswith("zh")
     try:
         on = date(int(year), int(month), int(day or 1))
