@@ -99,6 +99,13 @@ class ConsentForm(Form):
             self.add_error("purpose_other", _("Say in a few words what for."))
         return told
 
+    def _field_of(self, refusal: Any) -> str | None:
+        """The question to which a refused answer belongs."""
+        ends = "until_on" if self.data.get("lasting") == Lasting.CHOSEN else "lasting"
+        named = {"expires_at": ends, "starts_at": "from_on", "reason": "purpose_other"}
+        found = named.get(str(refusal.details.get("field", "")))
+        return found if found in self.fields else super()._field_of(refusal)
+
     def told(self) -> dict[str, Any]:
         """What the command is given."""
         told = self.cleaned_data

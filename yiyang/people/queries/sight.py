@@ -217,7 +217,7 @@ def other_reasons(consent: Consent) -> list[str]:
 def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
     """The member units of the person's district by kind, for a choice; first those that have looked after the person.
 
-    All that there are when no district is known.
+    All that there are when no district is known; without those that have a consent, which is narrowed or withdrawn.
     """
     district = (person.residence_area or person.registered_area)[:6]
     known = set(
@@ -227,10 +227,16 @@ def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
     )
     first: list[tuple[str, str]] = []
     found: dict[str, list[tuple[str, str]]] = {}
-    for unit in access.units(area=district):
+    for unit in access.units(area=district).exclude(pk__in=_opened_to(person)):
         group = first if unit.pk in known else found.setdefault(str(unit.get_kind_display()), [])
         group.append((str(unit.pk), unit.name))
     return [*([(_("Units that know this record already"), first)] if first else []), *sorted(found.items())]
+
+
+def _opened_to(person: Person) -> QuerySet[Any]:
+    at = now()
+    live = Consent.objects.filter(person_id__in=ids_of(person.pk), withdrawn_at=None, agreement=None)
+    return live.filter(Q(expires_at=None) | Q(expires_at__gt=at)).values("organisation_id")
 
 
 def access_requests(actor: Actor, person_id: UUID) -> QuerySet[AccessRequest]:

@@ -263,6 +263,7 @@ def test_an_elder_answers_one_question_after_the_other_narrows_and_withdraws():
     back = elder.post(give, {**told, "step": "what", "back": "1"}).context["step"]
     nothing = elder.post(give, {**told, "kinds": [], "step": "kinds"})
     unfinished = elder.post(give, {**told, "lasting": "CHOSEN", "until_on": "2020-01-01", "step": "check"})
+    too_far = elder.post(give, {**told, "lasting": "CHOSEN", "until_on": "2099-01-01", "step": "check"})
     given = elder.post(give, {**told, "step": "check"})
     one = Consent.objects.get()
     listed = elder.get(reverse("people:consents", args=[who.pk])).content.decode()
@@ -277,6 +278,8 @@ def test_an_elder_answers_one_question_after_the_other_narrows_and_withdraws():
 
     assert [first, *asked, back] == ["who", "what", "kinds", "check", "who"]
     assert (nothing.status_code, nothing.context["step"], unfinished.status_code) == (422, "kinds", 422)
+    assert too_far.context["step"] == unfinished.context["step"] == "days"
+    assert list(too_far.context["form"].errors) == ["until_on"]
     assert given.status_code == 302 and (one.scope, one.kinds) == ("BASIC", ["MEDICINES", "RESULTS"])
     assert "区中心医院" in listed and narrow in listed and "?what=kinds" in choice
     assert narrower.kinds == ["RESULTS"] and "☑" in sheet and "区中心医院" in sheet

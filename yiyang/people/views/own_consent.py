@@ -77,7 +77,16 @@ def _agree(request: Any, person: Any, units: Any) -> HttpResponse:
             messages.success(request, _("Done. They can see it as you chose."))
             return redirect("people:consents", person.pk)
     refusal = getattr(form, "refusal", None)
+    if refusal is not None and (wrong := _step_of(form)):
+        again = ConsentForm(request.POST, units=units, only=ASKED[wrong])
+        again.add_error(next(iter(form.errors)), str(refusal))
+        return _question(request, person, wrong, again, status=refusal.status)
     return _check(request, person, form, status=refusal.status if refusal else 422)
+
+
+def _step_of(form: ConsentForm) -> str | None:
+    """The question whose answer was refused; None where it is the whole."""
+    return next((step for step, names in ASKED.items() if set(names) & set(form.errors)), None)
 
 
 def _check(request: Any, person: Any, form: ConsentForm, status: int = 200) -> HttpResponse:
