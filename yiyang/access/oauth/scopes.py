@@ -82,6 +82,11 @@ def granted(asked: str | None, allowed: str) -> str:
     return " ".join([*found, *(one for one in wanted.others if one in most.others)])
 
 
+def for_once(text: str) -> str:
+    """Without going on later."""
+    return " ".join(one for one in text.split() if one != OFFLINE)
+
+
 def _only(letters: str, given: str) -> str:
     return "".join(one for one in letters if one in given)
 

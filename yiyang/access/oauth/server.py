@@ -36,6 +36,9 @@ class Request(OAuth2Request):  # type: ignore[misc]
         super().__init__(str(request.method), "https://" + request.get_host(), headers=request.headers)
         self.payload = DjangoOAuth2Payload(request)
         self.given = request
+        # What the person chose on the page.
+        self.person_id: UUID | None = None
+        self.once = False
 
     @property
     def args(self) -> Any:
@@ -131,7 +134,7 @@ class AuthorizationCode(rfc6749.AuthorizationCodeGrant):  # type: ignore[misc]
             by=request.user,
             at=now(),
             client=request.client,
-            scope=request.scope,
+            scope=scopes.for_once(request.scope) if request.once else request.scope,
             person_id=request.person_id,
             redirect_uri=request.payload.redirect_uri,
             code=code,
@@ -181,6 +184,19 @@ class Refreshing(rfc6749.RefreshTokenGrant):  # type: ignore[misc]
         if one is not None and one.used_at and one.grant.client_id == self.request.client.pk:
             end_for_safety(one.grant)
         return one if one is not None and not one.used_at and one.expires_at > now() else None
+
+    def _validate_token_scope(self, token: RefreshToken) -> None:
+        if not self._scope(token):
+            raise InvalidScopeError(description="This is more than what was allowed.")
+
+    def issue_token(self, user: AccountActor, refresh_token: RefreshToken) -> dict[str, Any]:
+        found: dict[str, Any] = self.generate_token(user=user, scope=self._scope(refresh_token))
+        return found
+
+    def _scope(self, token: RefreshToken) -> str:
+        """As much as was allowed, or less where the app asks for less."""
+        asked = self.request.payload.scope
+        return scopes.granted(asked, token.grant.scope) if asked else token.grant.scope
 
     def authenticate_user(self, refresh_token: RefreshToken) -> AccountActor:
         return holder(refresh_token.grant)

@@ -100,8 +100,7 @@ def _asked(request: Any, grant: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         grant.request.person_id = chosen.get("person") or next(iter(of_whom), None)
-        if chosen.get("lasts") == ONCE:
-            grant.request.scope = " ".join(one for one in scope.split() if one != scopes.OFFLINE)
+        grant.request.once = chosen.get("lasts") == ONCE
         return server.create_authorization_response(grant.request, grant_user=request.actor, grant=grant)
     response = render(
         request,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from yiyang.access.permissions import Permission
 from yiyang.gateways.fhir.mapping import RESIDENT_ID
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
@@ -43,7 +44,8 @@ class Persons:
         """The register is in the order of names alone."""
 
     def opens(self, actor: Actor) -> bool:
-        return False
+        """Elders and relatives: themselves, and those who entrusted them."""
+        return actor.may(Permission.SEE_OWN_RECORD)
 
     def holds(self, id: str) -> bool:
         """A Patient is written under the id of the person."""
