@@ -14,6 +14,7 @@ from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
 from yiyang.demo.population import build_population
+from yiyang.demo.records import build_records
 from yiyang.demo.rosters import build_rosters
 from yiyang.demo.today import build_today
 from yiyang.kernel.reactions import of_the_past
@@ -41,6 +42,7 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     build_today(history, elders, now())
     build_assessments(history, now())
     build_families(district, now())
+    build_records(history, now())
     _write_accounts(district, password)
     progress(
         "families also sign in by telephone: 13800000001 (relative), 13800000002 (guardian); codes are shown"

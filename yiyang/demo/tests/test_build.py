@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 
 from yiyang.access.areas import folder
+from yiyang.access.models import Account
 from yiyang.beds.models import Bed, Episode, Transfer
 from yiyang.demo.build import build
 from yiyang.people.models import Person
+from yiyang.records.models import Resource
+from yiyang.records.r4.definitions import type_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -29,6 +32,10 @@ def test_a_small_district_has_every_kind_of_bed_and_transfers_in_every_state(tmp
     }
     assert Episode.objects.filter(closed_at=None).count() > 15
     assert {"REQUESTED", "OFFERED", "ACCEPTED"} <= set(Transfer.objects.values_list("state", flat=True))
+    elder = Account.objects.get(login="elder").person_id
+    assert {"Condition", "Observation", "AllergyIntolerance"} <= {
+        type_of(kind) for kind in Resource.objects.filter(person_id=elder).values_list("kind", flat=True)
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args->>'reaction' LIKE 'beds.tell%'")
         assert cursor.fetchone()[0] < 60, "nobody is told today of what happened years ago"
