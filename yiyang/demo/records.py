@@ -83,7 +83,7 @@ class Writing:
 def _of_one(writing: Writing, number: int) -> None:
     _problems(writing)
     _allergies(writing)
-    for days in (700, 520, 340, 180, 60, 9):
+    for days in (700.0, 520.0, 340.0, 180.0, 60.0, 9.0):
         _results(writing, days + writing.chance.random() * 9)
     for days in (90, 45, 21, 7, 2, 0.3):
         _measured(writing, days)
