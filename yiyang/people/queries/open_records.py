@@ -25,11 +25,13 @@ def in_full(actor: Actor, column: str = "person_id") -> Q:
         return Q()
     if not reach.reads_records(actor):
         return Q(pk__in=[])
+    own = reach.own_person(actor)
+    mine = Q(**{f"{column}__in": every_id([own])}) if own else Q()
     live = reach.live(actor).filter(scope=Scope.FULL)
-    if reach.approximate(actor) < reach.SMALL:
+    if own or reach.approximate(actor) < reach.SMALL:
         persons = live.values("person_id")
         merged = PersonAlias.objects.filter(person_id__in=persons).values("alias_id")
-        return Q(**{f"{column}__in": persons}) | Q(**{f"{column}__in": merged})
+        return mine | Q(**{f"{column}__in": persons}) | Q(**{f"{column}__in": merged})
     living = PersonAlias.objects.filter(alias_id=OuterRef(OuterRef(column))).values("person_id")
     return Q(Exists(live.filter(person_id=Coalesce(Subquery(living), OuterRef(column)))))
 

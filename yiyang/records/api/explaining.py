@@ -98,7 +98,7 @@ def explain(
         title=found.item.title,
         labels=[code for code, bit in BITS.items() if found.thing.labels & bit],
         unit=found.unit,
-        untold=found.untold,
+        untold=bool(found.untold),
         open_to=[_line(one) for one in found.open_to],
         closed_to=[_line(one) for one in found.closed_to],
         all=found.all,

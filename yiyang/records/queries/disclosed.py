@@ -7,11 +7,14 @@ everything (`people.queries.disclosure` says as whom somebody reads).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
@@ -20,7 +23,8 @@ from yiyang.ops.config import config
 from yiyang.people import queries as people
 from yiyang.people import reach
 from yiyang.people.rules.disclosure import Audience, Topic
-from yiyang.records.rules.says import Speaking, bits_of, speaking
+from yiyang.records.rules.says import Speaking, bits_of, says, speaking
+from yiyang.records.stored import Stored
 
 # The newest version and every one before it: what one of them said is not guessed from the others.
 AVOIDED = """NOT EXISTS (
@@ -41,8 +45,8 @@ def speaking_today() -> Speaking:
 
 def told_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
     """The further condition on a row of the record, with its AND: "" for everybody but the persons themselves."""
-    own = reach.own_person(actor)
-    if own is None or people.audience(actor, own) != Audience.PERSON:
+    own = own_untold_to(actor)
+    if own is None:
         return "", {}
     known = people.known(own)
     untold = bits_of(known.untold)
@@ -55,6 +59,37 @@ def told_sql(actor: Actor, alias: str) -> tuple[str, dict[str, Any]]:
     values = {"own_ids": people.ids(own), "own_untold": untold, "own_avoided": avoided}
     told = f" AND ({alias}.person_id <> ALL(%(own_ids)s::uuid[]) OR ({' AND '.join(conditions)}))"
     return told, values
+
+
+def told_of(actor: Actor, found: Iterable[Stored]) -> list[Stored]:
+    """As the condition, for what lies outside of the store: without what the persons themselves were not told."""
+    own = own_untold_to(actor)
+    if own is None:
+        return list(found)
+    known, ids = people.known(own), set(people.ids(own))
+    return [one for one in found if one.person_id not in ids or not _speaks(one, known)]
+
+
+def own_untold_to(actor: Actor) -> UUID | None:
+    """The person who reads as the person that they are; None for everybody else."""
+    own = reach.own_person(actor)
+    return own if own is not None and people.audience(actor, own) == Audience.PERSON else None
+
+
+def not_told(person_id: UUID, held: Stored) -> list[Any]:
+    """Why an entry is not shown to the person, in words for who looks after them: empty when it is shown."""
+    known = people.known(person_id)
+    topics = [topic.label for topic in known.untold if held.says & bits_of([topic])]
+    if any(one in held.body.lower() for one in avoided_words(known)):
+        topics.append(_("Words that are not to be used before the person"))
+    return topics
+
+
+def _speaks(one: Stored, known: Any) -> bool:
+    text = one.body.lower()
+    if any(word in text for word in avoided_words(known)):
+        return True
+    return bool(says(json.loads(one.body), one.body, speaking_today()) & bits_of(known.untold))
 
 
 def avoided_words(known: Any) -> list[str]:

@@ -6,7 +6,7 @@ Whether somebody is refused is asked of the same condition as every read; the re
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,13 +23,13 @@ from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.people import reach
+from yiyang.records.queries.disclosed import not_told
 from yiyang.records.queries.resources import current
 from yiyang.records.queries.visible import opens
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource, kind_of
 from yiyang.records.rules.items import Item, item
 from yiyang.records.rules.labels import words_of
-from yiyang.records.rules.says import bits_of
 from yiyang.records.rules.sight import Opening, Thing, Why, because, nearest, refused, remedy, why
 from yiyang.records.stored import Stored
 
@@ -84,7 +84,7 @@ class Explanation:
     open_to: list[Line]
     closed_to: list[Line]
     all: bool
-    untold: bool = False
+    untold: list[Any] = field(default_factory=list)
     asked: Answer | None = None
 
 
@@ -133,7 +133,7 @@ def explain(
         open_to=[one for one in lines if one.why == Why.OPEN],
         closed_to=[one for one in lines if one.why != Why.OPEN],
         all=in_full,
-        untold=not people.is_self(actor, person.pk) and _untold(person.pk, held),
+        untold=[] if people.is_self(actor, person.pk) else not_told(person.pk, held),
         asked=_asked(person.pk, held, thing, account, organisation) if in_full else None,
     )
 
@@ -164,10 +164,6 @@ def _opening(held: people.Held, above: set[UUID]) -> Opening:
         guardian=held.guardian,
         wrote=held.organisation_id in above,
     )
-
-
-def _untold(person_id: UUID, held: Stored) -> bool:
-    return bool(held.says & bits_of(people.known(person_id).untold))
 
 
 def _asked(
@@ -233,6 +229,8 @@ def _not_open(actor: Actor, person_id: UUID, type: str, id: str) -> Refusal:
 
     That an entry is there is said only to whom its kind of data is open.
     """
+    if people.is_self(actor, person_id):  # nor that something is there of which they were not told
+        return NotFound()
     thing = Thing(type, 0)
     openings = [_opening(one, set()) for one in people.held_by(actor, person_id)]
     reason, opening = nearest(openings, thing)

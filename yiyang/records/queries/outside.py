@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.refusals import NotFound, Refusal
+from yiyang.records.queries.disclosed import own_untold_to, told_of
 from yiyang.records.queries.narrowing import narrowed, reads_all, reads_type
 from yiyang.records.r4.search.query import Part, Sort
 from yiyang.records.stored import Stored
@@ -79,14 +80,26 @@ def opened(actor: Actor, of: str) -> bool:
     return of in TYPES and TYPES[of].opens(actor)
 
 
+# What persons, families and guardians also read on their pages. Before the person a transfer is told in neutral words
+# alone, without reasons: it is not shown to them here.
+AT_HOME = {"Patient", "Organization", "EpisodeOfCare", "Encounter", "Consent", "CareTeam"}
+OF_FAMILY = {"ServiceRequest", "Task"}
+
+
+def at_home(actor: Actor, of: str) -> bool:
+    """Whether this type is shown to persons, families and guardians, of those whose record is open to them."""
+    shown = of in AT_HOME or (of in OF_FAMILY and actor.role != "ELDER")
+    return shown and actor.may(Permission.SEE_OWN_RECORD)
+
+
 def asked(actor: Actor, of: str) -> bool:
     """Whether the actor may ask for this type at all, also by the scopes of its app."""
-    may = actor.sees_all or actor.may(Permission.READ_RECORD) or opened(actor, of)
+    may = actor.sees_all or actor.may(Permission.READ_RECORD) or opened(actor, of) or at_home(actor, of)
     return of in TYPES and may and reads_type(actor, of)
 
 
 def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
-    return narrowed(actor, TYPES[of].fetch(actor, ids)) if ids and asked(actor, of) else []
+    return told_of(actor, narrowed(actor, TYPES[of].fetch(actor, ids))) if ids and asked(actor, of) else []
 
 
 ROUNDS = 20
@@ -102,7 +115,7 @@ def page(
     found: list[Stored] = []
     for _round in range(ROUNDS):
         more, cursor = TYPES[of].page(actor, conditions, ids, cursor, limit - len(found))
-        found += narrowed(actor, more)
+        found += told_of(actor, narrowed(actor, more))
         if not cursor or len(found) >= limit:
             break
     return found, cursor
@@ -111,8 +124,8 @@ def page(
 def in_order(
     actor: Actor, of: str, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort
 ) -> Walking | None:
-    """By a date; None also where an app reads the type of one person alone: then it comes in pages."""
-    whole = asked(actor, of) and reads_all(actor, of)
+    """By a date; None also where an app reads the type of one person alone, or persons their own: then in pages."""
+    whole = asked(actor, of) and reads_all(actor, of) and own_untold_to(actor) is None
     return TYPES[of].in_order(actor, conditions, ids, cursor, sort) if whole else None
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from yiyang.access.actors import AccountActor
-from yiyang.access.tests.factories import Cast, account, actor_for
+from yiyang.access.tests.factories import Cast, account, actor_for, licence
+from yiyang.beds.tests.factories import bed, stay
 from yiyang.gateways.fhir.rest.tests.client import Fhir
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
@@ -133,6 +134,28 @@ def test_no_page_shows_it_and_what_was_told_appears_at_once(told: Told) -> None:
 
     assert not SHOWS.search(before) and "高血压" in before and "6.10" in before
     assert "肺癌" in after and "结节" in after and "安宁" not in after
+
+
+def test_of_what_the_platform_runs_persons_read_what_they_were_told_and_families_all(told: Told) -> None:
+    licence(told.who.hospital, ["PALLIATIVE"])
+    at_home = stay(told.elder, bed(told.who.care_home))
+    ward = stay(told.elder, bed(told.who.hospital, "PALLIATIVE", "安-12", lane="OVERLAY", room=None))
+
+    def found(reader: Fhir, asked: str) -> dict[str, Any]:
+        answer = reader.get(asked)
+        assert answer.status_code == 200, (asked, answer.content)
+        return dict(json.loads(answer.content))
+
+    family = Fhir(told.daughter)
+    assert found(told.own, f"Patient/{told.elder.pk}")["id"] == str(told.elder.pk)
+    assert found(told.own, "EpisodeOfCare?_summary=count")["total"] == 1
+    assert found(family, "EpisodeOfCare?_summary=count")["total"] == 2
+    assert told.own.get(f"EpisodeOfCare/{ward.pk}").status_code == 404
+    assert told.own.get(f"EpisodeOfCare/{at_home.pk}").status_code == 200
+    assert "entry" not in found(told.own, "EpisodeOfCare?type=PALLIATIVE")
+    assert not SHOWS.search(told.asks("Encounter?_sort=-date")) and not SHOWS.search(told.asks(SEARCHES[9]))
+    assert [told.own.get(of).status_code for of in ("AuditEvent", "Practitioner", "Task")] == [200] * 3
+    assert [found(told.own, of).get("entry") for of in ("AuditEvent", "Practitioner", "Task")] == [None] * 3
 
 
 def test_the_family_and_who_cares_read_all_of_it(told: Told) -> None:
