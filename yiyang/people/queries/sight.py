@@ -127,9 +127,10 @@ def timeline(
 
 
 def facts_of(actor: Actor, person_id: UUID) -> QuerySet[PersonFact]:
-    """Every fact about a person, under any id that the person has had."""
+    """Every fact about a person, under any id that the person has had; none of what is hidden from some."""
     found = person_in_full(actor, person_id)
-    return PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
+    facts = PersonFact.objects.filter(person_id__in=ids_of(found.pk)).exclude(name__startswith="notice.")
+    return facts.exclude(data__has_key="labelled")
 
 
 def delegations(actor: Actor, person_id: UUID) -> QuerySet[Delegation]:

@@ -227,7 +227,7 @@ def note_many(name: str, new: list[Stored], by: Actor, at: datetime) -> None:
     told = [
         (
             one.person_id if one.person_id != NOBODY else None,
-            {"type": one.type, "resource": one.id, "version": one.version},
+            rows.told_of(one),
         )
         for one in new
     ]

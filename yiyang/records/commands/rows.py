@@ -174,11 +174,15 @@ def take_away(new: Stored, *, by: Actor, at: datetime) -> None:
     _write(SUPERSEDE + OUT_OF_INDEX, new, None, "resource.deleted", by, at)
 
 
+def told_of(new: Stored) -> dict[str, Any]:
+    """What a fact says of a version; that it bears labels, so that lists of facts leave it out."""
+    told = {"type": new.type, "resource": new.id, "version": new.version}
+    return {**told, "labelled": True} if new.labels else told
+
+
 def _write(statement: str, new: Stored, index: Index | None, name: str, by: Actor, at: datetime) -> None:
     person_id = None if new.person_id == NOBODY else new.person_id
-    fact, told = record_beside(
-        name, by=by, at=at, person_id=person_id, type=new.type, resource=new.id, version=new.version
-    )
+    fact, told = record_beside(name, by=by, at=at, person_id=person_id, **told_of(new))
     values: dict[str, Any] = {
         "person": new.person_id,
         "kind": kind_of(new.type),

@@ -9,7 +9,9 @@ import pytest
 
 from yiyang.access.tests.factories import Cast
 from yiyang.gateways.fhir.rest.tests.client import Fhir, observation
+from yiyang.kernel.models import PersonFact
 from yiyang.kernel.time import now
+from yiyang.people import queries as people
 from yiyang.people.models import Basis, Person, Scope
 from yiyang.people.tests.factories import seen_by
 from yiyang.records.rules.labels import ACT_CODE
@@ -72,7 +74,8 @@ def test_a_sensitive_resource_is_its_units_alone_until_a_relationship_names_its_
     assert seen_by_ward() == [200, 200, 200, 1, 1, 2, 1, 1, 2]
     assert ward.put(f"Condition/{hidden}", changed | {"meta": PSY}).status_code == 200
     assert ids(nurse.get(f"Condition?{of_elder}")) == [hidden]  # still theirs who wrote it first
-    assert plain
+    assert plain and not PersonFact.objects.filter(data__resource=hidden).exclude(data__labelled=True)
+    assert not people.facts_of(made.ward_doctor, elder.pk).filter(data__resource=hidden)
 
 
 def test_versions_are_hidden_by_their_own_labels_and_by_those_it_bears_now(
