@@ -7,9 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.test import Client as Browser
 from fhirclient.client import FHIRClient
 from fhirclient.models.bundle import Bundle
 from fhirclient.models.encounter import Encounter
@@ -18,8 +20,9 @@ from fhirclient.models.operationoutcome import OperationOutcome as Outcome
 from fhirpy import SyncFHIRClient
 from fhirpy.base.exceptions import MultipleResourcesFound, ResourceNotFound
 
-from yiyang.access.tests.factories import cast
+from yiyang.access.tests.factories import account, cast
 from yiyang.gateways.fhir.rest.tests.client import Fhir, observation
+from yiyang.gateways.fhir.rest.tests.test_apps import DONE, app
 from yiyang.people import reach
 from yiyang.people.tests.factories import person, seen_by
 
@@ -92,6 +95,29 @@ def test_fhirclient_reads_writes_and_pages(who: tuple[str, str, str]) -> None:
     with pytest.raises(requests.HTTPError) as gone:
         Observation.read(first.id, server)
     assert gone.value.response.status_code == 410
+
+
+def test_fhirclient_signs_an_elder_in_and_goes_on_later(live_server: Any) -> None:
+    """SMART App Launch as the client comes: addresses, PKCE, code, the elder's own record, refresh."""
+    reach.forget()
+    made = cast()
+    elder = person("王秀英")
+    seen_by(elder, made.care_home.pk)
+    browser = Browser(headers={"host": urlsplit(live_server.url).netloc})
+    browser.force_login(account("王秀英", kind="ELDER", person_id=elder.pk))
+    settings = {"app_id": str(app(made)[0].pk), "api_base": f"{live_server.url}/fhir", "redirect_uri": DONE}
+    smart = FHIRClient(settings=settings | {"scope": "patient/*.read offline_access openid"})
+
+    assert not smart.prepare()
+    asked = urlsplit(smart.authorize_url)
+    back = browser.post(f"{asked.path}?{asked.query}", {"allow": "yes", "lasts": "later"})
+    smart.handle_callback(back["Location"])
+
+    assert smart.patient.id == str(elder.pk) and smart.patient.name[0].text == "王秀英"
+    before = smart.server.auth.access_token
+    assert smart.reauthorize()
+    assert smart.server.auth.access_token != before
+    assert not list(Observation.where({"patient": str(elder.pk)}).perform_resources_iter(smart.server))
 
 
 def test_fhirpy_reads_writes_and_pages(who: tuple[str, str, str]) -> None:
