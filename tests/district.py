@@ -44,6 +44,7 @@ from yiyang.gateways.fhir.bulk.models import Level
 from yiyang.gateways.messages import commands as messages
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
+from yiyang.packets import commands as packets_commands
 from yiyang.people import commands as people_commands
 from yiyang.people.models import Person
 from yiyang.people.tests import factories as people
@@ -100,6 +101,7 @@ def fill() -> District:
         by=cast.care_home_nurse, at=at, transfer=transfer, kind="VOICE", content=b"OggS", note=NAME
     )
     beds_commands.hand_over(by=cast.care_home_nurse, at=at, transfer=transfer, condition="awake")
+    _packet(cast, transfer)
     beds_commands.declare_emergency(by=SYSTEM, at=at, organisation_id=cast.centre.pk, reason="flood")
     beds_commands.begin_precaution(by=SYSTEM, at=at, person=person, way="CONTACT", cause="SCABIES")
     beds_commands.ask_for_document(by=SYSTEM, at=at, unit_id=cast.hospital.pk, name="chest X-ray", days=7)
@@ -190,6 +192,13 @@ def _assessed(person: Person, cast: access.Cast) -> None:
     assessment_commands.add_assessment_photo(
         by=nurse, at=now(), assessment=begun, content=assessments.photo(), note=NAME
     )
+
+
+def _packet(cast: access.Cast, transfer: Any) -> None:
+    """What goes with the person: read at the hospital, and given to a unit outside by a link."""
+    packet = packets_commands.build_packet(by=SYSTEM, at=now(), transfer=transfer)
+    packets_commands.confirm_reading(by=cast.ward_doctor, at=now(), packet=packet)
+    packets_commands.share_packet(by=cast.care_home_nurse, at=now(), transfer=transfer, outside="外区医院")
 
 
 def _recorded(person: Person) -> None:

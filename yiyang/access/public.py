@@ -19,6 +19,8 @@ PUBLIC_ROUTES = frozenset(
         "assessments:bedside_worker",
         "fhir:smart_configuration",  # which addresses there are
         "fhir:smart_configuration_of_fhir",
+        "packets:open_link",  # a document for a unit outside, to whoever has the code told by telephone
+        "packets:link_pdf",
         "kernel:language",
         "kernel:appearance",
         "kernel:health",

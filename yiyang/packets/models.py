@@ -15,7 +15,8 @@ class Packet(Model):
 
     `body` is the document as it was sealed, `digest` its SHA-256, `seal` a keyed hash of the digest by a key outside
     the database. `content` is a digest of what it says without its own date and number: a new version is kept only
-    when that differs. `reach` is the unit with whose sight it was gathered.
+    when that differs. `reach` is the unit with whose sight it was gathered, `grounds` why that
+    unit saw the record then.
     """
 
     transfer = models.ForeignKey("beds.Transfer", models.PROTECT, related_name="+")
@@ -31,6 +32,7 @@ class Packet(Model):
     digest = models.CharField(max_length=64)
     seal = models.CharField(max_length=64)
     content = models.CharField(max_length=64)
+    grounds = models.JSONField(default=list, db_default=[])
 
     class Meta:
         ordering = ["-version"]

@@ -19,7 +19,7 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.refusals import Refusal
 from yiyang.packets.models import Packet
-from yiyang.packets.queries import gathering
+from yiyang.packets.queries import gathering, operational
 from yiyang.packets.queries.receivers import Receiver
 from yiyang.packets.rules.documents import Gathered, Head, digest_of, document
 
@@ -103,7 +103,7 @@ def _sealed(
     return Packet(
         pk=id, transfer_id=transfer.pk, person_id=transfer.person_id, unit_id=unit_id, outside=outside, reach_id=reach,
         version=version, built_at=at, checked_at=at, built_by=by.label[:120], body=body, digest=digest,
-        seal=seal_of(id, version, digest), content=gathered.content,
+        seal=seal_of(id, version, digest), content=gathered.content, grounds=sorted({one.basis for one in operational.relationships(Receiver(reach), transfer.person_id)}),
     )  # fmt: skip
 
 

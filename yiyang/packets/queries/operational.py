@@ -50,7 +50,7 @@ def sections_of(receiver: Receiver, transfer: Any) -> dict[str, list[Piece]]:
         "contacts": [*_contacts(record), *_doctor(record), *_companions(receiver, person.pk)],
         "wishes": _wishes(transfer),
         "handover": form,
-        "sight": [_sight(receiver, person)],
+        "sight": [] if receiver.outside else [_sight(receiver, person)],
     }
 
 
@@ -296,9 +296,14 @@ def _coding(code: str) -> dict[str, str]:
     return {"system": systems.DISCLOSURE, "code": code, "display": systems.WORDS[systems.DISCLOSURE](code)}
 
 
+def relationships(receiver: Receiver, person_id: Any) -> list[Any]:
+    """The live reasons for which the unit sees the record."""
+    return [one for one in people.live_relationships(person_id) if one.organisation_id == receiver.unit_id]
+
+
 def _sight(receiver: Receiver, person: Any) -> Piece:
     """Why the receiver may see the record, how much and since when: its live relationships alone."""
-    live = [one for one in people.live_relationships(person.pk) if one.organisation_id == receiver.unit_id]
+    live = relationships(receiver, person.pk)
     return made(
         without_empty(
             {

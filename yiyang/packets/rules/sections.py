@@ -108,6 +108,11 @@ SECTIONS: tuple[Section, ...] = (
         None,
         _("The sending team has not written the handover yet."),
     ),
-    Section("sight", pgettext_lazy("packet", "What the receiver may see")),
+    Section(
+        "sight",
+        pgettext_lazy("packet", "What the receiver may see"),
+        None,
+        _("This one document alone, by a link with a code or on paper."),
+    ),
 )
 BY_NAME = {one.name: one for one in SECTIONS}

@@ -114,3 +114,14 @@ def _persons(actor: Actor, person_id: UUID) -> list[UUID]:
 
 def _stored(row: Sequence[Any]) -> Stored:
     return Stored(row[0], type_of(row[1]), *row[2:])
+
+
+def labelled(person_id: UUID, references: Sequence[str]) -> int:
+    """How many of these resources of the person bear a sensitivity label now."""
+    asked = _asked(references)
+    values = {
+        "persons": people.ids(person_id),
+        "kinds": [kind_of(type) for type, _id in asked],
+        "ids": [id for _type, id in asked],
+    }
+    return int(rows(NO_LONGER.format(visible="i.labels = 0"), values)[0][0])
