@@ -107,6 +107,9 @@ def pages_of_things(district: District) -> dict[str, list[str]]:
                 reverse(f"people:{name}", args=[person])
                 for name in ("person", "sight", "consents", "delegations")
             ),
+            reverse("records:own_record", args=[person]),
+            reverse("records:own_trend", args=[person, "pulse"]),
+            reverse("records:own_sheet", args=[person]),
         ],
         "the relative": [reverse("people:sight", args=[person])],
     }

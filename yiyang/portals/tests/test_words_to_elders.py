@@ -21,6 +21,7 @@ TEMPLATES = [
     PACKAGE / "portals/templates/portals/family.html",
     PACKAGE / "people/templates/people/person_family.html",
     PACKAGE / "beds/templates/beds/transfer_own.html",
+    PACKAGE / "records/templates/records/own_record.html",
     PACKAGE / "portals/sentences.py",
     PACKAGE / "kernel/spoken.py",
 ]

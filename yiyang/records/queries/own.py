@@ -5,8 +5,9 @@ What may be read is decided where it is for everybody (`visible`); here it is on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,20 +20,24 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
 from yiyang.records.queries import timeline, vital_signs
+from yiyang.records.queries.disclosed import avoided_words
+from yiyang.records.queries.shown_of_person import Shown
 from yiyang.records.r4.definitions import kind_of
 from yiyang.records.rules import plain
-from yiyang.records.rules.items import Item
+from yiyang.records.rules.items import Item, item
 from yiyang.records.rules.judging import HIGH, LOW, NORMAL, Limits, within
+from yiyang.records.rules.says import bits_of
 from yiyang.records.rules.vital_signs import BY_NAME, LOINC, PRESSURE, Measured, Sign
 
 PAGE = 20
+MOST_STAYS = 100
 LOOKED_BACK = timedelta(days=365)
 HOLDS_NOW = ("allergies", "medicines", "problems")
-WRITTEN_IN = """
-    SELECT r.kind, r.id, CASE WHEN %(english)s AND o.name_en <> '' THEN o.name_en ELSE o.name_zh END
+BESIDE = """
+    SELECT r.kind, r.id, r.says, CASE WHEN %(english)s AND o.name_en <> '' THEN o.name_en ELSE o.name_zh END
     FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id)
     JOIN records_resource r ON r.person_id = ANY(%(persons)s::uuid[]) AND r.kind = asked.kind AND r.id = asked.id
-    JOIN access_organisation o ON o.id = r.written_in
+    LEFT JOIN access_organisation o ON o.id = r.written_in
 """
 
 
@@ -65,8 +70,16 @@ def part(actor: Actor, person_id: UUID, name: str, after: str = "") -> Part:
     without = [(LOINC, code) for code in plain.SIGN_CODES] if name == "results" else []
     page = timeline.timeline(actor, person_id, types=types, after=after, count=count, without=without)
     items = plain.worth_saying(page.items)
-    units = written_in(person_id, [one for one in items if not one.who])
-    lines = [plain.line(one, units.get((one.type, one.id), "")) for one in items]
+    beside = _beside(person_id, items)
+    withheld, avoided = (0, []) if people.is_self(actor, person_id) else _withheld(person_id)
+    lines = []
+    for one in items:
+        unit, says = beside.get((one.type, one.id), ("", 0))
+        words = " ".join((one.title, *one.details)).lower()
+        untold = bool(says & withheld) or any(word in words for word in avoided)
+        lines.append(plain.line(one, unit, untold=untold))
+    if name == "visits" and not after:
+        lines = sorted([*_stays(actor, person_id), *lines], key=_begun, reverse=True)
     if name not in HOLDS_NOW:
         return Part(lines, [], page.next)
     now = _distinct(one for one in lines if not one.past)
@@ -101,18 +114,41 @@ def usual_limits(at: datetime) -> Mapping[str, Limits]:
     return {one["sign"]: (one.get("low"), one.get("high")) for one in told}
 
 
-def written_in(person_id: UUID, items: Iterable[Item]) -> dict[tuple[str, str], str]:
-    """Which unit wrote each of these entries."""
+def _beside(person_id: UUID, items: Iterable[Item]) -> dict[tuple[str, str], tuple[str, int]]:
+    """Which unit wrote each of these entries, and of which matters it speaks."""
     asked = {(kind_of(one.type), one.id): (one.type, one.id) for one in items}
     if not asked:
         return {}
-    values = {
+    values: dict[str, Any] = {
         "kinds": [kind for kind, _id in asked], "ids": [id for _kind, id in asked],
         "english": not (get_language() or "zh").startswith("zh"),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(WRITTEN_IN, {**values, "persons": people.ids(person_id)})
-        return {asked[kind, id]: name for kind, id, name in cursor.fetchall()}
+        cursor.execute(BESIDE, {**values, "persons": people.ids(person_id)})
+        return {asked[kind, id]: (name or "", says) for kind, id, says, name in cursor.fetchall()}
+
+
+def _withheld(person_id: UUID) -> tuple[int, list[str]]:
+    """What must not be said before the person: for those who read beside them."""
+    known = people.known(person_id)
+    return bits_of(known.untold), avoided_words(known)
+
+
+def _stays(actor: Actor, person_id: UUID) -> list[plain.Line]:
+    """The stays that the platform itself runs, each once and without what clinicians wrote of the reason."""
+    found, _more = Shown(actor, people.ids(person_id), ["Encounter"]).page("", MOST_STAYS)
+    told = [json.loads(one.body) for one in found]
+    return [
+        replace(plain.line(item({**one, "reasonCode": []}), ""), said=[])
+        for one in told
+        if "partOf" not in one and one.get("status") != "cancelled"
+    ]
+
+
+def _begun(line: plain.Line) -> str:
+    """By the day with which it began, as it is written in the record."""
+    found = plain.DAY.search(line.item.when) if line.item else None
+    return found[0] if found else ""
 
 
 def _distinct(lines: Iterable[plain.Line]) -> list[plain.Line]:

@@ -89,6 +89,7 @@ class Line:
     judged: str = ""
     tone: str = ""
     past: bool = False
+    untold: bool = False
     item: Item | None = None
 
 
@@ -103,8 +104,8 @@ def days(text: str) -> str:
     return DAY.sub(_day, text)
 
 
-def line(item: Item, unit: str = "") -> Line:
-    """An entry in plain words; codes and states that nobody needs are left out."""
+def line(item: Item, unit: str = "", *, untold: bool = False) -> Line:
+    """An entry in plain words; codes and states that nobody needs are left out. `untold`: not to be said before them."""
     value = [f"{item.value} {item.limits and _usual(item.limits)}".strip()] if item.value else []
     told = [days(one) for one in (*item.details, str(STATES.get(item.state, ""))) if one]
     together = (
@@ -113,11 +114,12 @@ def line(item: Item, unit: str = "") -> Line:
     return Line(
         title=item.title,
         said=[one for one in (*value, *together) if one],
-        by=item.who or unit,
+        by="" if item.section == "visits" and item.who in together else item.who or unit,
         when=days(item.when),
         judged=str(JUDGED.get(item.judged, "")),
         tone="warning" if item.judged in (HIGH, LOW, ODD) else "",
         past=item.state in OVER,
+        untold=untold,
         item=item,
     )
 

@@ -158,6 +158,15 @@ def test_of_what_the_platform_runs_persons_read_what_they_were_told_and_families
     assert [found(told.own, of).get("entry") for of in ("AuditEvent", "Practitioner", "Task")] == [None] * 3
 
 
+def test_the_family_is_warned_beside_what_was_not_told(told: Told) -> None:
+    home = Client(headers={"accept-language": "zh-hans"})
+    home.force_login(told.daughter.account)
+
+    page = home.get(reverse("records:own_part", args=[told.elder.pk, "problems"])).content.decode()
+
+    assert "C34.9" in page and page.count("还没有告诉本人") == 2
+
+
 def test_the_family_and_who_cares_read_all_of_it(told: Told) -> None:
     for reader in (told.doctor, Fhir(told.daughter)):
         found = json.loads(reader.get(f"Condition?patient={told.elder.pk}&_total=accurate").content)
