@@ -21,6 +21,7 @@ EACH = 100  # resources of a person, of those whom only the large reach sees
 FEW_SHARE = 5  # every fifth resource is of those whom the small reach sees, too
 LARGE = 900  # resources of one person, about 1 MB
 CHUNK = 5_000
+MADE = 200_000  # by extraction; more than that are copies of them, each about as long before as the copy's number
 SINCE = datetime(2023, 11, 1, tzinfo=UTC)
 RESULTS = 12  # of twenty resources are Observations
 
@@ -37,14 +38,34 @@ def ensure_filled(resources: int, small: UUID, large: UUID) -> None:
         cursor.execute("SELECT count(*) FROM records_resource WHERE id LIKE 'bench-%%'")
         if cursor.fetchone()[0] == resources:
             return
+        times = max(1, resources // MADE)
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'")
         with transaction.atomic():
             cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
             with bare(cursor, TABLES):
-                _fill(resources, few, many)
+                _fill(resources // times, few, many)
+                for copy in range(1, times):
+                    told("copies", copy, times)
+                    for statement in COPIES:
+                        cursor.execute(statement, {"copy": copy})
                 told("indexes of the record", 1, 1)
         cursor.execute(f"VACUUM (FREEZE, ANALYZE) {', '.join(TABLES)}")
     connection.close()
+
+
+COPIES = (
+    """INSERT INTO records_address (kind, id, person_id)
+       SELECT kind, id || '-' || %(copy)s, person_id FROM records_address WHERE id NOT LIKE 'bench-%%-%%'""",
+    """INSERT INTO records_resource (person_id, kind, id, version, updated_at, deleted, body, written_in)
+       SELECT person_id, kind, id || '-' || %(copy)s, version, updated_at, deleted,
+              replace(body, '"id":"' || id || '"', '"id":"' || id || '-' || %(copy)s || '"'), written_in
+       FROM records_resource WHERE id NOT LIKE 'bench-%%-%%'""",
+    """INSERT INTO records_index (person_id, kind, id, updated_at, starts_at, ends_at, tokens, range_keys, range_lows,
+                                  range_highs, strings, written_in)
+       SELECT person_id, kind, id || '-' || %(copy)s, updated_at, starts_at - %(copy)s * interval '97 minutes',
+              ends_at - %(copy)s * interval '97 minutes', tokens, range_keys, range_lows, range_highs, strings, written_in
+       FROM records_index WHERE id NOT LIKE 'bench-%%-%%'""",
+)
 
 
 def persons(unit: UUID, number: int) -> list[UUID]:
