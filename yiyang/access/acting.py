@@ -29,7 +29,7 @@ OPEN = ("portals:", "people:", "beds:", "kernel:")
 OPEN_TOO = {"account_logout", "access:inbox", "access:pressing_notices", "access:stay_signed_in"}
 
 
-CLOSED_TO_PROGRAMS = ("/api/tokens", "/api/accounts", "/api/memberships")
+CLOSED_TO_PROGRAMS = ("/api/tokens", "/api/apps", "/api/accounts", "/api/memberships")
 
 
 class ActingIsOver(Refusal):

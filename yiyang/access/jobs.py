@@ -24,3 +24,14 @@ def remind(timestamp: int) -> None:
             commands.remind_notices(by=SYSTEM, at=at)
     finally:
         close_old_connections()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="yiyang.access.jobs.forget_spent_tokens", queue="clock", queueing_lock="forget_spent_tokens")
+def forget_spent_tokens(timestamp: int) -> None:
+    """Programs get a new token every few minutes: once a night those that are over are cleared away."""
+    close_old_connections()
+    try:
+        commands.forget_spent_tokens(by=SYSTEM, at=now())
+    finally:
+        close_old_connections()

@@ -1,6 +1,16 @@
 """The JSON API of organisations, contracts, licences, accounts, and of whoever holds the token."""
 
-from . import accounts, contract_papers, contracts, families, licences, organisations, staff_photos, yourself
+from . import (
+    accounts,
+    apps,
+    contract_papers,
+    contracts,
+    families,
+    licences,
+    organisations,
+    staff_photos,
+    yourself,
+)
 
 routes = [
     yourself.routes,
@@ -11,4 +21,4 @@ routes = [
     families.routes,
 ]
 
-__all__ = ["contract_papers", "routes", "staff_photos"]
+__all__ = ["apps", "contract_papers", "routes", "staff_photos"]

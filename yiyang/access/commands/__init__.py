@@ -38,6 +38,7 @@ from .notices import SYSTEM_ONLY, acknowledge_notice, notify, release_notices, r
 from .oauth_clients import change_client_keys, register_client, stop_client
 from .oauth_grants import (
     allow_app,
+    forget_spent_tokens,
     issue_program_token,
     redeem_code,
     renew_app_token,
@@ -77,6 +78,7 @@ __all__ = [
     "end_sign_in_phone",
     "enter_card",
     "enter_code",
+    "forget_spent_tokens",
     "issue_card",
     "issue_program_token",
     "issue_token",

@@ -18,7 +18,7 @@ from yiyang.kernel.refusals import NotAllowed, Refusal
 
 from ..models import ApiToken, Membership, OauthClient, OauthGrant, Organisation
 from ..models.oauth import ClientKind, Proof
-from ..oauth import scopes
+from ..oauth import scopes, words
 from ..oauth.keys import read_keys
 from ..permissions import Permission
 from ..secrets import hash_of, new_secret
@@ -151,8 +151,9 @@ def _scope(text: str, service: bool) -> str:
     asked = scopes.read(text)
     for one in (*asked.unknown, *asked.searching):
         raise ScopeNotKnown(scope=one[:80], field="scope")
-    if not asked.scopes:
-        raise ScopeNotKnown(scope="", field="scope")
+    strange = [one.text for one in asked.scopes if not words.known(one.type)]
+    if strange or not asked.scopes:
+        raise ScopeNotKnown(scope="".join(strange[:1]), field="scope")
     wrong = [one.text for one in asked.scopes if (one.context == scopes.OF_PROGRAM) != service]
     wrong += list(asked.others) if service else []
     if wrong:

@@ -15,13 +15,15 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound, Refusal
 
-from ..models import ApiToken, OauthClient, OauthCode, OauthGrant, RefreshToken
+from ..models import ApiToken, OauthClient, OauthCode, OauthGrant, RefreshToken, UsedAssertion
 from ..oauth import scopes
 from ..permissions import Permission
 from ..secrets import hash_of, new_secret
 from .accounts import AlreadySo
+from .notices import SYSTEM_ONLY
 
 CODE_LASTS = timedelta(minutes=1)
+SPENT_FOR = timedelta(days=2)
 
 
 class AppStopped(Refusal):
@@ -141,6 +143,18 @@ def revoke_app_token(*, by: Actor, at: datetime, token: ApiToken) -> ApiToken:
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at, revoked_by=by.account_id)
     record("app_token.revoked", by=by, at=at, subject=token, client=token.client_id)
     return token
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def forget_spent_tokens(*, by: Actor, at: datetime) -> int:
+    """What programs and apps held and can do nothing more is cleared away; the facts about it stay."""
+    before = at - SPENT_FOR
+    UsedAssertion.objects.filter(expires_at__lt=before).delete()
+    OauthCode.objects.filter(expires_at__lt=before, grant__expires_at__lt=before).delete()
+    RefreshToken.objects.filter(expires_at__lt=before).delete()
+    number, _each = ApiToken.objects.filter(client__isnull=False, expires_at__lt=before).delete()
+    record("app_tokens.forgotten", by=by, at=at, number=number)
+    return number
 
 
 def _issued(by: Actor, at: datetime, grant: OauthGrant, scope: str, raw: str) -> Issued:

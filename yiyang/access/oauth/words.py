@@ -19,6 +19,11 @@ def register_words(named: Named) -> None:
     _named = named
 
 
+def known(type: str) -> bool:
+    """Whether there is such a type of resource."""
+    return type == scopes.ANY or _named is None or bool(_named(type))
+
+
 def in_words(text: str) -> list[str]:
     """What it opens, one line each: reading first."""
     asked = scopes.read(text)

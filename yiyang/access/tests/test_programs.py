@@ -15,11 +15,11 @@ from yiyang.access.oauth.keys import KeyIsPrivate, KeysUnreadable, KeyTooWeak, r
 from yiyang.access.oauth.scopes import granted, opened
 from yiyang.access.tests.factories import Cast, cast
 from yiyang.access.tests.oauth import ASSERTION, ask, jwks, key, program, signed, token_for
-from yiyang.access.tokens import TokenForFhirOnly, authenticate_token
+from yiyang.access.tokens import TokenForFhirOnly, actor_from_token, authenticate_token
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.fetching import AddressNotPublic, fetch
 from yiyang.kernel.models import PlainFact
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at, now
 
 
 @pytest.fixture
@@ -127,10 +127,11 @@ def test_what_is_stopped_or_ended_stops_at_once(who: Cast) -> None:
 
     assert told(token_for(client))[:2] == (400, "invalid_grant")
     assert ApiToken.objects.filter(client=client, revoked_at=None).count() in (0, 1)
-    from yiyang.access.tokens import actor_from_token
-
     assert actor_from_token(raw, now(), apps=True) is None
     assert actor_from_token(raw, now() + timedelta(minutes=6), apps=True) is None
+    with clock_at(now() + timedelta(days=3)):
+        assert commands.forget_spent_tokens(by=SYSTEM, at=now()) == 1
+    assert not ApiToken.objects.filter(client=client).exists()
 
 
 def test_scopes_are_cut_to_what_both_sides_say() -> None:
@@ -171,8 +172,14 @@ def test_only_public_keys_that_are_strong_are_kept(who: Cast) -> None:
             read_keys(text)
     with pytest.raises(ScopeNotForThis):
         program(who.care_home_nurse, "patient/*.rs")
-    with pytest.raises(ScopeNotKnown):
-        program(who.care_home_nurse, "system/Observation.rs everything")
+    for scope in (
+        "system/Observation.rs everything",
+        "system/Observations.rs",
+        "system/Patient.rs?name=x",
+        "  ",
+    ):
+        with pytest.raises(ScopeNotKnown):
+            program(who.care_home_nurse, scope)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ SCOPES = [
 CAPABILITIES = [
     "launch-standalone", "client-public", "client-confidential-symmetric", "client-confidential-asymmetric",
     "context-standalone-patient", "permission-offline", "permission-patient", "permission-user", "permission-v1",
-    "permission-v2", "authorize-post",
+    "permission-v2",
 ]  # fmt: skip
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 

@@ -12,6 +12,7 @@ from yiyang.access.models import ApiToken
 from yiyang.access.tests.factories import Cast
 from yiyang.access.tests.oauth import program, token_for
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of, observation
+from yiyang.kernel import readings
 from yiyang.kernel.models import PersonFact, Reading
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
@@ -135,7 +136,7 @@ def test_a_scope_opens_nothing_that_the_account_may_not(
 
 
 def test_each_reading_names_the_app_and_a_token_that_is_over_says_so(
-    made: Cast, elder: Person, record: dict[str, str]
+    made: Cast, elder: Person, record: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = app(made.care_home_nurse, "system/Observation.rs")
     before = Reading.objects.count()
@@ -148,6 +149,15 @@ def test_each_reading_names_the_app_and_a_token_that_is_over_says_so(
     held = ApiToken.objects.get(client__isnull=False)
     assert reading.data == {"by_app": str(held.client_id)}
     assert "省立医院接口" in reading.by_label
+
+    def full(rows: Any) -> None:
+        raise readings.ReadingNotKept
+
+    with monkeypatch.context() as patched:
+        patched.setattr(readings, "keep", full)
+        unkept = mine.get("Observation")
+        assert (unkept.status_code, code_of(unkept)) == (503, "READING_NOT_KEPT")
+        assert record["pulse"] not in unkept.content.decode()
 
     ApiToken.objects.filter(pk=held.pk).update(
         created_at=now() - timedelta(hours=1), expires_at=now() - timedelta(minutes=1)
