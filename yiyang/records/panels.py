@@ -13,7 +13,7 @@ from yiyang.access.permissions import Permission
 from yiyang.kernel.time import now
 from yiyang.people import panels
 from yiyang.records.queries import timeline, vital_signs
-from yiyang.records.queries.visible import open_of
+from yiyang.records.queries.visible import open_of, reads
 
 SHOWN_FOR = timedelta(days=30)
 
@@ -34,9 +34,10 @@ def vital_signs_of_person(request: Any, record: Any) -> str:
 @panels.register_sight
 def sensitive_entries(request: Any, person: Any) -> str:
     """What bears a label, for who sees it: each leads to who sees that entry, and why."""
-    if not request.actor.may(Permission.READ_RECORD):
+    if not reads(request.actor):
         return ""
-    context = {"person": person, "items": timeline.sensitive(request.actor, person.pk)}
+    at_home = request.actor.organisation_id is None
+    context = {"person": person, "at_home": at_home, "items": timeline.sensitive(request.actor, person.pk)}
     return render_to_string("records/parts/sensitive_entries.html", context)
 
 

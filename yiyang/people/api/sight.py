@@ -33,6 +33,7 @@ from yiyang.people import commands, queries
 from yiyang.people.api.belongings import Reason
 from yiyang.people.api.shown import PERSON, ROW
 from yiyang.people.models import AccessRequest, Basis, Delegation, DelegationBasis, Kinship, Scope
+from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
 routes = Routes("who may see")
 
@@ -92,7 +93,7 @@ class RevokeDelegation(Told):
 class ReasonToSee(Shown):
     example: ClassVar[Example] = {
         "who": "阳光养老院", "basis": "EPISODE", "scope": "FULL", "starts_at": "2026-01-01T01:00:00Z",
-        "ends_at": None, "reason": "", "live": True,
+        "ends_at": None, "reason": "", "live": True, "kinds": None, "labels": [],
     }  # fmt: skip
 
     who: str
@@ -102,6 +103,15 @@ class ReasonToSee(Shown):
     ends_at: Instant | None
     reason: str
     live: bool
+    kinds: Annotated[
+        list[Annotated[str, OneOf(KindOfData)]] | None,
+        Field(
+            description="the kinds of data that it opens beside name, age and address; null: what the scope says"
+        ),
+    ]
+    labels: Annotated[
+        list[Annotated[str, OneOf(Sensitive)]], Field(description="the sensitive data that it opens besides")
+    ]
 
 
 class WhoCanSee(Shown):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from yiyang.people.models import (
     root_of,
 )
 from yiyang.people.queries.persons import ids, person_in_full
+from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
 PAGE = 50
 
@@ -48,6 +49,15 @@ class Reason:
     ends_at: datetime | None
     reason: str
     live: bool
+    kinds: list[str] | None = None
+    labels: list[str] = field(default_factory=list)
+
+    @property
+    def opened(self) -> str:
+        """What is open: the scope, the kinds of data beside it, and sensitive data."""
+        named = [Sensitive(one).label for one in self.labels]
+        told = [self.scope_label, *(KindOfData(one).label for one in self.kinds or ()), *named]
+        return "、".join(str(one) for one in told)
 
     @property
     def basis_label(self) -> str:
@@ -65,7 +75,8 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
         cursor.execute(
             """
             SELECT coalesce(o.name_zh, a.name, '?'), c.basis, c.scope, c.starts_at, c.ends_at, c.reason,
-                   c.starts_at <= %(at)s AND (c.ends_at IS NULL OR c.ends_at > %(at)s) AS live
+                   c.starts_at <= %(at)s AND (c.ends_at IS NULL OR c.ends_at > %(at)s) AS live,
+                   c.kinds, c.labels
             FROM people_carerelationship c
             LEFT JOIN access_organisation o ON o.id = c.organisation_id
             LEFT JOIN access_account a ON a.id = c.account_id

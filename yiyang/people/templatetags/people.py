@@ -24,6 +24,15 @@ PAGES = {
     "people.start_assistance": gettext_lazy("the name, to act for the person"),
     "people.assistance": gettext_lazy("a slip of what was done"),
     "people.edit_person": gettext_lazy("the details, to change them"),
+    "records.record": gettext_lazy("the clinical record"),
+    "records.entry": gettext_lazy("an entry of the clinical record"),
+    "records.trend": gettext_lazy("a trend of results"),
+    "records.explain": gettext_lazy("who can see an entry"),
+    "records.own_record": gettext_lazy("the health record in plain words"),
+    "records.own_part": gettext_lazy("the health record in plain words"),
+    "fhir.read": gettext_lazy("an entry of the clinical record, by a program"),
+    "fhir.search": gettext_lazy("a search of the clinical record, by a program"),
+    "fhir.everything": gettext_lazy("the whole clinical record, by a program"),
     "people.merge_persons": gettext_lazy("a comparison of two records"),
 }
 
