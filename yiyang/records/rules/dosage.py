@@ -40,14 +40,14 @@ WHEN = {
     "PCV": pgettext_lazy("to take", "after supper"),
 }
 UNITS = {
-    "{tablet}": pgettext_lazy("of a medicine", "tablets"),
-    "tablet": pgettext_lazy("of a medicine", "tablets"),
-    "TAB": pgettext_lazy("of a medicine", "tablets"),
-    "{capsule}": pgettext_lazy("of a medicine", "capsules"),
-    "CAP": pgettext_lazy("of a medicine", "capsules"),
-    "{puff}": pgettext_lazy("of a medicine", "puffs"),
-    "{drop}": pgettext_lazy("of a medicine", "drops"),
-    "[drp]": pgettext_lazy("of a medicine", "drops"),
+    "{tablet}": pgettext_lazy("of a medicine", "tablet(s)"),
+    "tablet": pgettext_lazy("of a medicine", "tablet(s)"),
+    "TAB": pgettext_lazy("of a medicine", "tablet(s)"),
+    "{capsule}": pgettext_lazy("of a medicine", "capsule(s)"),
+    "CAP": pgettext_lazy("of a medicine", "capsule(s)"),
+    "{puff}": pgettext_lazy("of a medicine", "puff(s)"),
+    "{drop}": pgettext_lazy("of a medicine", "drop(s)"),
+    "[drp]": pgettext_lazy("of a medicine", "drop(s)"),
 }
 
 

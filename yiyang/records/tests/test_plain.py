@@ -18,7 +18,7 @@ DOSES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"timing": {"repeat": {"frequency": 3, "period": 1, "periodUnit": "d", "when": ["PC"]}}, "doseAndRate": [TABLET]},
         "每天3次，饭后，每次1片",
-        "3 times a day, after meals, 1 tablets each time",
+        "3 times a day, after meals, 1 tablet(s) each time",
     ),
     ({"timing": {"code": {"coding": [{"code": "Q8H"}]}}}, "每8小时1次", "every 8 hours"),
     (
