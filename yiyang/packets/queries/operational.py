@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from yiyang.assessments.queries import open_records as assessments
 from yiyang.beds.queries import handling
 from yiyang.beds.queries.transfers import agreements_of
@@ -178,7 +180,7 @@ def _tubes(transfer: Any, handover: Any) -> list[Piece]:
                         {"text": text}
                         for text in (
                             row.get("note", ""),
-                            row.get("change_due", "") and f"→ {row['change_due']}",
+                            _change_due(row),
                         )
                         if text
                     ],
@@ -187,6 +189,11 @@ def _tubes(transfer: Any, handover: Any) -> list[Piece]:
         )
         for number, row in enumerate(rows)
     ]
+
+
+def _change_due(row: dict[str, Any]) -> str:
+    due = row.get("change_due")
+    return _("to be changed on {day}").format(day=due) if due else ""
 
 
 def _contacts(record: Any) -> list[Piece]:

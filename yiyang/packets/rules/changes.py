@@ -18,16 +18,25 @@ class Change:
 
 
 def changes(before: Sequence[Shown], after: Sequence[Shown]) -> list[Change]:
-    """Sections that say the same are left out."""
+    """Sections that say the same are left out; what stands in several sections is told once."""
     old = {one.section.name: _said(one) for one in before}
-    found = []
+    found, told = [], set[object]()
+
+    def once(what: object) -> bool:
+        new = what not in told
+        told.add(what)
+        return new
+
     for one in after:
         was, now_so = old.get(one.section.name, {}), _said(one)
+        new = [text for key, text in now_so.items() if key not in was]
+        changed = [(was[key], text) for key, text in now_so.items() if key in was and was[key] != text]
+        gone = [text for key, text in was.items() if key not in now_so]
         change = Change(
             one.section.title,
-            [text for key, text in now_so.items() if key not in was],
-            [(was[key], text) for key, text in now_so.items() if key in was and was[key] != text],
-            [text for key, text in was.items() if key not in now_so],
+            [text for text in new if once(text)],
+            [pair for pair in changed if once(pair)],
+            [text for text in gone if once(("gone", text))],
         )
         if change.new or change.changed or change.gone:
             found.append(change)
@@ -36,7 +45,7 @@ def changes(before: Sequence[Shown], after: Sequence[Shown]) -> list[Change]:
 
 def _said(shown: Shown) -> dict[str, str]:
     """Each line under a name that stays the same from version to version."""
-    told = {f"{line.key}#{_place(shown, line)}": line.text for line in shown.lines}
+    told = {f"{line.key}#{_place(line)}": line.text for line in shown.lines}
     for part in shown.form:
         told |= {line.name: f"{line.label}：{line.text}" for line in part.lines}
         for table in part.tables:
@@ -46,7 +55,6 @@ def _said(shown: Shown) -> dict[str, str]:
     return told
 
 
-def _place(shown: Shown, line: Any) -> str:
-    """Of a resource with several lines, which one: by its title."""
-    several = sum(one.key == line.key for one in shown.lines) > 1
-    return line.title if several else ""
+def _place(line: Any) -> str:
+    """Of a resource that gives several lines, which one: by its title."""
+    return str(line.title) if line.key.startswith(("QuestionnaireResponse/", "CareTeam/")) else ""

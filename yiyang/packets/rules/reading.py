@@ -161,7 +161,7 @@ def lines_of(resource: Resource, names: Mapping[str, str]) -> list[Line]:
             told.title,
             value=told.value,
             flag=str(words.FLAGS.get(flag, flag)) if flag else told.flag if kind == "Observation" else "",
-            tone="danger" if flag in ("HH", "LL", "AA") else "warning" if flag or told.flag else "",
+            tone=_tone(resource, flag or told.flag),
             when=told.when,
             who=told.who,
             details=_details(resource, told),
@@ -169,10 +169,14 @@ def lines_of(resource: Resource, names: Mapping[str, str]) -> list[Line]:
     ]
 
 
+def _tone(resource: Resource, flag: str) -> str:
+    if flag in ("HH", "LL", "AA") or resource.get("criticality") == "high":
+        return "danger"
+    return "warning" if flag or resource["resourceType"] in ("Flag", "DetectedIssue") else ""
+
+
 def _details(resource: Resource, told: items.Item) -> list[str]:
     said = [told.status if told.status and told.tone != "good" else "", *told.details]
-    if resource["resourceType"] == "AllergyIntolerance" and resource.get("criticality") == "high":
-        said = [one for one in said if one]
     if told.limits:
         said.append(told.limits)
     where = (
