@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.models import Model
 
-from ..oauth import scopes
+from ..oauth import scopes, words
 from ..secrets import hash_of
 
 
@@ -79,7 +79,7 @@ class OauthClient(Model, ClientMixin):  # type: ignore[misc]
         """The address must always be named."""
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        return scopes.granted(scope, self.scope) or None
+        return scopes.granted(words.existing(scope), self.scope) or None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return redirect_uri in self.redirect_uris

@@ -24,6 +24,12 @@ def known(type: str) -> bool:
     return type == scopes.ANY or _named is None or bool(_named(type))
 
 
+def existing(text: str | None) -> str:
+    """Without scopes of types that do not exist."""
+    strange = {one.text for one in scopes.read(text).scopes if not known(one.type)}
+    return " ".join(one for one in (text or "").split() if one not in strange)
+
+
 def in_words(text: str) -> list[str]:
     """What it opens, one line each: reading first."""
     asked = scopes.read(text)

@@ -11,6 +11,7 @@ import pytest
 from yiyang.access import commands
 from yiyang.access.commands.oauth_clients import ScopeNotForThis, ScopeNotKnown
 from yiyang.access.models import ApiToken
+from yiyang.access.oauth import used
 from yiyang.access.oauth.keys import KeyIsPrivate, KeysUnreadable, KeyTooWeak, read_keys
 from yiyang.access.oauth.scopes import granted, opened
 from yiyang.access.tests.factories import Cast, cast
@@ -88,7 +89,8 @@ def test_what_is_asked_wrongly_has_the_answers_of_oauth(who: Cast) -> None:
     assert (
         "search parameters" in told(token_for(client, scope="system/Observation.rs?category=vital-signs"))[2]
     )
-    assert told(token_for(client, scope=None))[:2] == (400, "invalid_scope")
+    for scope in (None, "", "system/Nothing.rs", "everything"):
+        assert told(token_for(client, scope=scope))[:2] == (400, "invalid_scope")
     assert told(ask(grant_type="client_credentials", client_id=str(client.pk)))[1] == "invalid_client"
     assert told(ask(grant_type="password", username="x"))[1] == "unsupported_grant_type"
     assert told(ask(grant_type="密码"))[1] == "invalid_request"
@@ -180,6 +182,25 @@ def test_only_public_keys_that_are_strong_are_kept(who: Cast) -> None:
     ):
         with pytest.raises(ScopeNotKnown):
             program(who.care_home_nurse, scope)
+
+
+def test_keys_at_an_address_are_read_anew_when_they_changed(
+    who: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_address, asked = [jwks("one")], []
+    monkeypatch.setattr(used, "fetch", lambda address: asked.append(address) or at_address[0].encode())
+    client = program(who.care_home_nurse, keys="", keys_url="https://hospital.example/jwks.json")
+
+    assert token_for(client).status_code == 200
+    assert token_for(client).status_code == 200 and len(asked) == 1
+    at_address[0] = jwks("two")
+    assert told(token_for(client, by="two"))[1] == "invalid_client"  # not asked again within a minute
+    with clock_at(now() + timedelta(minutes=2)):
+        assert token_for(client, by="two").status_code == 200
+        assert told(token_for(client, by="one"))[1] == "invalid_client"
+    assert asked == ["https://hospital.example/jwks.json"] * 2
+    with pytest.raises(AddressNotPublic):
+        program(who.care_home_nurse, keys="", keys_url="http://hospital.example/jwks.json")
 
 
 @pytest.mark.parametrize(
