@@ -41,7 +41,9 @@ from yiyang.beds.tests import factories as beds
 from yiyang.duty import commands as duty_commands
 from yiyang.gateways.fhir.bulk import commands as bulk
 from yiyang.gateways.fhir.bulk.models import Level
+from yiyang.gateways.fhir.subscriptions import commands as subscriptions
 from yiyang.gateways.messages import commands as messages
+from yiyang.gateways.models import Hook
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.packets import commands as packets_commands
@@ -49,6 +51,7 @@ from yiyang.people import commands as people_commands
 from yiyang.people.models import Person
 from yiyang.people.tests import factories as people
 from yiyang.records import commands as records_commands
+from yiyang.records.queries.changing import At
 from yiyang.records.r4 import body as bodies
 
 NAME = "甄不见"
@@ -118,7 +121,7 @@ def fill() -> District:
     )
     _assessed(person, cast)
     _recorded(person)
-    _exported(cast)
+    _exported(cast, person)
     beds_commands.override_eligibility(
         by=cast.care_home_nurse, at=at, person=person, kind="INSTITUTION", given="ELIGIBLE", reason=NAME
     )
@@ -210,10 +213,20 @@ def _recorded(person: Person) -> None:
     records_commands.update_resource(by=SYSTEM, at=now(), type="Observation", id=RESOURCE, body=body)
 
 
-def _exported(cast: access.Cast) -> None:
-    """The home's nurse has asked for the records of everybody open to her."""
+def _exported(cast: access.Cast, person: Person) -> None:
+    """The home's nurse has asked for the records of everybody open to her, and to be told of changes."""
     wish = bulk.Wish(Level.SYSTEM, ["Observation"])
     bulk.request_export(by=cast.care_home_nurse, at=now(), wish=wish)
+    told = {
+        "resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": "Observation",
+        "channel": {"type": "rest-hook"},
+    }  # fmt: skip
+    subscriptions.subscribe(by=cast.care_home_nurse, at=now(), body=bodies.written(told))
+    hook = Hook.objects.get()
+    subscriptions.activate(by=SYSTEM, at=now(), hook=hook)
+    hook.refresh_from_db()
+    at = At(hook.generation, hook.tx, RESOURCE, 1)
+    subscriptions.note_found(by=SYSTEM, at=now(), hook=hook, found=[(at, person.pk)], behind=at)
 
 
 def observation(person: Person) -> bodies.Body:

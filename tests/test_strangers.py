@@ -30,7 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
-from yiyang.gateways.models import Export
+from yiyang.gateways.models import Export, Hook
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
@@ -49,6 +49,7 @@ IN_ADDRESSES: dict[str, Any] = {
     "token_id": ApiToken,
     "terms_id": CodeSystem,
     "export_id": Export,
+    "hook_id": Hook,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
 PK: dict[str, Any] = {
@@ -93,6 +94,8 @@ OFFICE = "of the district"
 
 # What offices of the district put in force, about nobody.
 ADMINISTERS = (
+    "gateways.stop_subscription",
+    "gateways.send_again",
     "gateways.delete_export",
     "beds.count_criteria",
     "beds.sign_criteria",
@@ -123,6 +126,7 @@ OF_ONES_OWN = {
     "records.create_resource": "one about a person is refused by whose it is (PERSON_NOT_OPEN); nothing is shown",
     "records.process_bundle": "each entry goes through the checks of its own; without entries nothing is done",
     "gateways.choose_channel": "how one is told oneself",
+    "gateways.subscribe": "to what is open to oneself; a body that asks for nothing is refused",
     "gateways.request_export": "of what is open to oneself; of the person nothing is in it",
     "gateways.note_roster_import": "each row went through its own command and permission before",
     "gateways.note_bundle_import": "each row went through its own command and permission before",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from yiyang.gateways.fhir.bulk.models import Export
+from yiyang.gateways.fhir.subscriptions.models import Hook, HookEvent
 from yiyang.gateways.messages.models import ChannelChoice, Delivery
 
-__all__ = ["ChannelChoice", "Delivery", "Export", "ForeignIdentifier"]
+__all__ = ["ChannelChoice", "Delivery", "Export", "ForeignIdentifier", "Hook", "HookEvent"]
 
 
 class ForeignIdentifier(models.Model):

@@ -3,6 +3,7 @@ from django.urls import path
 from yiyang.gateways import views
 from yiyang.gateways.fhir import views as fhir
 from yiyang.gateways.fhir.bulk import views as bulk
+from yiyang.gateways.fhir.subscriptions import views as subscriptions
 from yiyang.gateways.messages import views as messages
 from yiyang.gateways.roster import views as shifts
 from yiyang.gateways.terms import views as terms
@@ -17,6 +18,15 @@ urlpatterns = [
     path("codes/load/", terms.load_terms, name="load_terms"),
     path("codes/load/<slug:ticket>/", terms.write_terms, name="write_terms"),
     path("codes/<uuid:terms_id>/unload/", terms.unload_terms, name="unload_terms"),
+    path("records/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("records/subscriptions/<uuid:hook_id>/", subscriptions.subscription, name="subscription"),
+    path("records/subscriptions/<uuid:hook_id>/again/", subscriptions.send_again, name="send_again"),
+    path(
+        "records/subscriptions/<uuid:hook_id>/stop/",
+        subscriptions.stop_subscription,
+        name="stop_subscription",
+    ),
+    path("records/subscriptions/<uuid:hook_id>/key/", subscriptions.new_key, name="new_key"),
     path("records/exports/", bulk.exports, name="exports"),
     path("records/exports/<uuid:export_id>/", bulk.export, name="export"),
     path("records/exports/<uuid:export_id>/delete/", bulk.delete_export, name="delete_export"),

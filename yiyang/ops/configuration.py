@@ -49,6 +49,7 @@ class Config:
     database_url: str = ""
     postgres_bin: Path | None = None
     clock_ahead: timedelta = timedelta()
+    subscriptions_allowed: list[str] = field(default_factory=list)
     file: Path | None = None
     key_fingerprints: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict, repr=False)
@@ -140,6 +141,7 @@ def read(environment: Mapping[str, str]) -> Config:
         database_url=url,
         postgres_bin=Path(value["postgres.bin"]) if value["postgres.bin"] else None,
         clock_ahead=timedelta(minutes=value["clock.ahead_minutes"]),
+        subscriptions_allowed=value["subscriptions.allowed"],
         file=file,
         key_fingerprints=keys.fingerprints(),
         settings=settings,

@@ -151,6 +151,8 @@ OPTIONS = (
     Option("keys.secret", "YIYANG_SECRET_KEY", text, "", "signs sessions (instead of the key file)", "", secret=True),
     Option("keys.identifier", "YIYANG_IDENTIFIER_KEY", text, "",
            "encrypts personal identifiers (instead of the key file; version 1)", "", secret=True),
+    Option("subscriptions.allowed", "YIYANG_SUBSCRIPTIONS_ALLOWED", names, [],
+           "hosts (also HOST:PORT) and networks of your own to which FHIR subscriptions may send", '["10.1.0.0/16"]'),
     Option("sms.endpoint", "YIYANG_SMS_ENDPOINT", address, "https://dysmsapi.aliyuncs.com",
            "short message service of Alibaba Cloud", '"https://dysmsapi.aliyuncs.com"'),
     Option("sms.key_id", "YIYANG_SMS_KEY_ID", text, "", "AccessKey that may only send; empty: no text messages", '"AccessKeyId"'),

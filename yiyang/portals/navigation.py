@@ -174,6 +174,12 @@ PLACES = (
         hint=_("Which whole records left as files, for whom, and ending it"),
     ),
     Place(
+        _("Subscriptions"),
+        "gateways:subscriptions",
+        (P.IMPORT_DATA, P.READ_ACCESS_LOG),
+        hint=_("To which programs changes of records are told, and stopping it"),
+    ),
+    Place(
         _("Trail of facts"),
         "access:facts",
         (P.READ_AUDIT,),

@@ -44,12 +44,12 @@ def same_host_origin(headers: Headers) -> str:
 def sight_of(headers: Headers) -> Sight:
     """What the one who asks may know; a Refusal when nobody known asks. Blocking: for a thread."""
     try:
-        return Sight.of(_actor(headers))
+        return Sight.of(actor_of(headers))
     finally:
         close_old_connections()
 
 
-def _actor(headers: Headers) -> Any:
+def actor_of(headers: Headers) -> Any:
     authorization = headers.get("authorization", "")
     if authorization:
         kind, _, raw = authorization.partition(" ")

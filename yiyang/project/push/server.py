@@ -16,6 +16,7 @@ import psycopg
 
 from yiyang.kernel.events import Cursor
 from yiyang.kernel.refusals import Refusal
+from yiyang.project.push import subscribed
 from yiyang.project.push.entry import Headers, headers_of, known_host, same_host_origin, sight_of
 from yiyang.project.push.feed import PAGE, Feed
 from yiyang.project.push.readers import FIGURES_CHANGED, Happened, Reader, told
@@ -27,6 +28,7 @@ HEARTBEAT = 15.0
 LOOK_AGAIN = 60.0  # a session that ended, or a role that was taken away, closes the line within a minute
 PATIENCE = 20.0  # how long one write may take before the line is given up
 RETRY = 2000
+SUBSCRIBED_EVERY = 1.0
 
 
 class Push:
@@ -34,6 +36,12 @@ class Push:
 
     def __init__(self) -> None:
         self.feed = Feed()
+        self.listening: set[asyncio.Task[None]] = set()
+
+    def hang_up(self) -> None:
+        self.feed.hang_up()
+        for task in self.listening:
+            task.cancel()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -61,7 +69,7 @@ class Push:
             before = signal.getsignal(number)
 
             def end(code: int, frame: Any, before: Any = before) -> None:
-                loop.call_soon_threadsafe(self.feed.hang_up)
+                loop.call_soon_threadsafe(self.hang_up)
                 if callable(before):
                     before(code, frame)
 
@@ -80,8 +88,56 @@ class Push:
             await _answer(send, 204, b"", "text/plain", _cors(headers))
         elif scope["method"] != "GET":
             await _problem(send, 405, "METHOD_NOT_ALLOWED", "Live events are read with GET.", headers)
+        elif subscription := parse_qs(scope.get("query_string", b"").decode("latin-1")).get("subscription"):
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            after = headers.get("last-event-id") or query.get("after", [""])[0]
+            await self._subscription(subscription[0], after, headers, receive, send)
         else:
             await self._events(scope, headers, receive, send)
+
+    async def _subscription(
+        self, name: str, after: str, headers: Headers, receive: Receive, send: Send
+    ) -> None:
+        """The events of one FHIR subscription: type, id and version of what met its search, in their order."""
+        try:
+            number = await asyncio.to_thread(subscribed.begin, headers, name, after)
+        except Refusal as refusal:
+            await _problem(send, refusal.status, refusal.code, str(refusal), headers)
+            return
+        except ValueError:
+            await _problem(
+                send, 400, "CURSOR_MALFORMED", "This cursor is not one of ours. Start without it.", headers
+            )
+            return
+        gone = asyncio.create_task(_gone(receive))
+        writing = asyncio.create_task(self._tell_subscriber(name, number, headers, send))
+        self.listening.add(writing)
+        try:
+            await asyncio.wait({gone, writing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.listening.discard(writing)
+            for task in (gone, writing):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await task
+
+    async def _tell_subscriber(self, name: str, number: int, headers: Headers, send: Send) -> None:
+        await _begin(send, headers)
+        await _write(send, f"retry: {RETRY}\nid: {number}\n: listening\n\n")
+        quiet = stopwatch.monotonic()
+        while True:
+            found = await asyncio.to_thread(subscribed.after, headers, name, number)
+            if found is None:  # the token ended, or the subscription did
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                return
+            number, events = found
+            for event, data in events:
+                text = json.dumps(data, ensure_ascii=False)
+                await _write(send, f"id: {event}\nevent: subscription\ndata: {text}\n\n")
+            if not events and stopwatch.monotonic() - quiet > HEARTBEAT:
+                await _write(send, ": still here\n\n")
+                quiet = stopwatch.monotonic()
+            await asyncio.sleep(SUBSCRIBED_EVERY)
 
     async def _events(self, scope: dict[str, Any], headers: Headers, receive: Receive, send: Send) -> None:
         try:

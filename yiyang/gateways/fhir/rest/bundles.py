@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.gateways.fhir.rest import outcomes, scopes
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked, Inner, parameters
+from yiyang.gateways.fhir.subscriptions import rest as subscriptions
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 from yiyang.records import commands
@@ -32,6 +33,8 @@ def process(asked: Asked) -> Answer:
     kind, steps = read_bundle(asked.body(limit=bodies.LARGEST_BUNDLE))
     if kind == "batch":
         return _bundle("batch-response", [_one_alone(asked, step) for step in steps])
+    if any(one.type == subscriptions.TYPE and one.method not in ("GET", "HEAD") for one in steps):
+        raise subscriptions.SubscriptionAlone
     written = [(one.method, one.type, bool(one.parameters or one.request.ifNoneExist)) for one in steps]
     actor = scopes.check_written(asked.actor, written)
     given: dict[str, Any] = {"steps": steps, "read": lambda step: _read(asked, step)}

@@ -12,6 +12,7 @@ from yiyang.gateways.fhir.rest import asked as asking
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
 from yiyang.gateways.fhir.rest.conditions import expected_version
+from yiyang.gateways.fhir.subscriptions import rest as subscriptions
 from yiyang.kernel.refusals import NotFound, Refusal
 from yiyang.kernel.time import now
 from yiyang.records import commands, queries
@@ -58,6 +59,8 @@ def create(asked: Asked, type: str) -> Answer:
         there = matching.one(asked.actor, type, condition)
         if there is not None:
             return answers.written(asked, queries.resource(asked.actor, type, there), created=False)
+    if type == subscriptions.TYPE:
+        return subscriptions.create(asked, body)
     new = commands.create_resource(by=asked.actor, at=now(), body=body)
     return answers.written(asked, new, created=new.version == 1)
 
@@ -76,6 +79,8 @@ def update_where(asked: Asked, type: str) -> Answer:
     if found is None:
         if own:
             return _put(asked, type, str(own), body)
+        if type == subscriptions.TYPE:
+            return subscriptions.create(asked, body)
         new = commands.create_resource(by=asked.actor, at=now(), body=body)
         return answers.written(asked, new, created=True)
     if own and own != found:
@@ -90,6 +95,8 @@ def _put(asked: Asked, type: str, id: str, body: Body) -> Answer:
         there = queries.current(asked.actor, type, id)
         if there is not None and not there.deleted:
             raise ThereAlready
+    if type == subscriptions.TYPE:
+        return subscriptions.put(asked, id, body)
     try:
         new = commands.update_resource(by=asked.actor, at=now(), **given)
     except IdTaken:  # somebody else created it between our look and our write: now it is an update
@@ -98,6 +105,8 @@ def _put(asked: Asked, type: str, id: str, body: Body) -> Answer:
 
 
 def patch(asked: Asked, type: str, id: str) -> Answer:
+    if type == subscriptions.TYPE:
+        subscriptions.refuse_in_part(id)
     new = commands.patch_resource(
         by=asked.actor,
         at=now(),
@@ -124,6 +133,8 @@ def _patch(asked: Asked) -> commands.Patch:
 
 
 def delete(asked: Asked, type: str, id: str) -> Answer:
+    if type == subscriptions.TYPE and (ended := subscriptions.delete(asked, id)) is not None:
+        return ended
     there = queries.current(asked.actor, type, id)
     if there is None:
         outside.refuse_write(asked.actor, type, id)
