@@ -15,6 +15,7 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
+from yiyang.people import queries as queries_of_people
 from yiyang.people import reach
 from yiyang.people.models import Person
 from yiyang.people.tests.factories import seen_by
@@ -24,7 +25,8 @@ from yiyang.records.queries.everything import everything
 from yiyang.records.queries.resources import readable
 from yiyang.records.queries.search import search
 from yiyang.records.r4.search import parse
-from yiyang.records.rules.labels import ACT_CODE
+from yiyang.records.rules.labels import ACT_CODE, BITS
+from yiyang.records.rules.sight import Opening, Thing, Why, nearest
 
 pytestmark = pytest.mark.django_db
 READERS = ("ward", "nurse", "stranger", "group", "branch", "elder", "relative", "guardian")
@@ -54,6 +56,7 @@ def test_no_answer_shows_more_or_less_than_the_decision(
             _versions(made_world, name)
     for name in READERS:
         _records_of_persons(made_world, name)
+        _explained(made_world, name)
     shown = [len(made_world.seen(name)) for name in READERS]
     assert shown[2] == 0 and all(0 < one < len(made_world.things) for one in shown[:2] + shown[3:])
     with pytest.raises(NotAllowed):
@@ -99,7 +102,7 @@ def _versions(made: World, name: str) -> None:
 
 def _records_of_persons(made: World, name: str) -> None:
     actor, versions = made.actors[name], made.seen_versions(name)
-    for whose in made.persons[::4]:
+    for whose in made.persons[::8]:
         own = [one for one in made.things if made.living.get(one.person, one.person) == whose]
         mine = {(one.type, one.id) for one in made.seen(name, own)}
         of_person: Asked = [("subject", f"Patient/{whose}"), ("_total", "accurate")]
@@ -112,7 +115,7 @@ def _records_of_persons(made: World, name: str) -> None:
         assert {(one.type, one.id) for one in whole or ()} == mine
         lines = _or_none(lambda of=whose: timeline.timeline(actor, of, types=TYPES).items)
         assert {(one.type, one.id) for one in lines or ()} == mine
-        for one in own[:3]:
+        for one in own[:2]:
             of_one = [
                 (one.id, number) for number in range(1, one.version + 1) if (one.id, number) in versions
             ]
@@ -124,6 +127,23 @@ def _records_of_persons(made: World, name: str) -> None:
                 if _or_none(lambda one=one, number=number: queries.version(actor, one.type, one.id, number))
             ]
             assert [(one.id, number) for number in past] == of_one
+
+
+def _explained(made: World, name: str) -> None:
+    """What is told as the reason agrees with the decision, for every entry."""
+    actor = made.actors[name]
+    if actor.person_id:
+        return  # the own record needs no relationship
+    held = {whose: queries_of_people.held_by(actor, whose) for whose in made.persons}
+    for one in made.things:
+        wrote = one.written_in in actor.organisation_ids
+        openings = [
+            Opening(care.basis, care.scope, care.kinds, care.labels, care.guardian, wrote)
+            for care in held[made.living.get(one.person, one.person)]
+        ]
+        bits = sum(BITS[label] for label in one.labels)
+        reason, _opening = nearest(openings, Thing(one.type, bits))
+        assert (reason is Why.OPEN) == made.sees(name, one), (name, one)
 
 
 def _or_none(ask: Any) -> Any:
