@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -153,7 +154,10 @@ def _coming(transfer: Any, versions: list[Packet]) -> Coming:
 def readings(packet: Packet) -> list[PacketReading]:
     """Who has read which version for this receiver, the newest first."""
     found = PacketReading.objects.filter(
-        packet__transfer=packet.transfer_id, packet__unit=packet.unit_id, packet__outside=packet.outside
+        packet__transfer=packet.transfer_id,
+        packet__unit=packet.unit_id,
+        packet__outside=packet.outside,
+        packet__reach=packet.reach_id,
     )
     return list(found.select_related("packet").defer("packet__body").order_by("-read_at"))
 
@@ -165,22 +169,17 @@ def packet(actor: Any, packet_id: UUID) -> Packet:
     if found is None or reader not in getattr(actor, "organisation_ids", ()):
         raise NotFound
     found.transfer = transfer(actor, found.transfer_id)
+    if found.unit_id is not None and found.unit_id != found.transfer.to_unit_id:
+        raise NotFound  # it accepted, and another unit receives the person after all
     if not actor.may(Permission.READ_RECORD, reader):
         raise NotAllowed
     return found
 
 
-def last_read(packet: Packet) -> Packet | None:
+def last_read(packet: Packet, readings: Sequence[PacketReading]) -> Packet | None:
     """The newest version that somebody of the receiving unit has read, when it is older than this one."""
-    read = Packet.objects.filter(
-        transfer=packet.transfer_id, unit=packet.unit_id, outside=packet.outside, reach=packet.reach_id,
-        readings__isnull=False,
-    ).order_by("-version").first()  # fmt: skip
+    read = max((one.packet for one in readings), key=lambda one: one.version, default=None)
     return read if read is not None and read.version < packet.version else None
-
-
-def read_by(actor: Actor, packet: Packet) -> bool:
-    return PacketReading.objects.filter(packet=packet, account_id=actor.account_id).exists()
 
 
 def readers_before(packet_id: UUID | None) -> list[UUID]:

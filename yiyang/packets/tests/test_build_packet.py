@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,7 @@ from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import Cast, family
 from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Handover, Transfer
-from yiyang.beds.tests.screens import page, signed_in
+from yiyang.beds.tests.screens import page, signed_in, statements
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import now
@@ -74,6 +75,16 @@ def test_the_receiver_reads_it_with_allergies_and_what_to_watch_first(
     shown = page(who.ward_doctor, reverse("packets:packet", args=[accepted.pk]))
 
     assert shown.index("青霉素") < shown.index("呋塞米") and "慢性心力衰竭" in shown
+    Packet.objects.update(checked_at=now() + timedelta(seconds=30))
+    assert statements(who.ward_doctor, reverse("packets:packet", args=[accepted.pk])) <= 15
+
+
+def test_a_unit_that_cannot_keep_its_word_reads_the_packet_no_more(who: Cast, asked: Transfer) -> None:
+    packet = commands.build_packet(by=SYSTEM, at=now(), transfer=accept(who, asked))
+
+    beds_commands.look_elsewhere(by=who.care_home_nurse, at=now(), transfer=asked, reason="no bed")
+
+    assert page(who.ward_doctor, reverse("packets:packet_version", args=[packet.pk]), status=404)
 
 
 def test_what_is_labelled_stays_out_and_is_counted_without_a_word_of_it(

@@ -78,7 +78,8 @@ def packet_version(request: Any, packet_id: UUID) -> HttpResponse:
 def _shown(request: Any, found: Any, packet: Any) -> HttpResponse:
     document = queries.opened(request.actor, packet)
     sections = reading.shown(document)
-    before = queries.last_read(packet)
+    readings = queries.readings(packet)
+    before = queries.last_read(packet, readings)
     seen(request.actor, [found.person_id], "packets.packet")
     context = {
         "transfer": found,
@@ -88,11 +89,15 @@ def _shown(request: Any, found: Any, packet: Any) -> HttpResponse:
         "sections": sections,
         "before": before,
         "changes": changes(reading.shown(queries.opened(request.actor, before)), sections) if before else [],
-        "readings": queries.readings(packet),
-        "may_confirm": packet.unit_id is not None and not queries.read_by(request.actor, packet),
+        "readings": readings,
+        "may_confirm": packet.unit_id is not None and not _read_by(request.actor, packet, readings),
         "disclosure": disclosure_line(request, found.person_id, matter=True),
     }
     return render(request, "packets/packet.html", context)
+
+
+def _read_by(actor: Any, packet: Any, readings: list[Any]) -> bool:
+    return any(one.packet_id == packet.pk and one.account_id == actor.account_id for one in readings)
 
 
 @require_POST
