@@ -123,6 +123,7 @@ OF_ONES_OWN = {
     "assessments.rescore_chunk": "the work of a run that somebody was allowed to begin",
     "records.load_terms": "a list of codes, for whoever administers any district; about nobody",
     "records.unload_terms": "as above",
+    "records.judge_topics": "an operator's act over all entries; no object named, nothing shown",
     "records.create_resource": "one about a person is refused by whose it is (PERSON_NOT_OPEN); nothing is shown",
     "records.process_bundle": "each entry goes through the checks of its own; without entries nothing is done",
     "gateways.choose_channel": "how one is told oneself",

@@ -15,6 +15,7 @@ assert urls
 OF_NOBODY = {
     "access.record_export": "the auditor takes out the trail of the auditor's own area",
     "access.release_notices": "an operator's act after a restore",
+    "records.judge_topics": "an operator's act after the lists of a policy changed",
     "kernel.begin_generation": "an operator's act after a restore",
     "kernel.record_sentence": "a fixed sentence that all elders of the installation hear; it is about nobody",
     "kernel.erase_sentence": "as it was recorded",

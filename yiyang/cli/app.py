@@ -13,6 +13,7 @@ from yiyang.cli import (
     imports,
     instruments,
     questionnaires,
+    record_topics,
     rescoring,
     scoring,
     terms,
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables, and those hold personal data
 )
-for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo):
+for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo, record_topics):
     part.register(app)
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")

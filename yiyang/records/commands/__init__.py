@@ -19,4 +19,5 @@ from yiyang.records.commands.resources import (
 )
 from yiyang.records.commands.rows import IdTaken
 from yiyang.records.commands.terms import load_terms, unload_terms
+from yiyang.records.commands.topics import judge_topics
 from yiyang.records.commands.vital_signs import record_vital_signs

@@ -19,6 +19,8 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people.commands import delegate_access, record_told, set_disclosure
 from yiyang.people.models import Person
+from yiyang.records.commands import judge_topics
+from yiyang.records.models import History, Index, Resource
 from yiyang.records.rules.plain import PARTS
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +166,18 @@ def test_of_what_the_platform_runs_persons_read_what_they_were_told_and_families
     )
     assert [told.own.get(of).status_code for of in ("AuditEvent", "Practitioner", "Task")] == [200] * 3
     assert [found(told.own, of).get("entry") for of in ("AuditEvent", "Practitioner", "Task")] == [None] * 3
+
+
+def test_when_the_lists_have_changed_every_version_is_judged_anew(told: Told) -> None:
+    for table in (Resource, History, Index):
+        table.objects.update(says=0)
+    open_by_mistake = told.own.get("Condition/cancer").status_code
+
+    done = [judge_topics(by=SYSTEM, at=now(), superseded=one) for one in (False, True)]
+
+    assert [(one.changed, one.next) for one in done] == [(3, None), (0, None)]
+    assert (open_by_mistake, told.own.get("Condition/cancer").status_code) == (200, 404)
+    assert SHOWS.search(told.asks("_history")) is None
 
 
 def test_the_family_is_warned_beside_what_was_not_told(told: Told) -> None:
