@@ -46,7 +46,7 @@ class Judged:
 def judge_topics(*, by: Actor, at: datetime, after: Place = FIRST, superseded: bool = False) -> Judged:
     """The next entries in the order of persons, by the lists in force: the newest versions, or those before them."""
     table = "records_history" if superseded else "records_resource"
-    asked = dict(zip(("person", "kind", "id", "version"), after, strict=True))
+    asked: dict[str, Any] = dict(zip(("person", "kind", "id", "version"), after, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(ROWS.format(table=table), asked | {"some": SOME})
         rows = cursor.fetchall()
