@@ -193,6 +193,12 @@ PLACES = (
         hint=_("What each figure means, the rows behind it, and what was reported"),
     ),
     Place(
+        _("Results recognised"),
+        "records:recognition_figures",
+        (P.SEE_FIGURES,),
+        hint=_("How often a result of another unit was accepted in place of a new test"),
+    ),
+    Place(
         _("How moves were felt"),
         "beds:experience_figures",
         (P.SEE_FIGURES,),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.forms import Form
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
+from yiyang.records.rules.recognition import EXCLUSIONS
 from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign, unit_words
 from yiyang.records.rules.words import STATUS
-from yiyang.records.terms.uses import ALLERGY, DIAGNOSIS, MEDICINE
+from yiyang.records.terms.uses import ALLERGY, DIAGNOSIS, ITEM, MEDICINE
 
 CODED_BY = (
     ("http://hl7.org/fhir/sid/icd-10", "ICD-10"),
@@ -152,6 +153,34 @@ class MedicineForm(CodedForm):
     dose = _words(_("Dose"), required=False, help_text=_("For example: one tablet each morning."))
     since = _date(pgettext_lazy("medicine", "Since"))
     note = _longer(_("Note"), required=False)
+
+
+class OrderForm(CodedForm):
+    """A test that is wanted, why, and what may speak against results of others."""
+
+    use = ITEM
+    others = (("http://loinc.org", "LOINC"),)
+    text = _words(_("Test or examination"), required=False)
+    reason = _words(
+        pgettext_lazy("test", "Why it is needed"),
+        500,
+        help_text=_("Other units read it; the person may too."),
+    )
+    circumstances = forms.MultipleChoiceField(
+        label=_("What speaks against results of other units"),
+        choices=[],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, exclusions: Sequence[str] = (), **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["circumstances"].choices = [
+            (one, EXCLUSIONS[one]) for one in exclusions if one in EXCLUSIONS
+        ]
+        self.fields["system"].required = self.fields["code"].required = True
+        self.fields["code"].help_text = gettext("It comes with the choice above, or is typed.")
+        self.order_fields(["text", "system", "code", "reason", "circumstances"])
 
 
 class NoteForm(Form):

@@ -42,6 +42,7 @@ from .organisations import (
     organisation,
     organisation_named,
     organisations,
+    organisations_by_id,
     tree,
     units,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "organisation",
     "organisation_named",
     "organisations",
+    "organisations_by_id",
     "own_account",
     "papers",
     "partners",

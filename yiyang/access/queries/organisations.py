@@ -73,6 +73,11 @@ def organisation_named(code: str) -> Organisation | None:
     return Organisation.objects.filter(code=code).exclude(code="").first()
 
 
+def organisations_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Organisation]:
+    """Whoever they are, for names and levels beside what an actor sees already."""
+    return Organisation.objects.in_bulk([one for one in ids if one is not None])
+
+
 def units(
     actor: Any | None = None, *, kind: str | Iterable[str] = "", runs: BedKind | str = "", area: str = ""
 ) -> OrganisationQuerySet:

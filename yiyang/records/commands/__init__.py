@@ -10,6 +10,7 @@ from yiyang.records.commands.entries import (
     write_note,
 )
 from yiyang.records.commands.patches import Patch, read_patch
+from yiyang.records.commands.recognition import accept_result, check_order, order_test
 from yiyang.records.commands.resources import (
     check,
     create_resource,

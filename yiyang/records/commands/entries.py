@@ -89,7 +89,7 @@ def record_diagnosis(
         at=at,
         by=by.label,
         text=_words(text),
-        **_coded(system, code),
+        **coded(system, code),
         onset=_day(onset, at),
         state=state,
         sure=sure,
@@ -124,7 +124,7 @@ def record_allergy(
         at=at,
         by=by.label,
         text=_words(text),
-        **({} if none_known else _coded(system, code)),
+        **({} if none_known else coded(system, code)),
         category="" if none_known else category,
         criticality="" if none_known else criticality,
         reaction="" if none_known else reaction.strip(),
@@ -150,7 +150,7 @@ def record_medicine(
         at=at,
         by=by.label,
         text=_words(text),
-        **_coded(system, code),
+        **coded(system, code),
         dose=dose.strip(),
         since=_day(since, at, "since"),
         note=note.strip(),
@@ -201,7 +201,7 @@ def mark_in_error(
     )
 
 
-def _coded(system: str, code: str) -> dict[str, str]:
+def coded(system: str, code: str) -> dict[str, str]:
     """The code with what its list calls it. A code that its list does not have is refused; an unknown list is kept."""
     system, code = system.strip(), code.strip()
     if not code:

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F
 
 from yiyang.kernel.models import CurrentGeneration, CurrentTransaction, Xid8
+from yiyang.records.models.recognition import TestChoice
 from yiyang.records.models.terms import CodeSystem, Concept, ValueSet
 
 

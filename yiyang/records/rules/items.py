@@ -309,6 +309,15 @@ def _visit(resource: Json, names: Names) -> list[str]:
     ]
 
 
+def _request(resource: Json, names: Names) -> list[str]:
+    """Why it was asked for; or that it was not needed, and the result that stands in its place."""
+    told = [concept(one) for one in parts(resource.get("reasonCode"))]
+    if resource.get("doNotPerform") is True:
+        return [_("no new test"), *told]
+    held = [referred(one, names) for one in parts(resource.get("supportingInfo"))]
+    return [*told, *(_("there was: {result}").format(result=one) for one in held if one)]
+
+
 def _report(resource: Json, names: Names) -> list[str]:
     return [str(resource.get("conclusion", ""))]
 
@@ -328,6 +337,7 @@ DETAILS: dict[str, Callable[[Json, Names], list[str]]] = {
     "Procedure": _procedure,
     "Immunization": _vaccination,
     "Encounter": _visit,
+    "ServiceRequest": _request,
     "DiagnosticReport": _report,
     "ImagingStudy": _imaging,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,58 @@ def note(*, patient: str, at: datetime, by: str, title: str, text: str) -> Resou
         "author": [{"display": by}],
         "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": data}}],
     }
+
+
+RECOGNITION = "urn:yiyang:codes:recognition"
+Reasons = Sequence[tuple[str, str]]
+
+
+def test_order(
+    *, patient: str, at: datetime, by: str, text: str, system: str, code: str, reason: str, display: str = "",
+    circumstances: Reasons = (), declined: tuple[str, str] | None = None, declined_because: Reasons = (),
+    declined_words: str = "",
+) -> Resource:  # fmt: skip
+    """An order; a result of another unit that was there and did not do stands beside it, with the reason."""
+    reasons = [_reason(one) for one in dict.fromkeys([*circumstances, *declined_because])]
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "active",
+        "intent": "order",
+        **_wanted(patient, at, by, said(text, system, code, display)),
+        "reasonCode": [{"text": reason}, *reasons],
+        **({"supportingInfo": [{"reference": declined[0], "display": declined[1]}]} if declined else {}),
+        **_note(declined_words, at, by),
+    }
+
+
+def test_not_needed(
+    *, patient: str, at: datetime, by: str, text: str, system: str, code: str, reason: str, result: str, words: str,
+    display: str = "",
+) -> Resource:  # fmt: skip
+    """That a result was accepted in place of a test: a request not to perform it, with the result beside it."""
+    accepted = {"coding": [{"system": RECOGNITION, "code": "ACCEPTED"}], "text": words}
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "completed",
+        "intent": "order",
+        "doNotPerform": True,
+        **_wanted(patient, at, by, said(text, system, code, display)),
+        "reasonCode": [{"text": reason}, accepted],
+        "supportingInfo": [{"reference": result, "display": words}],
+    }
+
+
+def _wanted(patient: str, at: datetime, by: str, code: Resource) -> Resource:
+    return {
+        "code": code,
+        "subject": {"reference": patient},
+        "authoredOn": _written(at),
+        "requester": {"display": by},
+    }
+
+
+def _reason(one: tuple[str, str]) -> Resource:
+    return {"coding": [{"system": RECOGNITION, "code": one[0]}], "text": one[1]}
 
 
 # What can be said to be entered in error here, and whether it can hold notes.

@@ -30,7 +30,7 @@ def record_diagnosis(request: Any, person_id: UUID) -> HttpResponse:
     return _enter(
         request,
         person,
-        DiagnosisForm(asked(request), **_lists(DiagnosisForm.use)),
+        DiagnosisForm(asked(request), **lists(DiagnosisForm.use)),
         commands.record_diagnosis,
         heading,
     )
@@ -45,7 +45,7 @@ def record_allergy(request: Any, person_id: UUID) -> HttpResponse:
         text = _("No allergy is known") if none_known and not text.strip() else text
         return commands.record_allergy(none_known=none_known, text=text, **told)
 
-    return _enter(request, person, AllergyForm(asked(request), **_lists(AllergyForm.use)), run, heading)
+    return _enter(request, person, AllergyForm(asked(request), **lists(AllergyForm.use)), run, heading)
 
 
 @needs(Permission.WRITE_RECORD)
@@ -55,7 +55,7 @@ def record_medicine(request: Any, person_id: UUID) -> HttpResponse:
     return _enter(
         request,
         person,
-        MedicineForm(asked(request), **_lists(MedicineForm.use)),
+        MedicineForm(asked(request), **lists(MedicineForm.use)),
         commands.record_medicine,
         heading,
     )
@@ -68,7 +68,7 @@ def write_note(request: Any, person_id: UUID) -> HttpResponse:
     return _enter(request, person, NoteForm(asked(request)), commands.write_note, heading)
 
 
-def _lists(use: str) -> dict[str, Any]:
+def lists(use: str) -> dict[str, Any]:
     """Which lists of codes the entry offers, and whether an operator loaded them."""
     found = terms.for_use(use)
     language = get_language() or "zh-hans"
