@@ -12,8 +12,7 @@ from yiyang.access.actors import in_same_capacity
 from yiyang.access.permissions import Permission
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
 from yiyang.kernel.refusals import NotAllowed, NotFound
-from yiyang.records.queries.visible import open_of
-from yiyang.records.stored import NOBODY
+from yiyang.records.queries.resources import readable
 
 IN_CHARGE = (Permission.IMPORT_DATA, Permission.READ_ACCESS_LOG)
 
@@ -112,12 +111,12 @@ def go_on_behind(found: Hook, at: Any) -> None:
 
 def told(actor: Any, found: Hook, events: list[HookEvent]) -> list[tuple[int, dict[str, Any]]]:
     """What is said of each event that is open to the actor now."""
-    opened = open_of(actor, {one.person_id for one in events}) if events else set()
+    opened = readable(actor, [(found.type, one.resource) for one in events])
     return [
         (
             one,
             {"subscription": found.resource, "type": found.type, "id": one.resource, "version": one.version},
         )
         for one in events
-        if one.person_id == NOBODY or one.person_id in opened
+        if (found.type, one.resource) in opened
     ]
