@@ -108,6 +108,7 @@ def test_no_role_that_reads_no_records_may_change_any() -> None:
         Permission.MANAGE_ORGANISATION, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_SECURITY,
         Permission.READ_AUDIT, Permission.READ_ACCESS_LOG, Permission.IMPORT_DATA, Permission.REPORT_MONTH,
         Permission.MANAGE_TERMS,  # lists of codes
+        Permission.MANAGE_APPS,  # keys of programs, which act as an account in charge, as a token of it would
         Permission.MANAGE_INSTRUMENTS,  # files of questions and points; nobody's answers
         Permission.SIGN_CRITERIA,  # rules of the district; nobody's record
         Permission.MANAGE_FAMILY_SIGN_IN,  # unlocks telephones; what is about a person needs sight of the person
