@@ -114,7 +114,7 @@ def told(actor: Any, found: Hook, events: list[HookEvent]) -> list[tuple[int, di
     opened = readable(actor, [(found.type, one.resource) for one in events])
     return [
         (
-            one,
+            one.pk,
             {"subscription": found.resource, "type": found.type, "id": one.resource, "version": one.version},
         )
         for one in events

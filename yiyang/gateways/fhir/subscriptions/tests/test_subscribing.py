@@ -135,6 +135,9 @@ def test_what_meets_the_search_is_told_once_in_order_and_signed_also_when_it_is_
     heard = subscribed.after(who, silent, subscribed.begin(who, silent, "0"))
     assert heard is not None
     assert [one["id"] for _number, one in heard[1]] == ["late", "one", "one"]
+    assert subscribed.after(who, silent, heard[1][0][0])[1] == heard[1][1:], (
+        "whoever comes back misses nothing"
+    )
 
     note(made, elder, "three")
     working.look_at_all(now())
