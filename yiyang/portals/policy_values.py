@@ -13,6 +13,7 @@ from yiyang.access.organisation_kinds import OrganisationKind
 from yiyang.beds.rules.criteria import TEXTS as CRITERIA
 from yiyang.beds.rules.fees import FEE_RULES
 from yiyang.people.rules.kinds import AgreementKind
+from yiyang.records.rules.recognition import EXCLUSIONS
 
 # How the key of a rule begins, and what its codes are.
 CODES: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -21,12 +22,16 @@ CODES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("beds.green_channel_agreements.", dict(AgreementKind.choices)),
     ("beds.criteria.", CRITERIA),
     ("beds.hold_fee_rule", FEE_RULES),
+    ("records.recognition.exclusions", EXCLUSIONS),
+    ("records.recognition.levels", dict(OrganisationKind.choices)),
 )
 
 
 def in_words(key: str, value: Any) -> list[str]:
     """The value in lines. A code that has no name yet is shown as it is."""
     names = next((named for begins, named in CODES if key.startswith(begins)), {})
+    if key == "records.recognition.levels":
+        return [f"{names.get(code, code)}: {level}" for code, level in value.items()]
     return (
         [_one(one, names) for one in value] or [_("none")]
         if isinstance(value, list)
@@ -37,6 +42,8 @@ def in_words(key: str, value: Any) -> list[str]:
 def _one(value: Any, names: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return pgettext("value of a rule", "yes") if value else pgettext("value of a rule", "no")
+    if isinstance(value, list):
+        return "、".join(_one(one, names) for one in value)
     if not isinstance(value, dict):
         return str(names.get(value, value))
     if "criteria" in value:  # they have a page of their own; here their number
