@@ -41,6 +41,7 @@ from yiyang.beds.tests import factories as beds
 from yiyang.duty import commands as duty_commands
 from yiyang.gateways.fhir.bulk import commands as bulk
 from yiyang.gateways.fhir.bulk.models import Level
+from yiyang.gateways.fhir.runs import commands as import_runs
 from yiyang.gateways.fhir.subscriptions import commands as subscriptions
 from yiyang.gateways.messages import commands as messages
 from yiyang.gateways.models import Hook
@@ -122,6 +123,9 @@ def fill() -> District:
     _assessed(person, cast)
     _recorded(person)
     _exported(cast, person)
+    import_runs.begin_import(
+        by=cast.coordinator, at=at, content=b"{}", name=NAME, area=Area.objects.get(pk="310106")
+    )
     beds_commands.override_eligibility(
         by=cast.care_home_nurse, at=at, person=person, kind="INSTITUTION", given="ELIGIBLE", reason=NAME
     )

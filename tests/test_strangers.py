@@ -30,7 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
-from yiyang.gateways.models import Export, Hook
+from yiyang.gateways.models import Export, Hook, ImportRun
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
@@ -49,6 +49,7 @@ IN_ADDRESSES: dict[str, Any] = {
     "token_id": ApiToken,
     "terms_id": CodeSystem,
     "export_id": Export,
+    "import_run_id": ImportRun,
     "hook_id": Hook,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
@@ -130,6 +131,7 @@ OF_ONES_OWN = {
     "gateways.subscribe": "to what is open to oneself; a body that asks for nothing is refused",
     "gateways.request_export": "of what is open to oneself; of the person nothing is in it",
     "gateways.note_roster_import": "each row went through its own command and permission before",
+    "gateways.begin_import": "a file of one's own, for the own unit; it comes in as whoever sent it may",
     "gateways.note_bundle_import": "each row went through its own command and permission before",
 }
 

@@ -17,6 +17,10 @@ from tests.browser.hands import Hands
 from tests.browser.stages import prepared
 from tests.district import District, fill
 from tests.test_strangers import address, own_routes
+from yiyang.gateways.fhir.runs import working
+from yiyang.gateways.fhir.runs.commands import begin_import
+from yiyang.gateways.fhir.runs.models import ImportRun
+from yiyang.kernel.time import now
 
 PHONE, DESK = 360, 1280
 MANY_TABS = 300  # the whole referral form is long
@@ -205,5 +209,24 @@ def test_a_file_is_previewed_before_it_is_written(at_browser: Callable[..., Hand
         send(hands)
         for width in (DESK, PHONE):
             wrong += looked_at(hands, width)
+    for run in (ImportRun.objects.get(), _tried(district)):
+        hands.opens("gateways:import_run", run.pk)
+        hands.page.screenshot(path=f"/tmp/shown-run-{run.state}.png", full_page=True)
+        for width in (DESK, PHONE):
+            wrong += looked_at(hands, width)
 
     assert not wrong, "\n".join(wrong)
+
+
+def _tried(district: District) -> ImportRun:
+    """Lines that the worker has tried: one comes in, one is refused."""
+    lines = b'{"resourceType":"Patient","id":"p","name":[{"text":"Wang"}]}\n{"resourceType":"Observation","id":"o"}'
+    run = begin_import(
+        by=district.cast.coordinator,
+        at=now(),
+        content=lines,
+        name="lines.ndjson",
+        area=district.cast.centre.area,
+    )
+    working.work_on(run.pk)
+    return run

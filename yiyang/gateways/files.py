@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from django.db import transaction
 
 from yiyang.access import queries as access
 from yiyang.access.areas import load_district
 from yiyang.gateways.fhir import importing as fhir
+from yiyang.gateways.fhir.runs.parts import File
 from yiyang.gateways.roster import importing as roster
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.refusals import Refusal
@@ -20,6 +24,7 @@ from yiyang.kernel.time import now
 if TYPE_CHECKING:
     from yiyang.access.models import Area, Organisation
 
+Progress = Callable[[int, int], None]
 FHIR_ENDINGS = (".json", ".ndjson", ".gz")
 ROSTER_ENDINGS = (".csv", ".xlsx")
 
@@ -36,6 +41,8 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     passwords: list[tuple[str, str]] = field(default_factory=list)
     persons: list[UUID] = field(default_factory=list)
+    report: list[tuple[str, str]] = field(default_factory=list)
+    """Which resource was refused or is to be looked at, and why."""
     written: bool = False
 
 
@@ -54,7 +61,15 @@ def in_order(paths: Iterable[Path]) -> list[Path]:
     )
 
 
-def import_file(path: Path, *, area: str, unit_code: str = "", dry_run: bool = False) -> Outcome:
+def import_file(
+    path: Path,
+    *,
+    area: str,
+    unit_code: str = "",
+    dry_run: bool = False,
+    update: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Outcome:
     """Import one file from the command line, as the system itself."""
     if not path.is_file() or not path.name.endswith((*FHIR_ENDINGS, *ROSTER_ENDINGS)):
         raise Unreadable(f"{path}: give a .csv, .xlsx, .json, .ndjson or .json.gz file, or a folder of them.")
@@ -64,12 +79,34 @@ def import_file(path: Path, *, area: str, unit_code: str = "", dry_run: bool = F
         raise roster.CodeUnknown(code=unit_code)
     found = access.area(area)
     assert found is not None
+    content = path.read_bytes()
     try:
-        return import_content(
-            path.read_bytes(), path.name, by=SYSTEM, at=now(), area=found, unit=unit, dry_run=dry_run
-        )
+        if is_fhir(content, path.name):
+            given = {"by": SYSTEM, "name": path.name, "area": found, "unit": unit, "update": update}
+            return _fhir_by_parts(content, given, progress, dry_run=dry_run)
+        return import_content(content, path.name, by=SYSTEM, at=now(), area=found, unit=unit, dry_run=dry_run)
     except Refusal as refusal:
         return Outcome(problems=[str(refusal)])
+
+
+def _fhir_by_parts(content: bytes, given: dict[str, Any], progress: Progress, *, dry_run: bool) -> Outcome:
+    """A Bundle whole; lines part by part, each kept when it is done: sent again after a kill, it goes on."""
+    file, all_of_it = File(content), Outcome(written=not dry_run)
+    came = fhir.Outcome()
+    with transaction.atomic() if dry_run else nullcontext():
+        for number in range(file.parts):
+            part = file.part(number)
+            one = fhir.import_bundle(
+                at=now(), content=part.content, each=part.each, dry_run=dry_run and file.parts == 1, **given
+            )
+            came.join(one)
+            progress(number + 1, file.parts)
+        if dry_run:
+            transaction.set_rollback(True)
+    all_of_it.lines, all_of_it.problems = fhir.outcome_in_words(came), came.problems
+    all_of_it.report = [(file.told(name), file.told(why)) for name, why in (*came.refused, *came.noted)]
+    all_of_it.persons = came.persons
+    return all_of_it
 
 
 def import_content(
@@ -83,7 +120,7 @@ def import_content(
     dry_run: bool = False,
 ) -> Outcome:
     """Import the content of one file, as whoever sends it may."""
-    if _is_fhir(content, name):
+    if is_fhir(content, name):
         came = fhir.import_bundle(
             by=by, at=at, content=content, name=name, area=area, unit=unit, dry_run=dry_run
         )
@@ -94,5 +131,5 @@ def import_content(
     return Outcome(roster.outcome_in_words(done), problems, done.passwords, written=done.written)
 
 
-def _is_fhir(content: bytes, name: str) -> bool:
+def is_fhir(content: bytes, name: str) -> bool:
     return name.lower().endswith(FHIR_ENDINGS) or content[:1] == b"{" or content[:2] == b"\x1f\x8b"

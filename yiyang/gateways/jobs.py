@@ -14,6 +14,7 @@ from procrastinate.manager import JobManager
 
 from yiyang.access import delivering
 from yiyang.gateways.fhir.bulk import jobs as bulk_jobs  # noqa: F401  (their tasks)
+from yiyang.gateways.fhir.runs import jobs as import_jobs  # noqa: F401  (their tasks)
 from yiyang.gateways.fhir.subscriptions import jobs as subscription_jobs  # noqa: F401
 from yiyang.gateways.messages import commands, queries
 from yiyang.gateways.messages.channels import Answer, carrier

@@ -5,10 +5,20 @@ from __future__ import annotations
 from django.db import models
 
 from yiyang.gateways.fhir.bulk.models import Export
+from yiyang.gateways.fhir.runs.models import ImportLine, ImportRun
 from yiyang.gateways.fhir.subscriptions.models import Hook, HookEvent
 from yiyang.gateways.messages.models import ChannelChoice, Delivery
 
-__all__ = ["ChannelChoice", "Delivery", "Export", "ForeignIdentifier", "Hook", "HookEvent"]
+__all__ = [
+    "ChannelChoice",
+    "Delivery",
+    "Export",
+    "ForeignIdentifier",
+    "Hook",
+    "HookEvent",
+    "ImportLine",
+    "ImportRun",
+]
 
 
 class ForeignIdentifier(models.Model):

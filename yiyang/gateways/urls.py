@@ -3,6 +3,7 @@ from django.urls import path
 from yiyang.gateways import views
 from yiyang.gateways.fhir import views as fhir
 from yiyang.gateways.fhir.bulk import views as bulk
+from yiyang.gateways.fhir.runs import views as runs
 from yiyang.gateways.fhir.subscriptions import views as subscriptions
 from yiyang.gateways.messages import views as messages
 from yiyang.gateways.roster import views as shifts
@@ -39,6 +40,10 @@ urlpatterns = [
         shifts.write_shift_import,
         name="write_shift_import",
     ),
+    path("import/files/<uuid:import_run_id>/", runs.import_run, name="import_run"),
+    path("import/files/<uuid:import_run_id>/write/", runs.write_import_run, name="write_import_run"),
+    path("import/files/<uuid:import_run_id>/cancel/", runs.cancel_import, name="cancel_import"),
+    path("import/files/<uuid:import_run_id>/report.csv", runs.import_report, name="import_report"),
     path("import/<slug:ticket>/", views.write_import, name="write_import"),
     path("assessments/import/", fhir.import_assessment, name="import_assessment"),
     path("assessments/import/<slug:ticket>/", fhir.write_assessment_import, name="write_assessment_import"),

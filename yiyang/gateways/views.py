@@ -15,20 +15,30 @@ from yiyang.access import queries as access
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.gateways import uploads
-from yiyang.gateways.files import import_content
+from yiyang.gateways.fhir.runs import queries as imports
+from yiyang.gateways.fhir.runs.commands import begin_import
+from yiyang.gateways.files import import_content, is_fhir
 from yiyang.gateways.roster.reading import BYTES_AT_MOST, FileTooLarge
 from yiyang.gateways.roster.template import template
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 
+AT_ONCE = 30_000
+"""A FHIR file of so many bytes is tried and written while one waits; a larger one by the worker."""
+
 
 class Upload(Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "A roster (CSV or XLSX, from the template) or a FHIR R4 bundle (JSON). At most 20 MB."
+            "A roster (CSV or XLSX, from the template), or FHIR R4: a bundle (JSON) or lines (NDJSON), also packed (.gz). At most 20 MB."
         ),
+    )
+    update = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Bring to what the file says what came in before and says something else now"),
+        help_text=gettext_lazy("FHIR alone. Else it is named in the report and stays as it is here."),
     )
 
 
@@ -42,6 +52,8 @@ def import_data(request: Any) -> HttpResponse:
             if file.size > BYTES_AT_MOST:
                 raise FileTooLarge(most=BYTES_AT_MOST // 2**20)
             content = file.read()
+            if is_fhir(content, file.name) and (len(content) > AT_ONCE or form.cleaned_data["update"]):
+                return _by_the_worker(request, content, file.name, form.cleaned_data["update"])
             outcome = _run(request, content, file.name, dry_run=True)
             ticket = "" if outcome.problems else uploads.keep(request.actor.account_id, content, file.name)
             return render(
@@ -50,7 +62,15 @@ def import_data(request: Any) -> HttpResponse:
                 {"outcome": outcome, "name": file.name, "ticket": ticket},
                 status=422 if outcome.problems else 200,
             )
-    return render(request, "gateways/import.html", {"form": form})
+    return render(request, "gateways/import.html", {"form": form, "runs": imports.newest(request.actor)})
+
+
+def _by_the_worker(request: Any, content: bytes, name: str, update: bool) -> HttpResponse:
+    area = access.area(request.actor.area)
+    if area is None:
+        raise Refusal
+    run = begin_import(by=request.actor, at=now(), content=content, name=name, area=area, update=update)
+    return redirect("gateways:import_run", run.pk)
 
 
 @needs(Permission.IMPORT_DATA)

@@ -29,7 +29,7 @@ from yiyang.gateways.fhir.reading import resources
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
-from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.refusals import NotAllowed, Refusal
 from yiyang.people import commands as people
 from yiyang.people import queries as persons
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from yiyang.access.models import Area, Organisation
 
 ORDER = ["Organization", "Practitioner", "Location", "Patient", "QuestionnaireResponse"]
+IN_THE_RECORD = ("Organization", "Practitioner", "Location")
+"""Whoever may not set these up here keeps them in the record alone, as others refer to them."""
 PROBLEMS_AT_MOST = 200
 
 
@@ -49,8 +51,22 @@ class Outcome:
     left_out: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     persons: list[UUID] = field(default_factory=list)
+    updated: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
     written: bool = False
+
+    def join(self, other: Outcome) -> None:
+        """What further parts of the same file brought."""
+        self.added += other.added
+        self.kept += other.kept
+        self.left_out += other.left_out
+        self.updated += other.updated
+        for mine, more in (
+            (self.problems, other.problems), (self.persons, other.persons), (self.refused, other.refused),
+            (self.noted, other.noted),
+        ):  # fmt: skip
+            mine.extend(more)  # type: ignore[arg-type]
 
 
 def import_bundle(
@@ -62,9 +78,14 @@ def import_bundle(
     area: Area,
     unit: Organisation | None = None,
     dry_run: bool = False,
+    each: bool = False,
+    update: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
-    """Bring in a file: all of it or nothing. Sent twice, it adds nothing. `unit` gets to see the persons."""
+    """Bring in a file: all of it or nothing. Sent twice, it adds nothing. `unit` gets to see the persons.
+
+    `each`: what is refused is left out by itself. `update`: what came in before is brought to what it says now.
+    """
     outcome = Outcome()
     wanted = []
     for resource in resources(content):
@@ -78,8 +99,11 @@ def import_bundle(
             _bring_in(resource, outcome, by=by, at=at, area=area, unit=unit)
             if done % 20 == 0:
                 progress(done, len(wanted))
+        if each:
+            outcome.refused += [tuple(one.split(": ", 1)) for one in outcome.problems]  # type: ignore[misc]
+            outcome.problems.clear()
         if not outcome.problems:
-            _keep(outcome, content, by=by, at=at)
+            _keep(outcome, content, by=by, at=at, each=each, update=update)
         if outcome.problems or dry_run:
             transaction.set_rollback(True)
         else:
@@ -90,11 +114,11 @@ def import_bundle(
     return outcome
 
 
-def _keep(outcome: Outcome, content: bytes, *, by: Actor, at: datetime) -> None:
+def _keep(outcome: Outcome, content: bytes, *, by: Actor, at: datetime, each: bool, update: bool) -> None:
     """The record keeps every resource as it was sent; what it keeps was not left out."""
     try:
         with transaction.atomic():
-            kept = keep(by=by, at=at, content=content)
+            kept = keep(by=by, at=at, content=content, each=each, update=update)
     except Refusal as refusal:
         outcome.problems.append(f"{refusal.details.get('expression', '')} {refusal}".strip())
         return
@@ -104,10 +128,20 @@ def _keep(outcome: Outcome, content: bytes, *, by: Actor, at: datetime) -> None:
     for kind, number in kept.there.items():
         if kind not in ORDER:
             outcome.kept[kind] += number
-    for kind in {*kept.added, *kept.there} - set(ORDER):
-        outcome.left_out[kind] -= kept.added.get(kind, 0) + kept.there.get(kind, 0)
+    for name, _why in kept.refused if each else ():
+        outcome.left_out[name.partition("/")[0]] -= 1
+    outcome.updated.update(kept.updated)
+    for kind in {*kept.added, *kept.there, *kept.updated}:
+        came = kept.added.get(kind, 0) + kept.there.get(kind, 0) + kept.updated.get(kind, 0)
+        if kind not in ORDER:
+            outcome.left_out[kind] -= came
+        elif outcome.left_out[kind] > 0:
+            outcome.added[kind] += kept.added.get(kind, 0)
+            outcome.kept[kind] += kept.there.get(kind, 0)
+            outcome.left_out[kind] = 0
+    outcome.noted = kept.noted[:PROBLEMS_AT_MOST]
     outcome.left_out += Counter()  # without those that came to nothing
-    outcome.refused = kept.refused[:PROBLEMS_AT_MOST]
+    outcome.refused = [*outcome.refused, *kept.refused][:PROBLEMS_AT_MOST]
 
 
 @command(Permission.IMPORT_DATA, within=lambda by, **_: by.organisation_id)
@@ -124,10 +158,14 @@ def outcome_in_words(outcome: Outcome) -> list[str]:
     lines += [
         _("%(kind)s: %(number)d known already") % {"kind": k, "number": n} for k, n in outcome.kept.items()
     ]
+    lines += [
+        _("%(kind)s: %(number)d brought up to date") % {"kind": k, "number": n}
+        for k, n in outcome.updated.items()
+    ]
     if outcome.left_out:
         listed = ", ".join(f"{kind} {number}" for kind, number in sorted(outcome.left_out.items()))
         lines.append(_("Left out: %(listed)s") % {"listed": listed})
-    lines += [f"– {kind}: {why}" for kind, why in outcome.refused[:20]]
+    lines += [f"– {kind}: {why}" for kind, why in (*outcome.refused, *outcome.noted)[:20]]
     return lines
 
 
@@ -152,7 +190,9 @@ def _bring_in(
             local_id = WRITERS[kind](resource, outcome, by, at, area, unit)
             remember(kind, resource, local_id, at)
     except Refusal as refusal:
-        if len(outcome.problems) < PROBLEMS_AT_MOST:
+        if isinstance(refusal, NotAllowed) and kind in IN_THE_RECORD:
+            outcome.left_out[kind] += 1
+        elif len(outcome.problems) < PROBLEMS_AT_MOST:
             outcome.problems.append(f"{kind}/{str(resource.get('id'))[:64]}: {refusal}")
     else:
         outcome.added[kind] += 1
@@ -240,7 +280,7 @@ def _location(
 
 
 def _has_place(resource: dict[str, Any], by: Actor) -> bool:
-    """Answers come in where their questionnaire is in use, by whoever may assess."""
+    """What becomes more than a kept resource; answers where their questionnaire is in use, by whoever may assess."""
     kind = resource["resourceType"]
     if kind != "QuestionnaireResponse":
         return kind in ORDER

@@ -10,9 +10,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
+from django.db import transaction
 
 from yiyang.access.permissions import Permission
+from yiyang.gateways.fhir import dangling, differing
 from yiyang.gateways.fhir.known import known
+from yiyang.gateways.fhir.named import Head, name_of
 from yiyang.gateways.fhir.reading import unpacked
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
@@ -25,12 +28,6 @@ from yiyang.records.r4.definitions import is_resource
 # Ids that are no UUIDs are told apart by what the resource says.
 URN = re.compile(r'"reference"\s*:\s*"(urn:[^"\s]+)"')
 NAMESPACE = UUID("0e6f3c3a-52a5-4c3e-9a53-7b1f6c1f3f0e")
-
-
-class Head(msgspec.Struct):
-    resourceType: Any = None  # noqa: N815  (FHIR's own names)
-    id: Any = None
-    entry: Any = None
 
 
 class Entry(msgspec.Struct):
@@ -48,11 +45,18 @@ class Kept:
 
     added: dict[str, int] = field(default_factory=dict)
     there: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    """What came in, or was left as it is here, and should be looked at."""
 
 
-def keep(*, by: Actor, at: datetime, content: bytes) -> Kept:
-    """Keep what can be kept, in one transaction; what R4 does not allow is named and left out."""
+def keep(*, by: Actor, at: datetime, content: bytes, each: bool = False, update: bool = False) -> Kept:
+    """Keep what can be kept, in one transaction; what R4 does not allow is named and left out.
+
+    `each`: what else is refused is left out as well, by itself. `update`: what came in before and says something else
+    now becomes a further version; else it is named and stays as it is here.
+    """
     kept = Kept()
     if not by.may(Permission.WRITE_RECORD, by.organisation_id):
         return kept
@@ -60,10 +64,35 @@ def keep(*, by: Actor, at: datetime, content: bytes) -> Kept:
     there = {key for key, _person in addresses.persons_of((step.type, step.id) for step in steps)}
     for step in steps:
         step.known = (step.type, step.id) in there
-        _count(kept.there if step.known else kept.added, step.type)
-    if kept.added:
-        commands.process_bundle(by=by, at=at, steps=steps, read=_nothing, whole=False)
+    steps = dangling.without_ownerless(steps, kept.refused)
+    differing.find(by, steps, kept, update=update)
+    done = _write(by, at, steps, kept, each=each)
+    for step in done:
+        changed = step.method == "PUT"
+        _count(kept.there if step.known else kept.updated if changed else kept.added, step.type)
+    dangling.note(done, kept.noted)
     return kept
+
+
+def _write(by: Actor, at: datetime, steps: list[Step], kept: Kept, *, each: bool) -> list[Step]:
+    """The steps that were done. Where each counts by itself, halves are tried until the refused ones are alone."""
+    if all(step.known for step in steps):
+        return steps
+    try:
+        with transaction.atomic():
+            commands.process_bundle(by=by, at=at, steps=steps, read=_nothing, whole=False)
+        return steps
+    except Refusal as refusal:
+        if not each:
+            raise
+        if len(steps) == 1:
+            kept.refused.append((name_of(steps[0]), str(refusal)))
+            return []
+    half = len(steps) // 2
+    return [
+        *_write(by, at, steps[:half], kept, each=True),
+        *_write(by, at, steps[half:], kept, each=True),
+    ]
 
 
 def _nothing(step: Step) -> None:
@@ -76,7 +105,7 @@ def _fits(step: Step, kept: Kept) -> bool:
     except Refusal as refusal:
         issues = refusal.details.get("issues") or []
         why = "; ".join(f"{one.expression}: {one.text}" for one in issues[:3])
-        kept.refused.append((step.type, why or str(refusal)))
+        kept.refused.append((name_of(step), why or str(refusal)))
         return False
     return True
 
@@ -89,7 +118,9 @@ def _whole(steps: list[Step], kept: Kept) -> list[Step]:
         if not lost:
             return steps
         for step in lost:
-            kept.refused.append((step.type, str(NotInBundle(reference=URN.findall(step.raw.decode())[0]))))
+            kept.refused.append(
+                (name_of(step), str(NotInBundle(reference=URN.findall(step.raw.decode())[0])))
+            )
         steps = [step for step in steps if step not in lost]
 
 

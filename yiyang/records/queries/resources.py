@@ -95,6 +95,19 @@ READABLE = """
 """
 
 
+def bodies_of(actor: Actor, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The text of those of these resources that are there and open to the actor."""
+    asked = [one for one in dict.fromkeys(keys) if is_resource(one[0])]
+    if not asked:
+        return {}
+    open, values = row_sql(actor, "r")
+    values |= {"kinds": [kind_of(of) for of, _id in asked], "ids": [id for _of, id in asked]}
+    statement = READABLE.format(open=open).replace("r.kind, r.id", "r.kind, r.id, r.body", 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} AND NOT r.deleted", values)
+        return {(type_of(kind), id): body for kind, id, body in cursor.fetchall()}
+
+
 def readable(actor: Actor, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these resources that the actor may read, deleted ones too: for what tells of resources."""
     asked = [one for one in dict.fromkeys(keys) if is_resource(one[0])]

@@ -1,0 +1,177 @@
+"""FHIR files by the worker: tried, then written part by part; what was refused and why; nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from yiyang.access.tests.factories import Cast, cast
+from yiyang.gateways.fhir.runs import parts, working
+from yiyang.gateways.fhir.runs.models import ImportRun
+from yiyang.gateways.fhir.tests.test_import_bundle import PERSONS, patient
+from yiyang.people.models import Person
+from yiyang.records.models import Resource
+from yiyang.records.r4 import body as bodies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(db: None) -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def desk(made: Cast, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """The manager of a home, at the page; the worker works when it is told to."""
+    monkeypatch.setattr("yiyang.gateways.views.AT_ONCE", 0)
+    client = Client()
+    client.force_login(made.care_home_manager.account)
+    return client
+
+
+def send(desk: Client, content: bytes, name: str, **fields: Any) -> ImportRun:
+    file = SimpleUploadedFile(name, content)
+    answer = desk.post(reverse("gateways:import_data"), {"file": file, **fields})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    run = ImportRun.objects.get(pk=answer["Location"].rstrip("/").rsplit("/", 1)[-1])
+    working.work_on(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def write(desk: Client, run: ImportRun) -> ImportRun:
+    assert desk.post(reverse("gateways:write_import_run", args=[run.pk])).status_code == 302
+    working.work_on(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def page(desk: Client, run: ImportRun) -> str:
+    return desk.get(reverse("gateways:import_run", args=[run.pk])).content.decode()
+
+
+def lines(*found: dict[str, Any]) -> bytes:
+    return "\n".join(json.dumps(one, ensure_ascii=False) for one in found).encode()
+
+
+def pulse(id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation", "id": id, "status": "final", "code": {"text": "pulse"},
+        "subject": {"reference": "Patient/p1"}, **fields,
+    }  # fmt: skip
+
+
+def test_lines_come_in_by_themselves_and_the_report_says_what_was_refused(
+    desk: Client, made: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LINES", 2)
+    content = lines(
+        {"resourceType": "Provenance", "id": "v", "target": [{"reference": "Observation/1"}], "recorded": "2024-01-01T00:00:00Z", "agent": [{"who": {"display": "Li"}}]},
+        pulse("1"), pulse("2", performer=[{"reference": "Practitioner/lost"}]), pulse("3", status="wrong"),
+        pulse("4", subject={"reference": "Patient/nobody"}), patient(),
+    )  # fmt: skip
+
+    tried = send(desk, content, "lines.ndjson")
+    assert (tried.state, Resource.objects.count(), Person.objects.count()) == ("TRIED", 0, 0)
+    assert "Observation/3" in page(desk, tried)
+    assert desk.post(reverse("gateways:write_import_run", args=[tried.pk])).status_code == 302
+    killed = dying(at=1)
+    with pytest.raises(KeyboardInterrupt):
+        working.work_on(tried.pk)
+    killed.undo()
+    tried.refresh_from_db()
+    assert (tried.state, tried.part) == ("WRITING", 1)
+    working.work_on(tried.pk)
+    tried.refresh_from_db()
+    report = desk.get(reverse("gateways:import_report", args=[tried.pk])).getvalue().decode()
+
+    person = Person.objects.get()
+    assert (tried.state, tried.content) == ("DONE", None)
+    assert tried.counts["added"] == {"Patient": 1, "Observation": 2, "Provenance": 1}
+    assert {row.person_id for row in Resource.objects.all()} == {person.pk}
+    target = json.loads(Resource.objects.get(body__contains='"Provenance"').body)["target"][0]["reference"]
+    assert Resource.objects.filter(id=target.removeprefix("Observation/")).exists()
+    told = sorted(line.split(",")[0] for line in report.splitlines() if "/" in line.split(",")[0])
+    assert told == ["Observation/2", "Observation/3", "Observation/4"]
+    again = send(desk, content, "lines.ndjson")
+    assert again.counts["added"] == {} and again.counts["there"]["Observation"] == 2
+    stranger = Client()
+    stranger.force_login(made.by_role["coordinator"].account)
+    assert stranger.get(reverse("gateways:import_report", args=[again.pk])).status_code == 404
+
+
+def dying(at: int) -> pytest.MonkeyPatch:
+    """A worker that is killed when it takes up this part."""
+    patch, part = pytest.MonkeyPatch(), parts.File.part
+
+    def killed(self: parts.File, number: int) -> parts.Part:
+        if number == at:
+            raise KeyboardInterrupt
+        return part(self, number)
+
+    patch.setattr(parts.File, "part", killed)
+    return patch
+
+
+def test_what_differs_is_named_or_brought_up_to_date(desk: Client) -> None:
+    id = "6f1f6a3e-8f6e-4b8e-9c53-0b6a5f0f0a01"
+    write(desk, send(desk, lines(patient(), pulse(id)), "a.ndjson"))
+    changed = lines(patient(), pulse(id, status="amended"))
+
+    named = send(desk, changed, "b.ndjson")
+    updated = write(desk, send(desk, changed, "b.ndjson", update="on"))
+
+    assert [line.resource for line in named.lines.all()] == [f"Observation/{id}"]
+    assert updated.counts["updated"] == {"Observation": 1}
+    assert Resource.objects.get(id=id).version == 2
+
+
+def test_a_file_that_is_none_or_is_not_wanted_goes(desk: Client) -> None:
+    broken = send(desk, b"{", "x.json")
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient()}]}
+    unwanted = send(desk, json.dumps(bundle).encode(), "y.json")
+
+    desk.post(reverse("gateways:cancel_import", args=[unwanted.pk]))
+    unwanted.refresh_from_db()
+
+    assert (broken.state, unwanted.state, unwanted.content) == ("REFUSED", "CANCELLED", None)
+    assert desk.post(reverse("gateways:write_import_run", args=[unwanted.pk])).status_code == 409
+    assert not Person.objects.exists()
+
+
+@pytest.mark.outside_data
+@pytest.mark.skipif(not PERSONS, reason="no Synthea bundles in the folder of outside data")
+def test_what_goes_in_on_the_page_comes_out(desk: Client) -> None:
+    path: Path = PERSONS[0]
+    raw = path.read_bytes()
+    told = [e["resource"] for e in json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)["entry"]]
+
+    tried = send(desk, raw, path.name)
+    assert tried.state == "TRIED", [(one.resource, one.why) for one in tried.lines.all()]
+    run = write(desk, tried)
+
+    assert (run.state, run.counts["left_out"], run.lines.count()) == ("DONE", {}, 0)
+    kept = {row.id: bodies.decode(row.body.encode()) for row in Resource.objects.all()}
+    assert len(kept) == len(told)
+    for one in told:
+        if one["resourceType"] != "Patient":
+            assert same(one) == same(kept[one["id"]]), one["id"]
+
+
+def same(resource: Any) -> Any:
+    """All but what a server sets itself, and whither references lead from now on."""
+    if isinstance(resource, dict):
+        return {
+            name: "" if name in ("reference", "url") else same(value)
+            for name, value in resource.items()
+            if name not in ("versionId", "lastUpdated")
+        }
+    return [same(one) for one in resource] if isinstance(resource, list) else str(resource)
