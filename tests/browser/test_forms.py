@@ -211,7 +211,6 @@ def test_a_file_is_previewed_before_it_is_written(at_browser: Callable[..., Hand
             wrong += looked_at(hands, width)
     for run in (ImportRun.objects.get(), _tried(district)):
         hands.opens("gateways:import_run", run.pk)
-        hands.page.screenshot(path=f"/tmp/shown-run-{run.state}.png", full_page=True)
         for width in (DESK, PHONE):
             wrong += looked_at(hands, width)
 
