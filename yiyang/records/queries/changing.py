@@ -53,7 +53,8 @@ def newest() -> At:
     """Behind everything that can be read now."""
     with connection.cursor() as cursor:
         cursor.execute(NOW)
-        return At(*cursor.fetchone(), LAST, 0)
+        generation, tx = cursor.fetchone()
+        return At(generation, tx, LAST, 0)
 
 
 def after(actor: Actor, type: str, at: At, limit: int = 500) -> list[Change]:

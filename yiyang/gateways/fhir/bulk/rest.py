@@ -77,10 +77,9 @@ def _kick_off(asked: Asked, level: Level, group: str = "") -> Answer:
     told = dict(given)
     if told.get("_outputFormat", NDJSON).replace(" ", "+") not in NDJSON_NAMES:
         raise OutputFormatUnknown
-    wish = Wish(
-        level, _types(given, level), _address(asked), conditions.instant("_since", told.get("_since", "")), group,
-        _filters(given),
-    )  # fmt: skip
+    since = conditions.instant("_since", told.get("_since", ""))
+    filters = _filters(given)
+    wish = Wish(level, _types(given, level), _address(asked), since, group, filters)  # type: ignore[arg-type]
     scopes.check_exported(asked.actor, wish.types)
     made = commands.request_export(by=asked.actor, at=now(), wish=wish)
     text = _("The export was asked for. Its state is told at the address in Content-Location.")

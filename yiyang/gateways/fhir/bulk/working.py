@@ -122,7 +122,7 @@ class Work:
         self.filters = Filters(export.filters)
         self.settled_at = stopwatch.monotonic()
         moment = Moment(export.generation or 0, export.snapshot)
-        self.wanted = Wanted(actor, exporting.kinds(export.types), moment, export.since)
+        self.wanted = Wanted(actor, exporting.kinds(export.types), moment, export.since)  # type: ignore[arg-type]
 
     def steps(self) -> Iterator[None]:
         """Each step leaves the files and `place` in agreement."""
