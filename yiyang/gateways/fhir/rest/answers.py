@@ -95,7 +95,9 @@ def response(asked: Asked | None, answer: Answer) -> HttpResponse:
 
 def _streamed(asked: Asked | None, answer: Answer) -> HttpResponse:
     """A file, which is never whole in memory."""
-    begun = answer.stream if asked is None or asked.method != "HEAD" else iter(())
+    begun = answer.stream or iter(())
+    if asked is not None and asked.method == "HEAD":
+        begun = iter(())
     made: Any = StreamingHttpResponse(begun, status=answer.status, content_type=answer.kind)
     for name, value in answer.headers.items():
         made[name] = value

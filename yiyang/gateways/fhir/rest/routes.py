@@ -26,6 +26,7 @@ from yiyang.gateways.fhir.rest import (
 from yiyang.gateways.fhir.rest.answers import Answer
 from yiyang.gateways.fhir.rest.asked import Asked
 from yiyang.gateways.fhir.rest.outcomes import AddressUnknown, MethodNotHere
+from yiyang.gateways.fhir.runs import rest as imports
 from yiyang.kernel.refusals import Refusal
 from yiyang.records.r4.definitions import is_resource
 
@@ -106,6 +107,10 @@ ROUTES = (
     Route("GET", f"{bulk.STATUS}/{NAME}", bulk.status),
     Route("DELETE", f"{bulk.STATUS}/{NAME}", bulk.cancel),
     Route("GET", f"{bulk.FILE}/{NAME}/{VERSION}", bulk.file),
+    Route("POST", "$import", imports.begin_import),
+    Route("GET", f"{imports.STATUS}/{NAME}", imports.import_status),
+    Route("POST", f"{imports.STATUS}/{NAME}", imports.write_import),
+    Route("DELETE", f"{imports.STATUS}/{NAME}", imports.cancel_import),
 )
 
 _BY_PATH: dict[tuple[str, ...], list[Route]] = {}

@@ -13,12 +13,15 @@ from django.test import Client
 from django.urls import reverse
 
 from yiyang.access.tests.factories import Cast, cast
+from yiyang.gateways.fhir.bulk.rest import NDJSON
+from yiyang.gateways.fhir.rest.tests.client import Fhir
 from yiyang.gateways.fhir.runs import parts, working
 from yiyang.gateways.fhir.runs.models import ImportRun
 from yiyang.gateways.fhir.tests.test_import_bundle import PERSONS, patient
 from yiyang.people.models import Person
 from yiyang.records.models import Resource
 from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.definitions import kind_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +178,31 @@ def same(resource: Any) -> Any:
             if name not in ("versionId", "lastUpdated")
         }
     return [same(one) for one in resource] if isinstance(resource, list) else str(resource)
+
+
+def test_an_operator_sends_lines_over_fhir_and_writes_them_when_they_were_tried(made: Cast) -> None:
+    manager, nurse = Fhir(made.care_home_manager), Fhir(made.care_home_nurse)
+    sent = lines(patient(), pulse("o1"), pulse("o2", status="done"))
+    later = {"Prefer": "respond-async"}
+
+    assert nurse.ask("POST", "$import", sent, NDJSON, **later).status_code == 403
+    assert manager.ask("POST", "$import", sent, NDJSON).status_code == 400
+    begun = manager.ask("POST", "$import", sent, NDJSON, **later)
+    assert begun.status_code == 202
+    where = begun["Content-Location"].partition("/fhir/")[2]
+    assert manager.get(where).status_code == 202
+    assert nurse.get(where).status_code == 404
+    run = ImportRun.objects.get()
+    working.work_on(run.pk)
+
+    tried = manager.get(where)
+    assert tried.status_code == 200 and not Resource.objects.exists()
+    told = {one["name"]: one for one in json.loads(tried.content)["parameter"]}
+    assert told["state"]["valueCode"] == "tried"
+    assert {"name": "Observation", "valueInteger": 1} in told["added"]["part"]
+    assert [one["severity"] for one in told["outcome"]["resource"]["issue"]] == ["error"]
+    assert manager.ask("POST", where).status_code == 202
+    working.work_on(run.pk)
+    assert json.loads(manager.get(where).content)["parameter"][0]["valueCode"] == "done"
+    assert Resource.objects.filter(kind=kind_of("Observation")).count() == 1
+    assert manager.ask("DELETE", where).status_code == 409
