@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.beds import transfer_parts
 from yiyang.packets.queries import packets
+from yiyang.people import queries as people
 from yiyang.portals import home_parts
 
 
@@ -20,6 +21,8 @@ def packet_of_transfer(request: Any, transfer: Any) -> transfer_parts.Part | Non
         return None
     sides = packets.sides(request.actor, transfer)
     if not ((sides.receives and transfer.to_unit_id) or sides.sends):
+        return None
+    if people.scope(request.actor, transfer.person_id) != "FULL":
         return None
     return transfer_parts.Part(_("Handover packet"), reverse("packets:packet_line", args=[transfer.pk]))
 
