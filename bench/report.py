@@ -85,7 +85,7 @@ def of_records(found: Measured) -> list[Row]:
         f"{done['wall']:.0f} a second of the clock"
     )
     read = found.reads
-    bare = {one: read["yiyang"] / read[one] for one in ("django", "callable")}
+    bare = {one: read["yiyang"] / max(read[one], 0.001) for one in ("django", "callable")}
     growth = 1.0 if found.resources <= 200_000 else 1.6  # 50 ms at 200,000, 80 ms at 2,000,000
     rows = [
         (f"create, read, update, delete; 9 types, 4 clients; {of}", told, "≥ 500", verdict(done["cpu"] >= 500)),

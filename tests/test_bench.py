@@ -17,6 +17,7 @@ def test_a_tiny_city_is_built_and_measured() -> None:
         if not name.startswith(("DATABASE_", "YIYANG_", "DJANGO_"))
     }
     options = ["--people", "300", "--cycles", "2", "--times", "2", "--no-growth", "--no-rescore"]
+    options += ["--resources", "1000"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", *options], cwd=ROOT, env=told, capture_output=True, text=True
     )
@@ -25,4 +26,7 @@ def test_a_tiny_city_is_built_and_measured() -> None:
     result = json.loads((Path(folder_of(300)) / "result.json").read_text())
     assert result["cycles"]["number"] == 2
     assert result["cycles"]["facts"] > 9
+    assert result["records"]["imported"] > 0 and all(
+        one["hits"] for one in result["records"]["searches"][3:4]
+    )
     assert len({(one["page"], one["actor"]) for one in result["pages"]}) == 21

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from yiyang.access.tests.calling import caller
@@ -404,7 +405,7 @@ def test_a_count_against_other_criteria_than_those_in_force_is_counted_again_bef
 
 
 def test_criteria_that_cannot_be_used_are_refused_in_words_and_nothing_is_kept(who):
-    with pytest.raises(CriteriaNotUsable, match="unknown role"):
+    with translation.override("en"), pytest.raises(CriteriaNotUsable, match="unknown role"):
         propose(who, who_judges='["GARDENER"]')
     typo = NEW.format(age=70, who='["WARD_DOCTOR"]').replace("{ age = { at_least = 70 } }", ASKS_NOTHING)
     with pytest.raises(CriteriaNotUsable, match=r"B\.9\.9"):

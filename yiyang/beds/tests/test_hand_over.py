@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from yiyang.access.tests.calling import caller
 from yiyang.beds import commands
@@ -265,4 +266,5 @@ def test_the_vital_signs_of_a_handover_stand_in_the_record_once_and_corrected(
     found = vital_signs.latest(
         SYSTEM, given.person_id, ["8867-4", "59408-5"], at=now(), within=timedelta(days=999)
     )
-    assert {code: one.words for code, one in found.items()} == {"8867-4": "69 /min"}
+    with override("en"):
+        assert {code: one.words for code, one in found.items()} == {"8867-4": "69 /min"}

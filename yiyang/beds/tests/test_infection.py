@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from yiyang.beds import commands
 from yiyang.beds.commands.companions import CompanionAlready, CompanionLeavesBefore, CompanionLeft
@@ -112,7 +113,8 @@ def test_who_does_not_handle_the_person_begins_none(who: Cast, elder: Person) ->
 
 
 def ward_nurse_choices(asked: Transfer) -> dict[str, str]:
-    return {one.ranked.candidate.name: one.ranked.blocked for one in candidates.candidates(asked, [])}
+    with override("en"):
+        return {one.ranked.candidate.name: one.ranked.blocked for one in candidates.candidates(asked, [])}
 
 
 def test_an_outbreak_closes_the_unit_to_offers_and_the_ranking_says_so(who: Cast, elder: Person) -> None:

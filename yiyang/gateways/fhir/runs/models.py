@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.models import Model
+from yiyang.kernel.rotation import under_keys
 
 
 class State(models.TextChoices):
@@ -54,6 +55,9 @@ class ImportRun(Model):
                 name="importrun_file_goes_at_the_end",
             )
         ]
+
+
+under_keys(ImportRun, "content")
 
 
 class ImportLine(Model):
