@@ -158,8 +158,8 @@ class Asking:
 
     def changes(self, found: Measured) -> None:
         """Create, read, update and delete one resource of each of nine types, by four clients at once."""
-        rounds = max(2, self.times // 8)
-        for number in (1, rounds):  # once before, for caches
+        rounds = self.times
+        for number in (max(1, rounds // 4), rounds):  # once before: what is compiled and prepared in each process
             with spending(*self.pids) as spent:
                 at_once(CLIENTS, lambda place, number=number: self._change(place, number))
         operations = CLIENTS * rounds * len(TYPES) * 4
