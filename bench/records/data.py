@@ -81,6 +81,10 @@ def _fill(resources: int, few: list[UUID], many: list[UUID]) -> None:
     from yiyang.records.commands import rows
 
     chunks = [(first, min(first + CHUNK, resources)) for first in range(0, resources, CHUNK)]
+    if len(chunks) == 1:  # not worth a process
+        _few[:], _many[:] = few, many
+        rows.insert_many(_made(chunks[0]))
+        return
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, spawn, _ready, (few, many)) as pool:
         for done, new in enumerate(pool.map(_made, chunks)):

@@ -159,7 +159,8 @@ class Asking:
     def changes(self, found: Measured) -> None:
         """Create, read, update and delete one resource of each of nine types, by four clients at once."""
         rounds = self.times
-        for number in (max(1, rounds // 4), rounds):  # once before: what is compiled and prepared in each process
+        # Once before, for what each process compiles and prepares at first.
+        for number in (max(1, rounds // 4), rounds):
             with spending(*self.pids) as spent:
                 at_once(CLIENTS, lambda place, number=number: self._change(place, number))
         operations = CLIENTS * rounds * len(TYPES) * 4

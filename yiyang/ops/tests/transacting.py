@@ -33,7 +33,7 @@ class Transactions:
         self._thread.join(60)
 
     def _send_all(self) -> None:
-        while not self._stop.wait(0.3):
+        while not self._stop.wait(1.0):
             name = f"b{len(self.acknowledged)}"
             self.acknowledged[name] = False
             with suppress(OSError, http.client.HTTPException):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from yiyang.records.r4 import texts, units
 from yiyang.records.r4.dates import Span
@@ -27,6 +28,7 @@ from yiyang.records.r4.search.query import (
     WantedToken,
     WantedUri,
 )
+from yiyang.records.stored import NOBODY
 
 BY_KEYS = re.compile(r"i\.tokens (?:@>|&&) %\(w\d+\)s::bigint\[\]")
 ASKED_OF_ROW = r"CASE WHEN \g<0> THEN true ELSE false END"
@@ -55,6 +57,11 @@ class Where:
     @property
     def text(self) -> str:
         return " AND ".join(self.parts) or "true"
+
+    def only_of(self, persons: Iterable[UUID]) -> None:
+        """Rows of these persons, or of nobody's, asked of the rows that keys have found."""
+        held = f"i.person_id = ANY({self.name([*persons, NOBODY])}::uuid[])"
+        self.add(f"CASE WHEN {held} THEN true ELSE false END")
 
     def apart_from_keys(self) -> Where:
         """The same, so written that the database asks keys of the rows it has found otherwise, and looks up none.

@@ -22,6 +22,8 @@ from yiyang.records.stored import NOBODY
 
 FEW = 2000
 """So many rows are sorted without being asked for in order."""
+MORE = 50_000
+"""So many rows are looked through for those of few persons, sooner than all rows of these persons."""
 
 # Where a resource may be of several persons, naming one does not say in whose record it lies.
 OF_MANY = ("Group", "Appointment", "List", "Schedule")
@@ -85,9 +87,13 @@ class Plan:
 def plan(actor: Actor, query: Query, where: Where, known: Mapping[str, Same]) -> Plan:
     """The plan for the conditions that are in `where` already."""
     persons = persons_named(query, known)
-    rare = persons is None and bool(where.tokens) and about(where, query.types) < FEW
+    number = about(where, query.types) if persons is None and where.tokens else None
+    rare = number is not None and number < FEW
     if persons is None and not rare:
         persons = visible_persons(actor)
+        if persons is not None and number is not None and number < MORE:
+            where.only_of(persons)
+            rare, persons = True, None
         where = where.apart_from_keys() if persons is not None else where
     if persons is not None:
         return _from_persons(actor, where, persons)
