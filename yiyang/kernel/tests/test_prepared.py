@@ -11,6 +11,15 @@ from yiyang.kernel import prepared
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def preparing():
+    """As the product is set; tests have no options."""
+    connection.ensure_connection()
+    before, connection.connection.prepare_threshold = connection.connection.prepare_threshold, 5
+    yield
+    connection.connection.prepare_threshold = before
+
+
 @pytest.fixture
 def table():
     with connection.cursor() as cursor:
@@ -41,6 +50,16 @@ def test_errors_come_as_those_of_django_and_break_the_transaction(table):
     with pytest.raises(DatabaseError), transaction.atomic():
         transaction.set_rollback(True)
         prepared.first("SELECT 1", ())
+
+
+def test_it_is_planned_once(table):
+    for number in range(3):
+        prepared.run("INSERT INTO held (id, word) VALUES (%s, %s)", (number, "一"))
+    held = prepared.first(
+        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+        ("INSERT INTO held (id, word)%",),
+    )
+    assert held == (1,)
 
 
 def test_it_is_counted_like_any_statement():

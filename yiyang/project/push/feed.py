@@ -156,11 +156,13 @@ def _happened(
 
 
 def _conninfo() -> str:
-    """The database of the pages, without what is Django's own."""
+    """The database of the pages, without what is Django's or psycopg's own."""
     settings = connections["default"].settings_dict
     own = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     given: dict[str, Any] = {name: settings[key] for name, key in own.items() if settings.get(key)}
     options: dict[str, Any] = {
-        name: value for name, value in settings["OPTIONS"].items() if isinstance(value, str | int)
+        name: value
+        for name, value in settings["OPTIONS"].items()
+        if isinstance(value, str | int) and name != "prepare_threshold"
     }
     return make_conninfo(**given, **options, application_name="yiyang push")

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
+from psycopg.conninfo import conninfo_to_dict
 
 from yiyang.access.commands import issue_token
 from yiyang.beds import commands
@@ -30,6 +31,12 @@ WAIT = 8.0
 def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(feed, "EVERY", 0.05)
     yield
+
+
+def test_what_is_set_for_psycopg_alone_is_no_part_of_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"sslmode": "prefer", "prepare_threshold": 5})
+    told = conninfo_to_dict(_conninfo())
+    assert told["sslmode"] == "prefer" and "prepare_threshold" not in told
 
 
 class Line:
