@@ -9,20 +9,22 @@ import signal
 import threading
 import time as stopwatch
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import psycopg
+from django.db import InterfaceError, OperationalError
 
 from yiyang.kernel.events import Cursor
 from yiyang.kernel.refusals import Refusal
 from yiyang.project.push import subscribed
 from yiyang.project.push.entry import Headers, headers_of, known_host, same_host_origin, sight_of
 from yiyang.project.push.feed import PAGE, Feed
-from yiyang.project.push.readers import FIGURES_CHANGED, Happened, Reader, told
+from yiyang.project.push.readers import FIGURES_CHANGED, Happened, Reader, Sight, told
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+T = TypeVar("T")
 
 HEARTBEAT = 15.0
 LOOK_AGAIN = 60.0  # a session that ended, or a role that was taken away, closes the line within a minute
@@ -99,27 +101,15 @@ class Push:
         self, name: str, after: str, headers: Headers, receive: Receive, send: Send
     ) -> None:
         """The events of one FHIR subscription: type, id and version of what met its search, in their order."""
-        try:
-            number = await asyncio.to_thread(subscribed.begin, headers, name, after)
-        except Refusal as refusal:
-            await _problem(send, refusal.status, refusal.code, str(refusal), headers)
+        number = await _first(asyncio.to_thread(subscribed.begin, headers, name, after), headers, send)
+        if number is None:
             return
-        except ValueError:
-            await _problem(
-                send, 400, "CURSOR_MALFORMED", "This cursor is not one of ours. Start without it.", headers
-            )
-            return
-        gone = asyncio.create_task(_gone(receive))
         writing = asyncio.create_task(self._tell_subscriber(name, number, headers, send))
         self.listening.add(writing)
         try:
-            await asyncio.wait({gone, writing}, return_when=asyncio.FIRST_COMPLETED)
+            await _until_either_ends(receive, writing)
         finally:
             self.listening.discard(writing)
-            for task in (gone, writing):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, Exception):
-                    await task
 
     async def _tell_subscriber(self, name: str, number: int, headers: Headers, send: Send) -> None:
         await _begin(send, headers)
@@ -140,31 +130,17 @@ class Push:
             await asyncio.sleep(SUBSCRIBED_EVERY)
 
     async def _events(self, scope: dict[str, Any], headers: Headers, receive: Receive, send: Send) -> None:
+        begun = await _first(self._beginning(scope, headers), headers, send)
+        if begun is None:
+            return
+        reader = Reader(*begun)
         try:
-            sight = await asyncio.to_thread(sight_of, headers)
-            position = await self._position(scope, headers)
-        except Refusal as refusal:
-            await _problem(send, refusal.status, refusal.code, str(refusal), headers)
-            return
-        except ValueError:
-            await _problem(
-                send, 400, "CURSOR_MALFORMED", "This cursor is not one of ours. Start without it.", headers
-            )
-            return
-        except psycopg.Error:
-            await _problem(send, 503, "DATABASE_AWAY", "The database cannot be reached just now.", headers)
-            return
-        reader = Reader(sight, position)
-        gone = asyncio.create_task(_gone(receive))
-        writing = asyncio.create_task(self._stream(reader, headers, send))
-        try:
-            await asyncio.wait({gone, writing}, return_when=asyncio.FIRST_COMPLETED)
+            await _until_either_ends(receive, asyncio.create_task(self._stream(reader, headers, send)))
         finally:
             self.feed.leave(reader)
-            for task in (gone, writing):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, Exception):
-                    await task
+
+    async def _beginning(self, scope: dict[str, Any], headers: Headers) -> tuple[Sight, Cursor]:
+        return await asyncio.to_thread(sight_of, headers), await self._position(scope, headers)
 
     async def _position(self, scope: dict[str, Any], headers: Headers) -> Cursor:
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
@@ -242,6 +218,32 @@ async def _begin(send: Send, headers: Headers) -> None:
 async def _write(send: Send, text: str) -> None:
     message = {"type": "http.response.body", "body": text.encode(), "more_body": True}
     await asyncio.wait_for(send(message), PATIENCE)
+
+
+async def _first(asked: Awaitable[T], headers: Headers, send: Send) -> T | None:
+    """What is asked before a line begins; where the answer is no, it is sent, and there is none."""
+    try:
+        return await asked
+    except Refusal as refusal:
+        await _problem(send, refusal.status, refusal.code, str(refusal), headers)
+    except ValueError:
+        told = "This cursor is not one of ours. Start without it."
+        await _problem(send, 400, "CURSOR_MALFORMED", told, headers)
+    except (psycopg.OperationalError, OperationalError, InterfaceError):
+        await _problem(send, 503, "DATABASE_AWAY", "The database cannot be reached just now.", headers)
+    return None
+
+
+async def _until_either_ends(receive: Receive, writing: asyncio.Task[None]) -> None:
+    """Whoever listens goes, or there is no more to tell; either ends the other."""
+    gone = asyncio.create_task(_gone(receive))
+    try:
+        await asyncio.wait({gone, writing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (gone, writing):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
 
 
 async def _gone(receive: Receive) -> None:
