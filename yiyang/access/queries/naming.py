@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, Value
+from django.utils.translation import get_language
 
 from ..models import Contract, Organisation
+
+NAME_OF_UNIT = "CASE WHEN %(english)s AND o.name_en <> '' THEN o.name_en ELSE o.name_zh END"
+"""As `unit_name`, of an organisation called `o` in a statement whose `english` is `in_english()`."""
+
+
+def in_english() -> bool:
+    return not (get_language() or "zh").startswith("zh")
 
 
 def unit_name(unit_id: UUID | None) -> str:

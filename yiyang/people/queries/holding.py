@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from yiyang.access.queries.naming import NAME_OF_UNIT, in_english
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.people import reach
@@ -50,15 +51,15 @@ class Held:
 
 
 LIVE = "care.starts_at <= %(at)s AND (care.ends_at IS NULL OR care.ends_at > %(at)s)"
-HELD = """
-    SELECT coalesce(o.name_zh, a.name, '?'), care.organisation_id, care.account_id, care.basis, care.scope,
+HELD = f"""
+    SELECT coalesce({NAME_OF_UNIT}, a.name, '?'), care.organisation_id, care.account_id, care.basis, care.scope,
            care.kinds, care.labels, care.starts_at, care.ends_at, care.reason,
            care.basis = 'DELEGATION' AND EXISTS (
                SELECT 1 FROM people_delegation given WHERE given.id = care.source_id AND given.basis = 'GUARDIAN')
     FROM people_carerelationship care
     LEFT JOIN access_organisation o ON o.id = care.organisation_id
     LEFT JOIN access_account a ON a.id = care.account_id
-    WHERE care.person_id = %(person)s AND {condition}
+    WHERE care.person_id = %(person)s AND {{condition}}
     ORDER BY care.starts_at DESC, care.id LIMIT 500
 """
 
@@ -83,5 +84,6 @@ def not_in_force(actor: Actor, person_id: UUID) -> Held | None:
 
 def _held(person_id: UUID, condition: str, values: dict[str, Any]) -> list[Held]:
     with connection.cursor() as cursor:
-        cursor.execute(HELD.format(condition=condition), {**values, "person": root_of(person_id)})
+        given = {**values, "person": root_of(person_id), "english": in_english()}
+        cursor.execute(HELD.format(condition=condition), given)
         return [Held(*row) for row in cursor.fetchall()]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
+from yiyang.access.queries.naming import NAME_OF_UNIT, in_english
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.models import PersonFact, Reading
 from yiyang.kernel.policy import policy
@@ -73,8 +74,8 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
     found = person_in_full(actor, person_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT coalesce(o.name_zh, a.name, '?'), c.basis, c.scope, c.starts_at, c.ends_at, c.reason,
+            f"""
+            SELECT coalesce({NAME_OF_UNIT}, a.name, '?'), c.basis, c.scope, c.starts_at, c.ends_at, c.reason,
                    c.starts_at <= %(at)s AND (c.ends_at IS NULL OR c.ends_at > %(at)s) AS live,
                    c.kinds, c.labels
             FROM people_carerelationship c
@@ -83,7 +84,7 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
             WHERE c.person_id = ANY(%(ids)s)
             ORDER BY live DESC, c.starts_at DESC, c.id LIMIT 200
             """,
-            {"at": now(), "ids": ids_of(found.pk)},
+            {"at": now(), "ids": ids_of(found.pk), "english": in_english()},
         )
         return [Reason(*row) for row in cursor.fetchall()]
 

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
 
+from yiyang.access.queries.naming import NAME_OF_UNIT, in_english
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
@@ -33,8 +33,8 @@ PAGE = 20
 MOST_STAYS = 100
 LOOKED_BACK = timedelta(days=365)
 HOLDS_NOW = ("allergies", "medicines", "problems")
-BESIDE = """
-    SELECT r.kind, r.id, r.says, CASE WHEN %(english)s AND o.name_en <> '' THEN o.name_en ELSE o.name_zh END
+BESIDE = f"""
+    SELECT r.kind, r.id, r.says, {NAME_OF_UNIT}
     FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS asked (kind, id)
     JOIN records_resource r ON r.person_id = ANY(%(persons)s::uuid[]) AND r.kind = asked.kind AND r.id = asked.id
     LEFT JOIN access_organisation o ON o.id = r.written_in
@@ -121,7 +121,7 @@ def _beside(person_id: UUID, items: Iterable[Item]) -> dict[tuple[str, str], tup
         return {}
     values: dict[str, Any] = {
         "kinds": [kind for kind, _id in asked], "ids": [id for _kind, id in asked],
-        "english": not (get_language() or "zh").startswith("zh"),
+        "english": in_english(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, {**values, "persons": people.ids(person_id)})
