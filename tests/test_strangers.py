@@ -39,7 +39,7 @@ from yiyang.records.models import CodeSystem, Resource
 
 pytestmark = pytest.mark.django_db
 
-CONTEXTS = ("access", "duty", "people", "records", "assessments", "beds", "supervision", "packets")
+CONTEXTS = ("access", "duty", "people", "records", "assessments", "devices", "beds", "supervision", "packets")
 CLOSED = (403, 404)
 
 # Names in an address that are not simply "<model>_id".

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "yiyang.people",
     "yiyang.records",
     "yiyang.assessments",
+    "yiyang.devices",
     "yiyang.beds",
     "yiyang.supervision",
     "yiyang.portals",

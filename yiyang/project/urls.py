@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.access.sign_in_urls")),
     path("", include("yiyang.access.urls")),
     path("", include("yiyang.duty.urls")),
+    path("", include("yiyang.devices.urls")),
     path("", include("yiyang.people.urls")),
     path("", include("yiyang.records.urls")),
     path("", include("yiyang.assessments.urls")),
