@@ -1,4 +1,7 @@
-"""What was written of one type behind a cursor, oldest first: each version once, however late it was committed."""
+"""What was written of one type behind a cursor, oldest first: each version once, however late it was committed.
+
+Of what was deleted the version before speaks: whoever could not read that is told of no deletion.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from yiyang.kernel.actors import Actor
-from yiyang.records.queries.visible import row_sql
+from yiyang.records.queries.visible import row_sql, version_sql
 from yiyang.records.r4.definitions import kind_of
 
 
@@ -24,10 +27,11 @@ class At:
 
 @dataclass(frozen=True)
 class Change:
-    """`body` is None where it is deleted or not open to whoever asks."""
+    """`body` is None where it is not open to whoever asks; of what is deleted it is that of the version before."""
 
     at: At
     person_id: UUID
+    deleted: bool
     body: str | None
 
 
@@ -41,10 +45,29 @@ ONE = """
      ORDER BY r.generation, r.tx, r.id, r.version LIMIT %(limit)s)
 """
 AFTER = """
-    SELECT v.generation, v.tx::text::bigint, v.id, v.version, v.person_id,
-        CASE WHEN NOT v.deleted AND {row} THEN v.body END
-    FROM ({current} UNION ALL {superseded}) v
-    ORDER BY v.generation, v.tx, v.id, v.version LIMIT %(limit)s
+    SELECT v.generation, v.tx::text::bigint, v.id, v.version, v.person_id, v.deleted,
+        CASE WHEN {row} THEN said.body END
+    FROM (SELECT * FROM ({current} UNION ALL {superseded}) both_kinds
+          ORDER BY generation, tx, id, version LIMIT %(limit)s) v
+    LEFT JOIN LATERAL (
+        SELECT {columns} FROM (SELECT v.*) w WHERE NOT w.deleted
+        UNION ALL ({before})
+    ) said ON true
+    ORDER BY v.generation, v.tx, v.id, v.version
+"""
+COLUMNS = "w.person_id, w.kind, w.id, w.labels, w.written_in, w.says, w.body"
+BEFORE = f"""
+    SELECT {COLUMNS} FROM records_history w
+    WHERE v.deleted AND w.person_id = v.person_id AND w.kind = v.kind AND w.id = v.id
+      AND w.version < v.version AND NOT w.deleted ORDER BY w.version DESC LIMIT 1
+"""
+READ_BEFORE = """
+    SELECT EXISTS (SELECT 1 FROM records_address a
+        CROSS JOIN LATERAL (
+            SELECT {columns} FROM records_history w
+            WHERE w.person_id = a.person_id AND w.kind = a.kind AND w.id = a.id
+              AND w.version < %(version)s AND NOT w.deleted ORDER BY w.version DESC LIMIT 1) said
+        WHERE a.kind = %(kind)s AND a.id = %(id)s AND {open})
 """
 NOW = "SELECT yiyang_generation(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 
@@ -58,14 +81,24 @@ def newest() -> At:
 
 
 def after(actor: Actor, type: str, at: At, limit: int = 500) -> list[Change]:
-    row, values = row_sql(actor, "v")
+    row, values = row_sql(actor, "said")
     statement = AFTER.format(
-        row=row, current=ONE.format(table="records_resource"), superseded=ONE.format(table="records_history")
-    )
+        row=row, columns=COLUMNS, before=BEFORE,
+        current=ONE.format(table="records_resource"), superseded=ONE.format(table="records_history"),
+    )  # fmt: skip
     values = {
         **values, "kind": kind_of(type), "generation": at.generation, "tx": str(at.tx), "id": at.id,
         "version": at.version, "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [Change(At(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+        return [Change(At(*row[:4]), *row[4:]) for row in cursor.fetchall()]
+
+
+def read_before(actor: Actor, type: str, id: str, version: int) -> bool:
+    """Whether what was deleted by this version is, as it was before, open to the actor."""
+    open, values = version_sql(actor, "said")
+    statement = READ_BEFORE.format(columns=COLUMNS, open=open)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "kind": kind_of(type), "id": id, "version": version})
+        return bool(cursor.fetchone()[0])

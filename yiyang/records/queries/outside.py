@@ -5,9 +5,9 @@ A Patient that came in lies in the store; a person who was registered on a page 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -64,10 +64,15 @@ class Shown(Protocol):
     ) -> Walking | None:
         """The same by a date, from a marker on; None where they cannot be put into that order."""
 
+    def changed(self, actor: Actor, facts: Sequence[Fact]) -> list[Stored]:
+        """As it is now, that of which these facts tell."""
+
     def opens(self, actor: Actor) -> bool:
         """Whether the actor may ask for this type without reading clinical records: who audits asks for AuditEvents."""
 
 
+Fact = Mapping[str, Any]
+"""A row of `kernel.events.facts_after`."""
 TYPES: dict[str, Shown] = {}
 
 
@@ -100,6 +105,12 @@ def asked(actor: Actor, of: str) -> bool:
 
 def fetch(actor: Actor, of: str, ids: Sequence[str]) -> list[Stored]:
     return told_of(actor, narrowed(actor, TYPES[of].fetch(actor, ids))) if ids and asked(actor, of) else []
+
+
+def changed(actor: Actor, of: str, facts: Sequence[Fact]) -> list[Stored]:
+    """What the platform itself runs and these facts tell of, as far as whoever asks may read it now."""
+    found = TYPES[of].changed(actor, facts) if facts and asked(actor, of) else []
+    return told_of(actor, narrowed(actor, found))
 
 
 ROUNDS = 20

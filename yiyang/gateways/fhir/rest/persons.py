@@ -18,6 +18,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.records.queries import visible
+from yiyang.records.queries.outside import Fact
 from yiyang.records.queries.search.persons import same
 from yiyang.records.r4.search import Condition, Part, met
 from yiyang.records.r4.search.query import Sort, WantedText, WantedToken
@@ -37,6 +38,11 @@ class Persons:
     def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
         named = [found for one in ids if (found := people.id_from(one)) is not None and str(found) == one]
         return [_stored(one) for one in _open(actor, named)]
+
+    def changed(self, actor: Actor, facts: Sequence[Fact]) -> list[Stored]:
+        """Of whom something was said that stands in the register."""
+        told = {one["person_id"] for one in facts if one["person_id"] and one["name"].startswith("person.")}
+        return [_stored(one) for one in _open(actor, sorted(told))]
 
     def in_order(
         self, actor: Actor, conditions: Sequence[Part], ids: Sequence[str] | None, cursor: str, sort: Sort

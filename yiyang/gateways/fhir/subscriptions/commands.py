@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from yiyang.access.permissions import Permission
 from yiyang.gateways.fhir.subscriptions import queries, reading
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
 from yiyang.gateways.fhir.subscriptions.reading import Told
+from yiyang.kernel import events
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.crypto import encrypt
@@ -22,7 +25,6 @@ from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 from yiyang.records import commands as records
 from yiyang.records.queries import changing, current
-from yiyang.records.queries.changing import At
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.body import Body
 from yiyang.records.stored import Stored
@@ -30,6 +32,17 @@ from yiyang.records.stored import Stored
 MOST_OF_ONE = 20
 PAUSES = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
 ATTEMPTS = len(PAUSES) + 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """A version that is to be told; `shown`: of what the platform itself runs."""
+
+    id: str
+    version: int
+    person_id: UUID
+    deleted: bool = False
+    shown: bool = False
 
 
 class TooManySubscriptions(Refusal):
@@ -147,8 +160,11 @@ def activate(*, by: Actor, at: datetime, hook: Hook) -> None:
     """The address has answered: from here on what changes is told."""
     held = Hook.objects.select_for_update().get(pk=hook.pk)
     if held.state == HookState.REQUESTED:
-        now_at = changing.newest()
-        held.generation, held.tx, held.last_id, held.last_version = now_at.generation, now_at.tx, "~", 0
+        for name, value in {
+            **queries.behind(changing.newest()),
+            **queries.behind_fact(events.newest()),
+        }.items():
+            setattr(held, name, value)
         held.state, held.failures, held.next_attempt_at = HookState.ACTIVE, 0, None
         held.save()
         _say(held, at, "active")
@@ -156,19 +172,22 @@ def activate(*, by: Actor, at: datetime, hook: Hook) -> None:
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
-def note_found(*, by: Actor, at: datetime, hook: Hook, found: Sequence[tuple[At, Any]], behind: At) -> None:
-    """What met the search, and behind which version to go on: both or neither, so that nothing is told twice."""
+def note_found(
+    *, by: Actor, at: datetime, hook: Hook, found: Sequence[Found], behind: dict[str, Any]
+) -> None:
+    """What met the search, and where to go on (columns of the hook): both or neither, so that nothing is told twice."""
     held = Hook.objects.select_for_update().get(pk=hook.pk)
-    was = (held.generation, held.tx, held.last_id, held.last_version)
-    if held.state == HookState.ACTIVE and was == (hook.generation, hook.tx, hook.last_id, hook.last_version):
+    if held.state == HookState.ACTIVE and all(getattr(held, one) == getattr(hook, one) for one in behind):
         HookEvent.objects.bulk_create(
-            HookEvent(hook=held, resource=one.id, version=one.version, person_id=person, found_at=at)
-            for one, person in found
-        )
-        held.generation, held.tx, held.last_id, held.last_version = (
-            behind.generation, behind.tx, behind.id, behind.version,
+            HookEvent(
+                hook=held, resource=one.id, version=one.version, person_id=one.person_id, found_at=at,
+                deleted=one.deleted, shown=one.shown,
+            )
+            for one in found
         )  # fmt: skip
-        held.save(update_fields=["generation", "tx", "last_id", "last_version"])
+        for name, value in behind.items():
+            setattr(held, name, value)
+        held.save(update_fields=list(behind))
     record("subscription.found", by=by, at=at, subject=held, events=len(found))
 
 

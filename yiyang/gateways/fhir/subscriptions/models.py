@@ -28,7 +28,8 @@ class EventState(models.TextChoices):
 
 
 class Hook(Model):
-    """`generation`, `tx`, `last_id`, `last_version`: behind which version of a resource it goes on."""
+    """`generation`, `tx`, `last_id`, `last_version`: behind which version of a stored resource it goes on;
+    `fact_generation`, `fact_tx`, `fact_id`: behind which fact about what the platform itself runs."""
 
     resource = models.CharField(max_length=64, db_collation="C")
     account_id = models.UUIDField()
@@ -50,6 +51,9 @@ class Hook(Model):
     tx = models.BigIntegerField(default=0)
     last_id = models.CharField(max_length=64, blank=True, db_collation="C")
     last_version = models.IntegerField(default=0)
+    fact_generation = models.PositiveSmallIntegerField(default=0)
+    fact_tx = models.BigIntegerField(default=0)
+    fact_id = models.UUIDField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
 
@@ -77,13 +81,18 @@ class Hook(Model):
 
 
 class HookEvent(models.Model):
-    """One version that meets the search. Their numbers are in the order in which they are told."""
+    """One version that meets the search. Their numbers are in the order in which they are told.
+
+    `shown`: of what the platform itself runs, whose versions follow from what is shown and may come again.
+    """
 
     id = models.BigAutoField(primary_key=True)
     hook = models.ForeignKey(Hook, models.CASCADE, related_name="events")
     resource = models.CharField(max_length=64, db_collation="C")
     version = models.IntegerField()
     person_id = models.UUIDField()
+    deleted = models.BooleanField(default=False, db_default=False)
+    shown = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=EventState, default=EventState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_answer = models.CharField(max_length=120, blank=True)
@@ -95,9 +104,14 @@ class HookEvent(models.Model):
         indexes = [
             models.Index(fields=["hook", "id"], condition=Q(state="WAITING"), name="hook_event_waiting"),
             models.Index(fields=["hook", "-id"], name="hook_event_newest"),
+            models.Index(
+                fields=["hook", "resource", "-id"], condition=Q(shown=True), name="hook_event_shown"
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["hook", "resource", "version"], name="hook_event_once"),
+            models.UniqueConstraint(
+                fields=["hook", "resource", "version"], condition=Q(shown=False), name="hook_event_once"
+            ),
         ]
 
     @property

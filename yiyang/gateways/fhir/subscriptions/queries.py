@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,13 @@ from django.db.models import Count, Q, QuerySet
 
 from yiyang.access.actors import in_same_capacity
 from yiyang.access.permissions import Permission
+from yiyang.gateways.fhir.subscriptions import reading
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
+from yiyang.kernel.events import Cursor
 from yiyang.kernel.refusals import NotAllowed, NotFound
+from yiyang.records import queries as records
+from yiyang.records.queries import changing, outside
+from yiyang.records.queries.changing import At
 from yiyang.records.queries.resources import readable
 
 IN_CHARGE = (Permission.IMPORT_DATA, Permission.READ_ACCESS_LOG)
@@ -96,27 +102,59 @@ def newest_number(found: Hook) -> int:
     return newest or 0
 
 
-def go_on_behind(found: Hook, at: Any) -> None:
+def behind(at: At) -> dict[str, Any]:
+    """Which columns say behind which version of a stored resource a subscription goes on."""
+    return {"generation": at.generation, "tx": at.tx, "last_id": at.id, "last_version": at.version}
+
+
+def behind_fact(at: Cursor) -> dict[str, Any]:
+    return {"fact_generation": at.generation, "fact_tx": at.tx, "fact_id": UUID(at.id)}
+
+
+def go_on_behind(found: Hook, place: dict[str, Any]) -> None:
     """Nothing of it met the search: only how far it was looked at changes."""
-    was = {
-        "generation": found.generation,
-        "tx": found.tx,
-        "last_id": found.last_id,
-        "last_version": found.last_version,
-    }
-    Hook.objects.filter(pk=found.pk, **was).update(
-        generation=at.generation, tx=at.tx, last_id=at.id, last_version=at.version
-    )
+    was = {name: getattr(found, name) for name in place}
+    Hook.objects.filter(pk=found.pk, **was).update(**place)
+
+
+def last_shown(found: Hook, ids: Iterable[str]) -> dict[str, int]:
+    """Which version was last found of each of these that the platform itself shows."""
+    events = found.events.filter(shown=True, resource__in=list(ids)).order_by("resource", "-id")
+    return dict(events.distinct("resource").values_list("resource", "version"))
+
+
+def content(actor: Any, found: Hook, event: HookEvent, at: datetime) -> str:
+    """What is sent of an event: empty for a deletion. A Refusal where it is not, or no longer, for whoever asked."""
+    if event.deleted:
+        if not changing.read_before(actor, found.type, event.resource, event.version):
+            raise NotFound
+        return ""
+    if not event.shown:
+        return records.version(actor, found.type, event.resource, event.version).body
+    shown = next(iter(outside.fetch(actor, found.type, [event.resource])), None)
+    if shown is None or not reading.meets(shown.body, reading.conditions(found.criteria), at):
+        raise NotFound
+    return shown.body
 
 
 def told(actor: Any, found: Hook, events: list[HookEvent]) -> list[tuple[int, dict[str, Any]]]:
     """What is said of each event that is open to the actor now."""
-    opened = readable(actor, [(found.type, one.resource) for one in events])
+    stored = readable(actor, [(found.type, one.resource) for one in events if not one.shown])
+    shown = {
+        one.id for one in outside.fetch(actor, found.type, [one.resource for one in events if one.shown])
+    }
+
+    def opened(one: HookEvent) -> bool:
+        if one.deleted:
+            return changing.read_before(actor, found.type, one.resource, one.version)
+        return one.resource in shown if one.shown else (found.type, one.resource) in stored
+
     return [
         (
             one.pk,
-            {"subscription": found.resource, "type": found.type, "id": one.resource, "version": one.version},
+            {"subscription": found.resource, "type": found.type, "id": one.resource, "version": one.version}
+            | ({"deleted": True} if one.deleted else {}),
         )
         for one in events
-        if (found.type, one.resource) in opened
+        if opened(one)
     ]

@@ -13,8 +13,10 @@ from yiyang.gateways.fhir.rest.asked import parameters
 from yiyang.gateways.fhir.rest.conditions import instant
 from yiyang.gateways.fhir.subscriptions import addressing
 from yiyang.kernel.refusals import Refusal
+from yiyang.records.queries.search.codes import named
+from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import is_resource
-from yiyang.records.r4.search import Condition, parse
+from yiyang.records.r4.search import Condition, met, parse
 from yiyang.records.r4.search.query import Part
 
 JSON = ("application/fhir+json", "application/json")
@@ -81,10 +83,14 @@ def conditions(criteria: str) -> tuple[Part, ...]:
     type, _mark, query = criteria.partition("?")
     if not is_resource(type) or len(criteria) > 2000:
         raise CriteriaUnfit(expression="Subscription.criteria")
-    found = parse(type, parameters(query), "strict").conditions if query else ()
+    found = named(parse(type, parameters(query), "strict")).conditions if query else ()
     if (query and not found) or not all(isinstance(one, Condition) for one in found):
         raise CriteriaUnfit(expression="Subscription.criteria")
     return found
+
+
+def meets(body: str, wanted: tuple[Part, ...], at: datetime) -> bool:
+    return met(bodies.decode(body.encode()), wanted, at)
 
 
 def _headers(told: Any) -> dict[str, str]:

@@ -17,16 +17,16 @@ import httpx
 
 from yiyang.gateways.fhir.bulk.working import alone_at
 from yiyang.gateways.fhir.subscriptions import addressing, commands, queries, reading
+from yiyang.gateways.fhir.subscriptions.commands import Found
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
+from yiyang.kernel import events
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.events import Cursor
 from yiyang.kernel.facts import seen_in
-from yiyang.kernel.refusals import NotAllowed, Refusal
+from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
-from yiyang.records import queries as records
-from yiyang.records.queries import changing
+from yiyang.records.queries import changing, outside
 from yiyang.records.queries.changing import At
-from yiyang.records.r4 import body as bodies
-from yiyang.records.r4.search import met
 from yiyang.records.stored import NOBODY
 
 PAGE = 500
@@ -56,32 +56,61 @@ def look(hook: Hook, at: datetime) -> None:
     """Every version that was written since, once; late ones too, for nothing is looked at before older ones ended."""
     try:
         actor = queries.asker(hook, at)
-    except NotAllowed as refusal:
+        wanted = reading.conditions(hook.criteria)
+    except Refusal as refusal:
         commands.note_failure(by=SYSTEM, at=at, hook=hook, event=None, said=refusal.code, final=True)
         return
     if hook.ends_at and hook.ends_at <= at:
         commands.stop_subscription(by=actor, at=at, hook=hook)
         return
-    wanted = reading.conditions(hook.criteria)
-    while page := changing.after(actor, hook.type, _behind(hook), PAGE):
+    hook = _look_at_stored(hook, actor, wanted, at)
+    if hook.type in outside.TYPES and hook.state == HookState.ACTIVE:
+        _look_at_facts(hook, actor, wanted, at)
+
+
+def _look_at_stored(hook: Hook, actor: Any, wanted: Any, at: datetime) -> Hook:
+    """A deletion is told of what met the search until then."""
+    behind = At(hook.generation, hook.tx, hook.last_id, hook.last_version)
+    while page := changing.after(actor, hook.type, behind, PAGE):
         found = [
-            (one.at, one.person_id) for one in page if one.body is not None and _meets(one.body, wanted, at)
+            Found(one.at.id, one.at.version, one.person_id, deleted=one.deleted)
+            for one in page
+            if one.body is not None and reading.meets(one.body, wanted, at)
         ]
-        if found:
-            commands.note_found(by=SYSTEM, at=at, hook=hook, found=found, behind=page[-1].at)
-        else:
-            queries.go_on_behind(hook, page[-1].at)
-        hook = queries.by_id(hook.pk)
+        behind = page[-1].at
+        hook = _note(hook, found, queries.behind(behind), at)
         if len(page) < PAGE or hook.state != HookState.ACTIVE:
+            break
+    return hook
+
+
+def _look_at_facts(hook: Hook, actor: Any, wanted: Any, at: datetime) -> None:
+    """What the platform itself runs has changed when there is a fact about it; what shows as before is not told again."""
+    if not hook.fact_id:  # From before it was looked at.
+        queries.go_on_behind(hook, queries.behind_fact(events.newest()))
+        return
+    until = stopwatch.monotonic() + LONGEST
+    while hook.state == HookState.ACTIVE and stopwatch.monotonic() < until:
+        behind = Cursor(hook.fact_generation, hook.fact_tx, str(hook.fact_id))
+        facts = events.facts_after(behind, PAGE)
+        if not facts:
             return
+        shown = outside.changed(actor, hook.type, facts)
+        before = queries.last_shown(hook, [one.id for one in shown])
+        found = [
+            Found(one.id, one.version, one.person_id, shown=True)
+            for one in shown
+            if before.get(one.id) != one.version and reading.meets(one.body, wanted, at)
+        ]
+        hook = _note(hook, found, queries.behind_fact(facts[-1]["cursor"]), at)
 
 
-def _behind(hook: Hook) -> At:
-    return At(hook.generation, hook.tx, hook.last_id, hook.last_version)
-
-
-def _meets(body: str, wanted: Any, at: datetime) -> bool:
-    return met(bodies.decode(body.encode()), wanted, at)
+def _note(hook: Hook, found: list[Found], behind: dict[str, Any], at: datetime) -> Hook:
+    if found:
+        commands.note_found(by=SYSTEM, at=at, hook=hook, found=found, behind=behind)
+    else:
+        queries.go_on_behind(hook, behind)
+    return queries.by_id(hook.pk)
 
 
 def deliver(hook_id: UUID) -> None:
@@ -115,7 +144,7 @@ def tell(hook: Hook, event: HookEvent) -> bool:
     at = now()
     try:
         actor = queries.asker(hook, at)
-        stored = records.version(actor, hook.type, event.resource, event.version)
+        content = queries.content(actor, hook, event, at)
     except Refusal as refusal:
         commands.note_told(
             by=SYSTEM, at=at, hook=hook, event=event, state=EventState.CLOSED, said=refusal.code
@@ -126,7 +155,11 @@ def tell(hook: Hook, event: HookEvent) -> bool:
         return True
     if hook.payload:
         seen_in(actor, {event.person_id} - {NOBODY}, "fhir.subscription", hook)
-        reply = send(hook, "PUT", f"/{hook.type}/{event.resource}", stored.body.encode(), str(event.pk))
+        named = f"{hook.type}/{event.resource}"
+        if event.deleted:
+            reply = send(hook, "POST", "", b"", str(event.pk), deleted=named)
+        else:
+            reply = send(hook, "PUT", f"/{named}", content.encode(), str(event.pk))
     else:
         reply = send(hook, "POST", "", b"", str(event.pk))
     if reply.taken or not reply.again:
@@ -137,8 +170,9 @@ def tell(hook: Hook, event: HookEvent) -> bool:
     return False
 
 
-def send(hook: Hook, method: str, beside: str, body: bytes, event: str) -> Reply:
-    """One message, signed over its time and body. Redirections are not followed."""
+def send(hook: Hook, method: str, beside: str, body: bytes, event: str, *, deleted: str = "") -> Reply:
+    """One message, signed over its time and body. Redirections are not followed. R4 has no message for a deletion: it
+    is an empty one, and a header says of what, for whoever was sent its content."""
     try:
         target = addressing.checked(hook.endpoint, beside)
     except Refusal as refusal:
@@ -152,6 +186,7 @@ def send(hook: Hook, method: str, beside: str, body: bytes, event: str) -> Reply
         "X-Yiyang-Subscription": hook.resource,
         "X-Yiyang-Signature": f"t={stamp},v1={signature(hook.secret_of, stamp, body)}",
         **({"Content-Type": JSON} if body else {}),
+        **({"X-Yiyang-Deleted": deleted} if deleted else {}),
     }
     try:
         with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:

@@ -205,6 +205,7 @@ SHOWN = Listing(
         order=("person_id", "id"),
         times={"date": "recorded_at"},
         changed=F("recorded_at"),
+        touched=None,
         open=not_hidden,
         needs_person=names_person,
     ),
@@ -220,6 +221,7 @@ SHOWN = Listing(
         },
         times={"date": "recorded_at"},
         changed=F("recorded_at"),
+        touched=None,
         open=_shown_of,
         needs_person=names_person,
     ),
@@ -229,6 +231,7 @@ SHOWN = Listing(
         narrow={"patient": nothing, "date": by_date("recorded_at"), "address": nothing},
         times={"date": "recorded_at"},
         changed=F("recorded_at"),
+        touched=None,
     ),
     opens=_audits,
 )

@@ -23,6 +23,7 @@ from yiyang.gateways.fhir.rest.shown.walking import Merged, Walk, places_of
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.records.queries.outside import Fact
 from yiyang.records.r4.search import Condition, Part
 from yiyang.records.r4.search.query import Sort, WantedReference, WantedSpan, WantedToken
 from yiyang.records.stored import NOBODY, Stored
@@ -52,6 +53,8 @@ class Source:
     """When what is shown was last changed, where the rows know it."""
     open: Callable[[Actor, list[Any]], list[Any]] = everybody
     """Of rows that were found, those of which the actor may be shown something."""
+    touched: Callable[[Sequence[Fact]], Q] | None = lambda facts: Q(pk__in=subjects(facts))
+    """The rows that may show something else after these facts; None where nobody is told of changes."""
     needs_person: Callable[[Actor], bool] = lambda _actor: False
     """Whether this actor has to name a person, lest all there is be looked through."""
 
@@ -87,6 +90,14 @@ class Listing:
                 found += [
                     one for row in source.open(actor, rows) for one in source.shown(row) if one.id in ids
                 ]
+        return found
+
+    def changed(self, actor: Actor, facts: Sequence[Fact]) -> list[Stored]:
+        found: list[Stored] = []
+        for source in self.sources:
+            if source.touched is not None:
+                rows = list(source.found(actor).filter(source.touched(facts)))
+                found += [one for row in source.open(actor, rows) for one in source.shown(row)]
         return found
 
     def holds(self, id: str) -> bool:
@@ -161,6 +172,10 @@ class _Everything:
 
 
 EVERYTHING: Any = _Everything()
+
+
+def subjects(facts: Sequence[Fact]) -> set[UUID]:
+    return {one["subject_id"] for one in facts if one["subject_id"]}
 
 
 def own_id(text: str) -> UUID | None:

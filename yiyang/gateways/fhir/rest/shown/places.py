@@ -6,12 +6,16 @@ How many beds of another unit are free is a figure of the board; which of its be
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Q
 
 from yiyang.access import queries as access
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds import queries as beds
 from yiyang.gateways.fhir.rest.shown.listing import (
+    EVERYTHING,
     Listing,
     Resource,
     Source,
@@ -19,9 +23,12 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     concept,
     nothing,
     reference,
+    subjects,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.stays import occupied
 from yiyang.kernel.actors import Actor
+from yiyang.records.queries.outside import Fact
 
 PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 BED_STATUS = "http://terminology.hl7.org/CodeSystem/v2-0116"
@@ -101,6 +108,12 @@ def _place(id: Any, kind: str, name: str, unit: Any, within: Resource) -> Resour
     )
 
 
+def _beds(facts: Sequence[Fact]) -> Q:
+    """Beds of which something was said, and those whose occupant came or went."""
+    rows = beds.open_rows(EVERYTHING).filter(occupied(facts))
+    return Q(pk__in=subjects(facts)) | Q(pk__in=rows.values("bed_id"))
+
+
 def _areas(actor: Actor) -> Any:
     district = "" if actor.sees_all else getattr(actor, "district", "")
     found = access.areas_below(district)
@@ -115,6 +128,7 @@ SHOWN = Listing(
     Source(
         rows=lambda actor: beds.with_rows_now(beds.beds(actor)),
         write=bed,
+        touched=_beds,
         narrow={
             "organization": by_reference("unit_id", "Organization"),
             "partof": by_reference("room_id", "Location"),
@@ -142,6 +156,7 @@ SHOWN = Listing(
     Source(
         rows=_areas,
         write=area,
+        touched=None,
         narrow={"organization": nothing},
         key=_code,
     ),

@@ -107,6 +107,7 @@ SHOWN = Listing(
         order=("person_id", "id"),
         times={"recorded": "recorded_at", "when": "at"},
         changed=F("recorded_at"),
+        touched=None,
         open=_fitting,
         needs_person=names_person,
     )

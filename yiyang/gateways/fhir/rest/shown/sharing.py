@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -25,6 +26,7 @@ from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.people.rules.kinds_of_data import Sensitive
+from yiyang.records.queries.outside import Fact
 from yiyang.records.rules.kinds import types_of
 from yiyang.records.rules.labels import ACT_CODE, CONFIDENTIALITY
 
@@ -109,6 +111,13 @@ def _of_person(condition: Any) -> Q:
     return Q(pk__in=people.every_id(targets(condition, "Patient")))
 
 
+def _teams(facts: Sequence[Fact]) -> Q:
+    """Of persons with whom a care relationship began, changed or ended, or whose records became one."""
+    names = ("relationship.", "person.merged", "person.unmerged")
+    told = {one["person_id"] for one in facts if one["name"].startswith(names)}
+    return Q(pk__in=people.every_id(told))
+
+
 CONSENTS = Listing(
     Source(
         rows=people.open_consents,
@@ -125,5 +134,6 @@ TEAMS = Listing(
         write=care_team,
         person=lambda person: person.pk,
         narrow={"patient": _of_person, "subject": _of_person, "identifier": nothing},
+        touched=_teams,
     )
 )

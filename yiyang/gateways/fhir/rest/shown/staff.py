@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from yiyang.access import queries as access
 from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
@@ -14,6 +16,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     nothing,
     period,
     reference,
+    subjects,
     without_empty,
 )
 from yiyang.gateways.fhir.rest.shown.since import told
@@ -60,5 +63,6 @@ ROLES = Listing(
         },
         times={"date": "period__startswith"},
         changed=told(),
+        touched=lambda facts: Q(pk__in=subjects(facts)) | Q(account_id__in=subjects(facts)),
     )
 )

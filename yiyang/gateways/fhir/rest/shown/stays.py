@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Q
@@ -19,10 +20,12 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     patient,
     period,
     reference,
+    subjects,
     targets,
     without_empty,
 )
 from yiyang.gateways.fhir.rest.shown.since import told_of_person
+from yiyang.records.queries.outside import Fact
 
 ACTS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 KINDS = "urn:yiyang:bed-kind"
@@ -128,6 +131,20 @@ def _class(code: str) -> Resource:
     return {"system": ACTS, "code": code, "display": CLASSES[code]}
 
 
+def occupied(facts: Sequence[Fact]) -> Q:
+    """Rows of these stays and transfers, and what else began or ended with their persons in that moment."""
+    told = [
+        one for one in facts if one["person_id"] and one["subject_kind"] in ("Episode", "Transfer", "Person")
+    ]
+    named = subjects(told)
+    found = Q(pk__in=subjects(facts)) | Q(episode_id__in=named) | Q(transfer_id__in=named)
+    if told:
+        since = min(one["at"] for one in told)
+        moved = Q(period__startswith__gte=since) | Q(period__endswith__gte=since)
+        found |= Q(person_id__in={one["person_id"] for one in told}) & moved
+    return found
+
+
 def _same_id(condition: Any) -> Q:
     return Q(pk__in=targets(condition, "EpisodeOfCare"))
 
@@ -180,5 +197,6 @@ ENCOUNTERS = Listing(
         },
         times={"date": "claim__startswith"},
         changed=Greatest(F("recorded_at"), told_of_person(), told_of_person("episode_id")),
+        touched=occupied,
     ),
 )

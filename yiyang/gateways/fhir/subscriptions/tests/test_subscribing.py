@@ -6,12 +6,15 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from yiyang.access.tests.factories import Cast, cast
+from yiyang.beds.commands import begin_leave
+from yiyang.beds.tests import factories as beds
 from yiyang.gateways.fhir.rest.tests.client import Fhir, code_of, observation
 from yiyang.gateways.fhir.subscriptions import addressing, commands, queries, working
 from yiyang.gateways.fhir.subscriptions.models import Hook, HookEvent
@@ -139,6 +142,16 @@ def test_what_meets_the_search_is_told_once_in_order_and_signed_also_when_it_is_
         "whoever comes back misses nothing"
     )
 
+    assert nurse.delete("Observation/late").status_code == 204
+    records.delete_resource(by=SYSTEM, at=now(), type="Observation", id="not-mine")
+    records.delete_resource(by=SYSTEM, at=now(), type="Observation", id="two")  # did not meet it
+    work()
+    method, path, headers, content = receiver.got[-1]
+    assert (method, path, content) == ("POST", "/told", b"")
+    assert (headers["X-Yiyang-Deleted"], len(receiver.got)) == ("Observation/late", 4)
+    gone = subscribed.after(who, silent, heard[1][-1][0])[1]
+    assert [(one["id"], one["deleted"]) for _number, one in gone] == [("late", True)]
+
     note(made, elder, "three")
     working.look_at_all(now())
     CareRelationship.objects.filter(person_id=elder.pk).update(ends_at=now())
@@ -146,6 +159,62 @@ def test_what_meets_the_search_is_told_once_in_order_and_signed_also_when_it_is_
     assert "three" not in receiver.told(), "asked again at the moment of sending"
     assert nurse.delete(f"Subscription/{id}").status_code == 204
     assert Hook.objects.get(resource=id).state == "OFF"
+
+
+def test_what_the_platform_itself_runs_is_told_too_however_late_and_not_of_strangers(
+    receiver: Receiver,
+) -> None:
+    made = cast()
+    elder, stranger = person("王秀英"), person("外人")
+    seen_by(elder, made.care_home.pk)
+    nurse = Fhir(made.care_home_nurse)
+    who = {"authorization": nurse.headers["Authorization"]}
+
+    def asked(criteria: str, endpoint: str = "") -> str:
+        answer = nurse.post("Subscription", wish(endpoint) | {"criteria": criteria})
+        return str(json.loads(answer.content)["id"])
+
+    def heard(id: str) -> list[str]:
+        return [one["id"] for _number, one in subscribed.after(who, id, 0)[1]]
+
+    asked("EpisodeOfCare?status=active", f"http://{receiver.host}/told")
+    within, taken, team = (
+        asked("Encounter?class=NONAC"),
+        asked("Location?operational-status=O"),
+        asked("CareTeam"),
+    )
+    bed, other = beds.bed(made.care_home, label="1"), beds.bed(made.hospital, "HOSPITAL", label="2")
+    work()
+    receiver.got.clear()
+    stays: list[Any] = []
+    late = HeldOpen(lambda: stays.append(beds.stay(elder, bed)))
+    beds.stay(stranger, other)
+    work()
+    assert receiver.got == [], "a stay that is being begun may still come before"
+    late.commit()
+    work()
+    work()
+
+    [stay] = stays
+    [(method, path, _headers, content)] = receiver.got
+    assert (method, path) == ("PUT", f"/told/EpisodeOfCare/{stay.pk}")
+    assert json.loads(content)["patient"] == {"reference": f"Patient/{elder.pk}"}
+    row = stay.occupancies.get()
+    assert heard(within) == [str(stay.pk), str(row.pk)] and heard(taken) == [str(bed.pk)]
+    assert set(heard(team)) == {str(elder.pk)}
+
+    begin_leave(
+        by=made.care_home_nurse,
+        at=now(),
+        episode=stay,
+        due_back_at=now() + timedelta(days=2),
+        companion="王芳",
+    )
+    work()
+    assert len(receiver.got) == 1, "the episode itself shows the same as before"
+    assert str(row.pk) in heard(within)[2:] and len(heard(within)) > 3
+    CareRelationship.objects.filter(person_id=elder.pk).update(ends_at=now())
+    assert heard(within) == heard(team) == []
 
 
 def test_an_address_that_does_not_answer_is_tried_again_then_seen_as_given_up_and_sent_again(
