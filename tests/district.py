@@ -52,7 +52,6 @@ from yiyang.people import commands as people_commands
 from yiyang.people.models import Person
 from yiyang.people.tests import factories as people
 from yiyang.records import commands as records_commands
-from yiyang.records.queries.changing import At
 from yiyang.records.r4 import body as bodies
 
 NAME = "甄不见"
@@ -229,8 +228,8 @@ def _exported(cast: access.Cast, person: Person) -> None:
     hook = Hook.objects.get()
     subscriptions.activate(by=SYSTEM, at=now(), hook=hook)
     hook.refresh_from_db()
-    at = At(hook.generation, hook.tx, RESOURCE, 1)
-    subscriptions.note_found(by=SYSTEM, at=now(), hook=hook, found=[(at, person.pk)], behind=at)
+    found = [subscriptions.Found(RESOURCE, 1, person.pk)]
+    subscriptions.note_found(by=SYSTEM, at=now(), hook=hook, found=found, behind={"last_id": RESOURCE})
 
 
 def observation(person: Person) -> bodies.Body:
