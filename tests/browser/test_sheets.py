@@ -22,6 +22,9 @@ from yiyang.duty.tests import factories as duty
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people import commands as people
+from yiyang.people.commands.consenting import Said
+from yiyang.people.rules.consents import Witness
+from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
 LONG_NAME = "阿不都热合曼·买买提依明·吐尔逊江·努尔买买提"
 LONGER = "一家名字字数特别多的五床联动签约示范养老服务有限公司综合照护中心"
@@ -92,6 +95,16 @@ def sheets(who: Cast) -> Iterator[tuple[str, Any, str, str, str]]:
     yield "agreement", manager, reverse("people:agreement_sheet", args=[given.pk]), papers, LONGER
     without = agreed(who, bare.person)
     yield "agreement, empty", manager, reverse("people:agreement_sheet", args=[without.pk]), "", "unknown"
+    witnessed = Said(
+        given_by=LONG_NAME, way="THUMB_PRINT", read_by="周社工",
+        witnesses=[Witness("王芳", "女儿"), Witness("李大妈", "邻居")],
+    )  # fmt: skip
+    opened = people.give_consent(
+        by=nurse, at=now(), person=full.person, organisation_id=who.chc.pk, others=[who.other_home.pk], scope="BASIC",
+        kinds=KindOfData.values, labels=Sensitive.values, purpose="远程会诊", said=witnessed,
+    )  # fmt: skip
+    yield "consent", nurse, reverse("people:consent_sheet", args=[opened.pk]), "", "李大妈"
+    yield "consent to be signed", nurse, reverse("people:consent_form", args=[bare.person_id]), "", "☐"
     post = duty.post(who.care_home, "NIGHT_DUTY", name=LONGER, telephone="021-5550 1000")
     duty.shift(post, nurse, now() - timedelta(hours=1), deputy=who.care_worker)
     week = reverse("duty:roster", args=[who.care_home.pk])
@@ -130,7 +143,8 @@ def blank(page: Any) -> list[str]:
     return list(
         page.eval_on_selector_all(
             "main dd, main td, main p, main li",
-            "all => all.filter(e => !e.closest('.no-print') && !e.innerText.trim() && !e.querySelector('img, svg'))"
+            "all => all.filter(e => !e.closest('.no-print, .signed') && !e.innerText.trim()"
+            " && !e.querySelector('img, svg, .line'))"
             ".map(e => e.parentElement.outerHTML.slice(0, 160))",
         )
     )
