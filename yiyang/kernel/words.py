@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def shown(value: Any) -> str:
@@ -19,3 +21,8 @@ def shown(value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "Y-m-d")
     return str(value)
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Words beside each other; what is empty is left out."""
+    return pgettext("between words of a list", ", ").join(said for one in words if (said := str(one)))

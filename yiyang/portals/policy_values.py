@@ -12,6 +12,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.organisation_kinds import OrganisationKind
 from yiyang.beds.rules.criteria import TEXTS as CRITERIA
 from yiyang.beds.rules.fees import FEE_RULES
+from yiyang.kernel.words import listed
 from yiyang.people.rules.kinds import AgreementKind
 from yiyang.records.rules.recognition import EXCLUSIONS
 
@@ -43,7 +44,7 @@ def _one(value: Any, names: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return pgettext("value of a rule", "yes") if value else pgettext("value of a rule", "no")
     if isinstance(value, list):
-        return "、".join(_one(one, names) for one in value)
+        return listed(_one(one, names) for one in value)
     if not isinstance(value, dict):
         return str(names.get(value, value))
     if "criteria" in value:  # they have a page of their own; here their number

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.forms import Form
+from yiyang.kernel.words import listed
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
 from yiyang.records.rules.recognition import EXCLUSIONS
 from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign, unit_words
@@ -89,7 +90,7 @@ class CodedForm(Form):
         self.order_fields(["text", *(["none_known"] if "none_known" in own else []), "system", "code"])
 
     def _hints(self, lists: Sequence[tuple[str, str]], loaded: bool) -> list[str]:
-        names = "、".join(title for _url, title in lists)
+        names = listed(title for _url, title in lists)
         hints = (
             [gettext("A few letters, pinyin or a code find it in: {lists}.").format(lists=names)]
             if names

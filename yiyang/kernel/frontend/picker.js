@@ -22,7 +22,9 @@ function prepare(input) {
   for (const [name, value] of Object.entries({
     role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
   })) input.setAttribute(name, value);
-  const state = { input, list, said, at: -1, found: [], chosen: null, timer: 0, asked: 0 };
+  // A form that comes back says what was chosen before: its words and its code belong together.
+  const chosen = fields(input).code?.value ? input.value : null;
+  const state = { input, list, said, at: -1, found: [], chosen, timer: 0, asked: 0 };
   input.addEventListener("input", (event) => {
     if (!event.isTrusted && event.detail === "picked") return;
     forget(state);

@@ -19,6 +19,7 @@ from yiyang.kernel.components.lists import link
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
 from yiyang.kernel.components.times import absolute, full_day, in_full, left, pressing, relative
+from yiyang.kernel.words import listed as in_a_list
 
 register = template.Library()
 FOLDER = "kernel/components"
@@ -287,6 +288,12 @@ def tabs(items: Iterable[Any], label: Any) -> dict[str, Any]:
 def unbroken(number: str) -> SafeString:
     """A telephone number that is read as one, never broken over two lines."""
     return format_html('<span class="unbroken">{}</span>', number)
+
+
+@register.filter
+def listed(words: Iterable[Any]) -> str:
+    """Words beside each other, with the comma of the reader's language."""
+    return in_a_list(words)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yiyang.beds.rules import handover_sheet as sheets
+from yiyang.kernel.words import listed
 from yiyang.records.rules import words
 
 
@@ -69,23 +70,23 @@ def _part(group: Mapping[str, Any]) -> Part:
         else:
             lines.append(Answer(link, told.label if told else one.get("text", link), said(one)))
     tables = []
-    for link, listed in rows.items():
+    for link, filled in rows.items():
         table = sheets.ITEMS[link]
         columns = table.columns if isinstance(table, sheets.Table) else ()
-        used = [one for one in columns if any(row.get(one.name) for row in listed)]
+        used = [one for one in columns if any(row.get(one.name) for row in filled)]
         tables.append(
             Rows(
                 link,
                 table.label,
                 [one.label for one in used],
-                [[row.get(one.name, "") for one in used] for row in listed],
+                [[row.get(one.name, "") for one in used] for row in filled],
             )
         )
     return Part(LEGENDS.get(name, group.get("text", "")), lines, tables)
 
 
 def said(item: Mapping[str, Any]) -> str:
-    return "、".join(_value(str(item["linkId"]), one) for one in item.get("answer", []))
+    return listed(_value(str(item["linkId"]), one) for one in item.get("answer", []))
 
 
 def _value(link: str, answer: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from yiyang.kernel.components.telephones import dialled
+from yiyang.kernel.words import listed
 from yiyang.packets.rules import choosing, systems
 from yiyang.packets.rules.documents import KEPT_BACK, Resource
 from yiyang.packets.rules.handover_lines import OF_SECTION, Part, parts_of
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def dial(self) -> str:
-        return dialled(self.phone)
+        return dialled(self.phone.replace("、", ", ").split(", ")[0])
 
     @property
     def text(self) -> str:
@@ -115,12 +116,12 @@ def about(found: Read) -> list[tuple[Any, str]]:
     told = {line.name: line.text for one in handover for part in parts_of(one) for line in part.lines}
     gender = str(patient.get("gender", ""))
     return [
-        (_("Name"), "、".join(str(one.get("text", "")) for one in parts(patient.get("name")))),
+        (_("Name"), listed(str(one.get("text", "")) for one in parts(patient.get("name")))),
         (_("Sex"), str(GENDERS.get(gender, _("not known")))),
         (_("Born on"), str(patient.get("birthDate", "")) or _("not known")),
         (
             _("Address"),
-            "、".join(str(one.get("text", "")) for one in parts(patient.get("address"))) or _("not known"),
+            listed(str(one.get("text", "")) for one in parts(patient.get("address"))) or _("not known"),
         ),
         (_("Language or dialect"), told.get("language") or _("not known")),
         (_("Form of address"), told.get("form_of_address") or _("not known")),
@@ -219,7 +220,7 @@ def _translated(coding: Any) -> str:
 
 
 def _person(key: str, resource: Resource) -> list[Line]:
-    name = "、".join(str(one.get("text", "")) for one in parts(resource.get("name")))
+    name = listed(str(one.get("text", "")) for one in parts(resource.get("name")))
     relation = [_concept(one) or words.concept(one) for one in parts(resource.get("relationship"))]
     return [Line(key, name, phone=_phones(resource), details=[one for one in relation if one])]
 
@@ -233,9 +234,7 @@ def _role(key: str, resource: Resource) -> list[Line]:
 
 
 def _phones(resource: Resource) -> str:
-    return "、".join(
-        str(one["value"]) for one in parts(resource.get("telecom")) if one.get("system") == "phone"
-    )
+    return listed(str(one["value"]) for one in parts(resource.get("telecom")) if one.get("system") == "phone")
 
 
 def _device_use(key: str, resource: Resource) -> list[Line]:
@@ -279,7 +278,7 @@ def _answers(key: str, resource: Resource) -> list[Line]:
         Line(
             key,
             str(systems.WISHES.get(one["linkId"], one.get("text", ""))),
-            value="、".join(_value(answer) for answer in one.get("answer", [])),
+            value=listed(_value(answer) for answer in one.get("answer", [])),
             tone="warning" if one["linkId"] in ("untold", "avoid") else "",
         )
         for one in resource.get("item", [])

@@ -20,6 +20,7 @@ from yiyang.kernel.models import PersonFact, Reading
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
+from yiyang.kernel.words import listed
 from yiyang.people import reach
 from yiyang.people.models import (
     AccessRequest,
@@ -58,7 +59,7 @@ class Reason:
         """What is open: the scope, the kinds of data beside it, and sensitive data."""
         named = [Sensitive(one).label for one in self.labels]
         told = [self.scope_label, *(KindOfData(one).label for one in self.kinds or ()), *named]
-        return "、".join(str(one) for one in told)
+        return listed(told)
 
     @property
     def basis_label(self) -> str:

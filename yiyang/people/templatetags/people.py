@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiyang.kernel.components.fields import groups, problems
+from yiyang.kernel.words import listed
 
 register = template.Library()
 
@@ -34,13 +36,25 @@ PAGES = {
     "fhir.search": gettext_lazy("a search of the clinical record, by a program"),
     "fhir.everything": gettext_lazy("the whole clinical record, by a program"),
     "people.merge_persons": gettext_lazy("a comparison of two records"),
+    "packets.link": gettext_lazy("the handover packet, by a link and a code"),
+    "records.order_test": gettext_lazy("results of other units, before a test"),
+}
+# What stands on the other pages of a context.
+OF_CONTEXT = {
+    "assessments": gettext_lazy("an assessment"),
+    "beds": gettext_lazy("beds, stays and moves"),
+    "packets": gettext_lazy("the handover packet"),
+    "records": gettext_lazy("the clinical record"),
 }
 
 
 @register.simple_tag
-def looked_at(page: str) -> Any:
-    """What somebody was shown."""
-    return PAGES.get(page, gettext_lazy("a page about the person"))
+def looked_at(pages: Iterable[str]) -> str:
+    """What somebody was shown, each thing once."""
+    other = gettext_lazy("a page about the person")
+    return listed(
+        dict.fromkeys(PAGES.get(one) or OF_CONTEXT.get(one.partition(".")[0], other) for one in pages)
+    )
 
 
 @register.inclusion_tag("kernel/components/fields.html")
@@ -87,11 +101,11 @@ def comparison(record: Any) -> dict[str, Any]:
             (_("Date of birth"), person.born_on),
             (
                 _("Documents"),
-                "、".join(f"{one.get_kind_display()} {one.shown}" for one in record.identifiers),
+                listed(f"{one.get_kind_display()} {one.shown}" for one in record.identifiers),
             ),
-            (_("Telephone"), "、".join(one.shown for one in record.phones)),
+            (_("Telephone"), listed(one.shown for one in record.phones)),
             (_("Lives at"), person.residence_address),
-            (_("Contacts"), "、".join(one.full_name for one in record.contacts)),
+            (_("Contacts"), listed(one.full_name for one in record.contacts)),
             (_("Registered on"), person.registered_at.date()),
         ]
     }

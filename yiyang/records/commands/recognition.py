@@ -13,6 +13,7 @@ from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
 from yiyang.kernel.refusals import NotAllowed, Refusal
+from yiyang.kernel.words import listed
 from yiyang.people.reach import in_full
 from yiyang.records.commands.entries import NoWords, coded
 from yiyang.records.commands.resources import create_resource
@@ -48,7 +49,14 @@ class ResultNotRecognised(Refusal):
 
 
 class ReasonNotCoded(Refusal):
-    message = _("“{reason}” is no reason here. Choose one of the list; “another reason” also needs words.")
+    message = _("“{reason}” is no reason here. Choose one of the list.")
+    status = 422
+
+
+class ReasonWithoutWords(Refusal):
+    message = _(
+        "Write in a few words why the result does not do, then press “another reason, in words” again."
+    )
     status = 422
 
 
@@ -130,7 +138,7 @@ def accept_result(
     found = next((one for one in asked["matches"] if one.key == result), None)
     if found is None or not found.judgement.recognised:
         raise ResultNotRecognised(
-            why="、".join(found.judgement.reasons)
+            why=listed(found.judgement.reasons)
             if found
             else _("it is no result of this test from another unit")
         )
@@ -215,8 +223,10 @@ def _recognised(matches: Sequence[queries.Match]) -> queries.Match | None:
 
 
 def _check_reason(reason: str, words: str) -> None:
-    if reason not in EXCLUSIONS or (reason == OTHER and not words.strip()):
+    if reason not in EXCLUSIONS:
         raise ReasonNotCoded(field="declined_because", reason=reason[:60])
+    if reason == OTHER and not words.strip():
+        raise ReasonWithoutWords(field="declined_words")
 
 
 def _words_of(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from yiyang.kernel.words import listed
 from yiyang.records.rules import known, words
 from yiyang.records.rules.words import Json, concept, parts
 
@@ -70,8 +71,8 @@ def _parts(given: Json) -> list[str]:
     at = [str(one)[:5] for one in parts(repeat.get("timeOfDay"))]
     return [
         _often(repeat, words.coding_of(timing.get("code"))[1]) or concept(timing.get("code")),
-        "、".join(one for one in when if one),
-        "、".join(at),
+        listed(when),
+        listed(at),
         _each(given),
         _needed(given),
         *(concept(one) for one in parts(given.get("additionalInstruction"))),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from yiyang.kernel.words import listed
 from yiyang.records.rules import words
 from yiyang.records.rules.dosage import dose
 from yiyang.records.rules.judging import judged
@@ -176,7 +177,7 @@ def who_of(resource: Json, names: Names) -> str:
     """Who did or said it, by name."""
     for key in WHO:
         told = [referred(_actor(one), names) for one in parts(resource.get(key))]
-        if said := "、".join(dict.fromkeys(one for one in told if one)):
+        if said := listed(dict.fromkeys(told)):
             return said
     return ""
 
@@ -281,7 +282,7 @@ def _allergy(resource: Json, names: Names) -> list[str]:
     return [
         *(str(CATEGORIES.get(one, one)) for one in parts(resource.get("category"))),
         str(CRITICALITY.get(resource.get("criticality", ""), "")),
-        "、".join(one for one in manifest if one),
+        listed(manifest),
     ]
 
 

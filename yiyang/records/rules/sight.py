@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from yiyang.kernel.words import listed
 from yiyang.people.rules.kinds_of_data import KindOfData
 from yiyang.records.rules.kinds import KIND
 from yiyang.records.rules.labels import bits_of, words_of
@@ -87,7 +87,7 @@ def because(opening: Opening, thing: Thing) -> str:
     elif opening.guardian:
         by = _("a guardian sees what the person sees")
     else:
-        by = _("sensitive entries are named: {labels}").format(labels=_listed(words_of(thing.labels)))
+        by = _("sensitive entries are named: {labels}").format(labels=listed(words_of(thing.labels)))
     return f"{part} · {by}"
 
 
@@ -96,11 +96,11 @@ def refused(reason: Why, thing: Thing, opening: Opening | None = None) -> str:
     if reason is Why.SENSITIVE:
         return _(
             "The entry is marked as sensitive ({labels}), and no consent or relationship names that."
-        ).format(labels=_listed(words_of(thing.labels)))
+        ).format(labels=listed(words_of(thing.labels)))
     if reason is Why.OTHER_KINDS:
         opened = [KindOfData(one).label for one in (opening and opening.kinds) or ()]
         return _("What is open is limited to: {kinds}. This entry is not among them.").format(
-            kinds=_listed(opened)
+            kinds=listed(opened)
         )
     return str(
         {
@@ -139,7 +139,3 @@ def remedy(reason: Why) -> str:
             Why.UNTOLD: _("When a clinician has talked with the person and noted it, the entry is shown."),
         }.get(reason, "")
     )
-
-
-def _listed(words: list[Any]) -> str:
-    return "、".join(str(one) for one in words)

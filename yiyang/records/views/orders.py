@@ -76,6 +76,7 @@ def _order_page(request: Any, person: Any, form: Any, found: Any, pack: Any) -> 
         "matches": found or [],
         "recognised": recognised,
         "reasons": [(one, EXCLUSIONS[one]) for one in (*pack.exclusions, OTHER) if one in EXCLUSIONS],
+        "declined_words": request.POST.get("declined_words", "")[:500],
         "confirmed": pack.confirmed,
         "page": reverse("records:record", args=[person.pk]),
     }
