@@ -17,10 +17,23 @@ from yiyang.people import reach
 from yiyang.people.models import CareRelationship, Person
 from yiyang.people.tests.factories import person, seen_by
 from yiyang.records.commands import rows
-from yiyang.records.queries.search import Page, counting, including, leading, matches, plans, running, search
+from yiyang.records.queries.search import (
+    Page,
+    counting,
+    including,
+    leading,
+    matches,
+    plans,
+    running,
+    search,
+    sorting,
+)
 from yiyang.records.queries.search import order as orders
+from yiyang.records.queries.search.conditions import Where
 from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.extracting import extract, parameters, values
+from yiyang.records.r4.extracting.values import Uri
 from yiyang.records.r4.search import met, parse
 from yiyang.records.stored import NOBODY, Stored
 from yiyang.records.tests.outside import examples
@@ -126,6 +139,28 @@ def test_the_database_finds_what_the_examples_themselves_say():
 
     assert differing == []
     assert tried > 500
+    assert [one for of, ones in by_type.items() for one in sorted_otherwise(of, ones)] == []
+
+
+def sorted_otherwise(of: str, ones: list[dict[str, Any]]) -> list[Any]:
+    """By which texts the database sorts them, where that is not the least (and greatest) value that they have."""
+    known = [one for one in parameters(of).values() if one.type in ("token", "uri") and one.code != "_id"]
+    where = Where()
+    texts = ", ".join(sorting.text_of(of, one.code, down, where) for one in known for down in (False, True))
+    statement = f"SELECT i.id, {texts} FROM records_index i WHERE i.kind = {where.name(kind_of(of))}"
+    found = {id: rest for id, *rest in running.rows(statement, where.values)}
+    differing = []
+    for one in ones:
+        for place, parameter in enumerate(known):
+            said = [text for value in values(parameter, one) for text in texts_of(value) if text]
+            expected = [min(said, default=None), max(said, default=None)]
+            if found[one["id"]][2 * place : 2 * place + 2] != expected:
+                differing.append((of, parameter.code, found[one["id"]][2 * place : 2 * place + 2], expected))
+    return differing
+
+
+def texts_of(value: Any) -> list[str]:
+    return [value.text] if isinstance(value, Uri) else [code for _system, code in value.codes]
 
 
 @pytest.fixture
@@ -138,6 +173,7 @@ def pulses(elder: Person) -> list[str]:
                 f"p{day:02d}",
                 elder.pk,
                 valueQuantity={"value": 60 + day, "unit": "beats/minute", "code": "/min"},
+                identifier=[{"value": f"n{day % 3}"}] if day % 5 else [],
                 **({} if day % 4 == 0 else {"effectiveDateTime": f"2024-05-{day % 28 + 1:02d}"}),
             )
             for day in range(40)
@@ -147,7 +183,15 @@ def pulses(elder: Person) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "order", ["", "_sort=date", "_sort=-date,_id", "_sort=-value-quantity", "_sort=-_lastUpdated"]
+    "order",
+    [
+        "",
+        "_sort=date",
+        "_sort=-date,_id",
+        "_sort=-value-quantity",
+        "_sort=-identifier,subject",
+        "_sort=-_lastUpdated",
+    ],
 )
 def test_pages_give_each_result_once_in_whatever_order(made, pulses, order):
     found = every(made.care_home_nurse, f"code=8867-4&_count=7&{order}")

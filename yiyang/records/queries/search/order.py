@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
+from yiyang.records.queries.search import sorting
 from yiyang.records.queries.search.conditions import Where
 from yiyang.records.r4.extracting import keys, names
 from yiyang.records.r4.search.query import Query, Sort
@@ -85,6 +86,8 @@ def _key(sort: Sort, where: Where, of: str) -> Key:
     if sort.type == "string":
         pattern = f"{keys.FIELD}(?:{'|'.join(names(of, sort.parameter))}){keys.PART}([^{keys.FIELD}]*)"
         return Key(f'(substring(i.strings FROM {where.name(pattern)}) COLLATE "C")', "text", sort.descending)
+    if sort.type in sorting.BY_TEXT:
+        return Key(sorting.text_of(of, sort.parameter, sort.descending, where), "text", sort.descending)
     found = where.name([keys.range_key(one) for one in names(of, sort.parameter)])
     value = "max(r.high)" if sort.descending else "min(r.low)"
     rows = "unnest(i.range_keys, i.range_lows, i.range_highs) AS r (key, low, high)"

@@ -125,10 +125,10 @@ def _routes(node: paths.Node, start: Route) -> Iterator[Route]:
                 yield _with_last(route, place=place)
         case paths.Where(base, field, text):
             for route in _routes(base, start):
-                yield _with_last(route, test=_equals(field, text))
+                yield _with_last(route, test=Equals(field, text))
         case paths.Resolves(base, name):
             for route in _routes(base, start):
-                yield _with_last(route, test=_leads_to(name))
+                yield _with_last(route, test=LeadsTo(name))
         case _:
             raise paths.NotUnderstood(str(node))
 
@@ -160,9 +160,18 @@ def _with_last(route: Route, place: int | None = None, test: Test | None = None)
     return Route((*before, changed), route.type, route.owner, many, route.from_resource, route.system)
 
 
-def _equals(field: str, text: str) -> Test:
-    return lambda value, _resource: isinstance(value, dict) and value.get(field) == text
+@dataclass(frozen=True)
+class Equals:
+    field: str
+    text: str
+
+    def __call__(self, value: Any, _resource: dict[str, Any]) -> bool:
+        return isinstance(value, dict) and value.get(self.field) == self.text
 
 
-def _leads_to(name: str) -> Test:
-    return lambda value, resource: resource_type(value, resource) == name
+@dataclass(frozen=True)
+class LeadsTo:
+    type: str
+
+    def __call__(self, value: Any, resource: dict[str, Any]) -> bool:
+        return resource_type(value, resource) == self.type

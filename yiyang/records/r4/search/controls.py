@@ -19,7 +19,7 @@ USUAL_COUNT = 50
 LARGEST_COUNT = 500
 MOST_INCLUDES = 20
 MOST_SORTS = 3
-SORTED = ("date", "number", "quantity", "string")
+SORTED = ("date", "number", "quantity", "string", "token", "reference", "uri")
 TOTALS = ("none", "estimate", "accurate")
 SUMMARIES = ("true", "false", "text", "data", "count")
 

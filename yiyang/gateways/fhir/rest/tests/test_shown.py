@@ -247,6 +247,7 @@ def test_what_is_shown_is_sorted_among_what_is_stored_and_leads_both_ways(
     assert (oldest_first[0], oldest_first[-1], len(oldest_first)) == (old["id"], new["id"], 4)
     assert walked(f"{own}&_sort=-date&_count=3")[0] == new["id"]
     assert set(walked(f"{own}&_sort=-_lastUpdated&_count=2")) == set(oldest_first)
+    assert sorted(walked(f"{own}&_sort=-class,status&_count=1")) == sorted(oldest_first)
     assert code_of(nurse.get(f"{own}&_sort=date&_cursor=made-up")) == "SEARCH_PAGE_UNKNOWN"
 
     beside = sent(
