@@ -38,6 +38,8 @@ from yiyang.assessments.tests import factories as assessments
 from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Bed, Episode
 from yiyang.beds.tests import factories as beds
+from yiyang.devices import commands as device_commands
+from yiyang.devices.tests import factories as devices
 from yiyang.duty import commands as duty_commands
 from yiyang.gateways.fhir.bulk import commands as bulk
 from yiyang.gateways.fhir.bulk.models import Level
@@ -121,6 +123,7 @@ def fill() -> District:
     )
     _assessed(person, cast)
     _recorded(person)
+    _lent(person, cast)
     _exported(cast, person)
     import_runs.begin_import(
         by=cast.coordinator, at=at, content=b"{}", name=NAME, area=Area.objects.get(pk="310106")
@@ -214,6 +217,14 @@ def _recorded(person: Person) -> None:
     codes = b"# url: urn:example:one\n# title: One\n# licence: none\ncode,display\nA,a\n"
     records_commands.load_terms(by=SYSTEM, at=now(), content=codes, name="one.csv")
     records_commands.update_resource(by=SYSTEM, at=now(), type="Observation", id=RESOURCE, body=body)
+
+
+def _lent(person: Person, cast: access.Cast) -> None:
+    """A device of the home with its key, a gateway, and what the person agreed to."""
+    loan = devices.lent(person, cast.care_home)
+    devices.key(loan.device)
+    devices.gateway(cast.care_home)
+    device_commands.give_device_consent(by=SYSTEM, at=now(), person=person, what="LOCATION")
 
 
 def _exported(cast: access.Cast, person: Person) -> None:

@@ -59,6 +59,10 @@ class Permission(StrEnum):
     MANAGE_TERMS = "MANAGE_TERMS"  # loads code systems and value sets; they are nobody's data
     RECORD_VITAL_SIGNS = "RECORD_VITAL_SIGNS"  # enters what was measured at the bed
 
+    MANAGE_DEVICES = "MANAGE_DEVICES"  # the unit's devices and gateways, and their keys
+    LEND_DEVICE = "LEND_DEVICE"  # hands devices out to persons and takes them back
+    ASK_FOR_RETURN = "ASK_FOR_RETURN"  # asks, for oneself or an elder, that a device is taken back
+
     MANAGE_ROSTER = "MANAGE_ROSTER"
     TAKE_DUTY = "TAKE_DUTY"
     RECORD_CALL = "RECORD_CALL"

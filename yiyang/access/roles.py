@@ -54,7 +54,7 @@ def _chinese() -> bool:
 OWN = frozenset(
     {
         P.SEE_OWN_RECORD, P.MANAGE_DELEGATION, P.REQUEST_TRANSFER, P.RECORD_AGREEMENT, P.ANSWER_PLACE,
-        P.DECIDE_HOLD, P.DISPUTE_ASSESSMENT, P.ANSWER_SELF_REPORT,
+        P.DECIDE_HOLD, P.DISPUTE_ASSESSMENT, P.ANSWER_SELF_REPORT, P.ASK_FOR_RETURN,
     }
 )  # fmt: skip
 READING = frozenset({P.SEE_BOARD, P.SEARCH_PERSONS, P.TAKE_DUTY, P.RECORD_CALL})
@@ -303,6 +303,21 @@ ROLES |= {
 ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.RECORD_VITAL_SIGNS})
     for code in (*ASSESSING, "CARE_WORKER")
+}
+# Who hands out what elders wear and what stands in their rooms; and who keeps the list of it and the keys.
+LENDING = (CLINICIANS - {"WARD_DOCTOR"}) | {
+    "CARE_WORKER",
+    "CARE_HOME_MANAGER",
+    "NIGHT_DUTY_OFFICER",
+    "COORDINATOR",
+}
+KEEPING_DEVICES = {"CARE_HOME_MANAGER", "CARE_HOME_NURSE", "HOME_BED_NURSE", "HEAD_NURSE", "COORDINATOR"}
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.LEND_DEVICE}) for code in LENDING
+}
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.MANAGE_DEVICES})
+    for code in KEEPING_DEVICES
 }
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {

@@ -1,0 +1,30 @@
+"""Every write to devices, their keys and gateways, loans and consents."""
+
+from yiyang.devices.commands.consents import give_device_consent, withdraw_device_consent
+from yiyang.devices.commands.credentials import issue_credential, revoke_credential
+from yiyang.devices.commands.gateways import register_gateway, stop_gateway
+from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
+from yiyang.devices.commands.registry import (
+    change_device,
+    end_device_quiet,
+    register_device,
+    retire_device,
+    set_device_quiet,
+)
+
+__all__ = [
+    "ask_for_return",
+    "change_device",
+    "end_device_quiet",
+    "give_device_consent",
+    "issue_credential",
+    "lend_device",
+    "register_device",
+    "register_gateway",
+    "retire_device",
+    "return_device",
+    "revoke_credential",
+    "set_device_quiet",
+    "stop_gateway",
+    "withdraw_device_consent",
+]

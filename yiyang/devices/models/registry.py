@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -70,6 +71,11 @@ class Device(Model):
         return f"{self.get_kind_display()} {self.serial}"
 
 
+class DeviceGatewayQuerySet(models.QuerySet["DeviceGateway"]):
+    def visible_to(self, actor: Any) -> DeviceGatewayQuerySet:
+        return self if actor.sees_all else self.filter(unit__in=actor.reach)
+
+
 class DeviceGateway(Model):
     """A box or service that sends for the devices of its unit and of the units below it."""
 
@@ -80,6 +86,8 @@ class DeviceGateway(Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeviceGatewayQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -102,6 +110,15 @@ class DeviceCredential(Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.UUIDField(null=True, blank=True)
 
+    @property
+    def owner(self) -> Device | DeviceGateway:
+        found = self.device or self.gateway
+        assert found is not None  # credential_of_one
+        return found
+
+    def live(self, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
     class Meta:
         ordering = ["-issued_at"]
         constraints = [
@@ -120,6 +137,8 @@ class Loan(Model):
     period = DateTimeRangeField()
     place = models.CharField(max_length=120, blank=True)
     lent_by = models.UUIDField(null=True)
+    return_asked_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
     returned_by = models.UUIDField(null=True, blank=True)
     return_note = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
