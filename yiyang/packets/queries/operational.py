@@ -272,13 +272,13 @@ def _wishes(transfer: Any) -> list[Piece]:
             items.append(_answer("avoid", *({"valueString": one} for one in known.disclosure.avoid)))
     agreement = agreements_of(transfer).last()
     if agreement is not None:
-        said = " · ".join(
-            part
-            for part in (str(agreement.get_outcome_display()), str(agreement.get_by_whom_display()), agreement.name,
-                         agreement.statement)
-            if part
-        )  # fmt: skip
-        items.append(_answer("agreement", {"valueString": said}))
+        coded = [_coding(one, systems.AGREEMENT) for one in (agreement.outcome, agreement.by_whom)]
+        said = [one for one in (agreement.name, agreement.statement) if one]
+        items.append(
+            _answer(
+                "agreement", *({"valueCoding": one} for one in coded), *({"valueString": one} for one in said)
+            )
+        )
     if not items:
         return []
     return [
@@ -299,8 +299,8 @@ def _answer(link: str, *answers: dict[str, Any]) -> dict[str, Any]:
     return {"linkId": link, "text": str(systems.WISHES[link]), "answer": list(answers)}
 
 
-def _coding(code: str) -> dict[str, str]:
-    return {"system": systems.DISCLOSURE, "code": code, "display": systems.WORDS[systems.DISCLOSURE](code)}
+def _coding(code: str, system: str = systems.DISCLOSURE) -> dict[str, str]:
+    return {"system": system, "code": code, "display": systems.WORDS[system](code)}
 
 
 def relationships(receiver: Receiver, person_id: Any) -> list[Any]:

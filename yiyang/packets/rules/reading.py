@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from yiyang.kernel.components.telephones import dialled
+from yiyang.kernel.doers import in_words
 from yiyang.kernel.words import listed
 from yiyang.packets.rules import choosing, systems
 from yiyang.packets.rules.documents import KEPT_BACK, Resource
@@ -261,7 +262,7 @@ def _asked(key: str, resource: Resource) -> list[Line]:
         "urgent": pgettext("urgency of a packet", "urgent"),
         "stat": pgettext("urgency of a packet", "emergency"),
     }.get(str(resource.get("priority")), "")
-    who = str(resource.get("requester", {}).get("display", ""))
+    who = in_words(str(resource.get("requester", {}).get("display", "")))
     when = words.day(resource.get("authoredOn"))
     return [
         Line(

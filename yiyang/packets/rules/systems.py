@@ -11,7 +11,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.rules import handover_sheet as sheets
 from yiyang.beds.rules import skin
 from yiyang.people.rules.disclosure import Topic, Wish
-from yiyang.people.rules.kinds import Kinship
+from yiyang.people.rules.kinds import Basis, Kinship, Scope
 
 KINSHIP = "urn:yiyang:kinship"
 HANDOVER = "urn:yiyang:handover"
@@ -24,6 +24,7 @@ TUBE = "urn:yiyang:tube"
 KIND = "urn:yiyang:bed-kind"
 BASIS = "urn:yiyang:care-relationship"
 SCOPE = "urn:yiyang:record-scope"
+AGREEMENT = "urn:yiyang:agreement"
 
 UNHURT = "NONE"
 COMPANION, FAMILY_DOCTOR = "COMPANION", "FAMILY_DOCTOR"
@@ -42,6 +43,15 @@ WISHES = {
     "untold": _("Has not been told: do not speak of it before the person"),
     "avoid": _("Words not to be used before the person"),
     "agreement": _("Said to this move"),
+}
+ANSWERS = {
+    "AGREED": _("agreed"),
+    "REFUSED": _("refused"),
+    "CANNOT_DECIDE": _("cannot decide"),
+    "NOT_REACHED": _("could not be reached"),
+    "PERSON": _("the person"),
+    "GUARDIAN": _("guardian"),
+    "RELATIVE": _("relative"),
 }
 CAUSES = {
     "SCABIES": _("scabies"),
@@ -85,6 +95,9 @@ WORDS: dict[str, Callable[[str], str]] = {
     TUBE: _of(sheets.TUBES),
     KIND: _of(dict(BedKind.choices)),
     DISCLOSURE: _of({**dict(Wish.choices), **dict(Topic.choices)}),
+    AGREEMENT: _of(ANSWERS),
+    BASIS: _of(dict(Basis.choices)),
+    SCOPE: _of(dict(Scope.choices)),
 }
 
 

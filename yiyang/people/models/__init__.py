@@ -18,7 +18,7 @@ from yiyang.kernel.models import Model
 from yiyang.people import reach
 from yiyang.people.rules.disclosure import Topic, Wish
 from yiyang.people.rules.documents import DocumentKind, Sex, masked
-from yiyang.people.rules.kinds import InsuranceKind, Kinship
+from yiyang.people.rules.kinds import Basis, InsuranceKind, Kinship, Scope
 from yiyang.people.rules.numbers import masked_phone
 
 
@@ -258,12 +258,6 @@ class FamilyDoctorContract(Model):
         ]
 
 
-class Scope(models.TextChoices):
-    FULL = "FULL", _("The whole record")
-    MOVE = "MOVE", _("What a transfer needs")
-    BASIC = "BASIC", _("Name, age and address")
-
-
 def kinds_opened() -> Any:
     """Which kinds of clinical data are open (`rules.kinds_of_data`); null: what the scope says."""
     return ArrayField(models.CharField(max_length=16), null=True)
@@ -304,19 +298,6 @@ class Consent(Model):
                 condition=Q(kinds=None) | Q(scope=Scope.BASIC), name="consent_kinds_of_basic"
             )
         ]
-
-
-class Basis(models.TextChoices):
-    EPISODE = "EPISODE", _("Stays or is cared for here")
-    TRANSFER = "TRANSFER", _("Transfer to or from here")
-    FAMILY_DOCTOR = "FAMILY_DOCTOR", _("Family-doctor contract")
-    AREA = "AREA", _("Lives in the area served")
-    VISIT = "VISIT", _("Visit order")
-    CONSENT = "CONSENT", _("Consent")
-    DELEGATION = "DELEGATION", _("Entrusted by the person or as guardian")
-    BREAK_GLASS = "BREAK_GLASS", _("Emergency view (break-glass)")
-    REGISTRATION = "REGISTRATION", _("Registered here")
-    WAITING = "WAITING", _("Waits for a place in its list")
 
 
 class DelegationBasis(models.TextChoices):

@@ -44,6 +44,10 @@ class Known:
     def untold(self) -> list[Topic]:
         return [topic for topic in Topic if topic not in self.topics]
 
+    @property
+    def untold_labels(self) -> list[str]:
+        return [str(one.label) for one in self.untold]
+
 
 def _of(person_id: UUID) -> Q:
     """Rows of the person and of records merged into theirs."""

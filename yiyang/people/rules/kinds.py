@@ -33,3 +33,22 @@ class AgreementKind(models.TextChoices):
     ADMISSION = "ADMISSION", _("Admission agreement of a care home")
     HOME_CARE_BED = "HOME_CARE_BED", _("Home-care bed agreement")
     HOME_MEDICAL_BED = "HOME_MEDICAL_BED", _("Home medical bed agreement")
+
+
+class Scope(models.TextChoices):
+    FULL = "FULL", _("The whole record")
+    MOVE = "MOVE", _("What a transfer needs")
+    BASIC = "BASIC", _("Name, age and address")
+
+
+class Basis(models.TextChoices):
+    EPISODE = "EPISODE", _("Stays or is cared for here")
+    TRANSFER = "TRANSFER", _("Transfer to or from here")
+    FAMILY_DOCTOR = "FAMILY_DOCTOR", _("Family-doctor contract")
+    AREA = "AREA", _("Lives in the area served")
+    VISIT = "VISIT", _("Visit order")
+    CONSENT = "CONSENT", _("Consent")
+    DELEGATION = "DELEGATION", _("Entrusted by the person or as guardian")
+    BREAK_GLASS = "BREAK_GLASS", _("Emergency view (break-glass)")
+    REGISTRATION = "REGISTRATION", _("Registered here")
+    WAITING = "WAITING", _("Waits for a place in its list")

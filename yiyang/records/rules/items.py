@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from yiyang.kernel.doers import in_words
 from yiyang.kernel.words import listed
 from yiyang.records.rules import words
 from yiyang.records.rules.dosage import dose
@@ -176,7 +177,7 @@ def when_of(resource: Json) -> str:
 def who_of(resource: Json, names: Names) -> str:
     """Who did or said it, by name."""
     for key in WHO:
-        told = [referred(_actor(one), names) for one in parts(resource.get(key))]
+        told = [in_words(referred(_actor(one), names)) for one in parts(resource.get(key))]
         if said := listed(dict.fromkeys(told)):
             return said
     return ""

@@ -16,6 +16,7 @@ from yiyang.records.rules.vital_signs import unit_words
 
 Json = Mapping[str, Any]
 HERE = ZoneInfo("Asia/Shanghai")
+POINTS = "{score}"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 SYSTEMS = {
     ICD10: "ICD-10",
@@ -137,6 +138,8 @@ def quantity(value: Any) -> str:
 def unit(value: Mapping[str, Any]) -> str:
     """As it was sent; what UCUM writes in braces is a word of its own ({score}) and stands without them."""
     told = str(value.get("unit") or value.get("code") or "")
+    if told == "分" and value.get("code") == POINTS:
+        return pgettext("unit", "points")
     return told[1:-1] if told.startswith("{") and told.endswith("}") else unit_words(told)
 
 
@@ -164,12 +167,15 @@ def bounds(value: Any) -> str:
     """A Range, or the reference range of a result."""
     if not isinstance(value, Mapping):
         return ""
+    high = value.get("high")
+    if "low" not in value and isinstance(high, Mapping) and high.get("code") == POINTS:
+        return _("out of {most}").format(most=high.get("value"))
     if value.get("text"):
         return str(value["text"])
-    low, high = quantity(value.get("low")), quantity(value.get("high"))
-    if low and high:
-        return f"{low.split(' ')[0]}–{high}"
-    return f"≥ {low}" if low else f"≤ {high}" if high else ""
+    least, most = quantity(value.get("low")), quantity(high)
+    if least and most:
+        return f"{least.split(' ')[0]}–{most}"
+    return f"≥ {least}" if least else f"≤ {most}" if most else ""
 
 
 def instant(at: datetime) -> str:
