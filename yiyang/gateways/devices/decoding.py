@@ -1,0 +1,131 @@
+"""What all formats share: packs as they are gathered, what was refused, and instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite
+
+from yiyang.devices.packs import Mark, Pack, Signal, Why
+from yiyang.devices.rules.places import on_earth
+from yiyang.devices.rules.quantities import Quantity, Shape
+from yiyang.devices.rules.units import conversion
+
+SECOND = 1_000_000
+LATEST = 4_102_444_800 * SECOND  # 2100: what lies behind is no instant but a slip
+SHOWN = 80  # characters of what was sent that stand in a reason
+
+
+@dataclass(slots=True)
+class Refused:
+    """One record that was not taken. `record`: its place in the message; None: the message as a whole."""
+
+    record: int | None
+    code: Why
+    detail: str = ""
+    urn: str = ""
+
+
+@dataclass(slots=True)
+class Places:
+    """From which record of the message each reading, position and signal of a pack came."""
+
+    readings: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    signals: list[int] = field(default_factory=list)
+
+    def record(self, index: int | None) -> int | None:
+        """The record behind an index of a rejection: readings first, then positions, then signals."""
+        if index is None:
+            return None
+        every = (self.readings, self.positions, self.signals)
+        for places in every:
+            if index < len(places):
+                return places[index]
+            index -= len(places)
+        return None
+
+
+@dataclass(slots=True)
+class Decoded:
+    """All that one message says. Packs of devices that were not named have an empty urn: the sender's own."""
+
+    packs: list[Pack] = field(default_factory=list)
+    places: list[Places] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    by_urn: dict[str, tuple[Pack, Places]] = field(default_factory=dict)
+
+    def refuse(self, record: int | None, code: Why, detail: object = "", urn: str = "") -> None:
+        self.refused.append(Refused(record, code, str(detail)[:SHOWN], urn[:SHOWN]))
+
+    def pack(self, urn: str) -> tuple[Pack, Places]:
+        found = self.by_urn.get(urn)
+        if found is None:
+            found = self.by_urn[urn] = (Pack(urn), Places())
+            self.packs.append(found[0])
+            self.places.append(found[1])
+        return found
+
+    def reading(
+        self, record: int, urn: str, quantity: Quantity, at: int, value: float, unit: str | None
+    ) -> None:
+        """One value, in the unit it came in."""
+        if not isfinite(value):
+            return self.refuse(record, Why.NOT_A_NUMBER, quantity.name, urn)
+        if not 0 <= at < LATEST:
+            return self.refuse(record, Why.MALFORMED, "the time is none", urn)
+        marks = 0
+        if quantity.shape is Shape.EVENT:
+            value = 1.0 if value else 0.0
+        else:
+            how = conversion(quantity, unit)
+            if how is None:
+                return self.refuse(record, Why.UNKNOWN_UNIT, f"{quantity.name}: {unit}", urn)
+            factor, offset = how
+            if factor != 1.0 or offset:
+                value, marks = value * factor + offset, int(Mark.CONVERTED)
+        if abs(value) > 1e30:  # more than is kept of a number
+            return self.refuse(record, Why.NOT_A_NUMBER, quantity.name, urn)
+        pack, places = self.pack(urn)
+        pack.at.append(at)
+        pack.code.append(quantity.no)
+        pack.value.append(value)
+        pack.marks.append(marks)
+        places.readings.append(record)
+        return None
+
+    def position(
+        self, record: int, urn: str, at: int, latitude: float, longitude: float, accuracy: float | None
+    ) -> None:
+        if not on_earth(latitude, longitude):
+            return self.refuse(record, Why.NOT_A_PLACE, f"{latitude}, {longitude}", urn)
+        if not 0 <= at < LATEST:
+            return self.refuse(record, Why.MALFORMED, "the time is none", urn)
+        if accuracy is not None and not 0 <= accuracy < 1e7:
+            accuracy = None
+        pack, places = self.pack(urn)
+        pack.positions.append((at, latitude, longitude, accuracy))
+        places.positions.append(record)
+        return None
+
+    def signal(self, record: int, urn: str, signal: Signal) -> None:
+        pack, places = self.pack(urn)
+        pack.signals.append(signal)
+        places.signals.append(record)
+
+    def battery(self, record: int, urn: str, percent: float) -> None:
+        if not 0 <= percent <= 100:
+            return self.refuse(record, Why.NOT_A_NUMBER, f"battery: {percent}", urn)
+        self.pack(urn)[0].battery = round(percent)
+        return None
+
+
+def microseconds(instant: datetime) -> int:
+    return round(instant.timestamp() * SECOND)
+
+
+def unreadable(code: Why, detail: object = "") -> Decoded:
+    """A message of which nothing can be taken."""
+    decoded = Decoded()
+    decoded.refuse(None, code, detail)
+    return decoded
