@@ -20,6 +20,7 @@ from yiyang.kernel.time import now
 from .models import Account, Membership, Organisation
 from .oauth.app import App
 from .permissions import Permission
+from .purposes import Purpose
 from .roles import ROLES, Role, Scope
 from .sight import has_sight
 
@@ -35,6 +36,8 @@ class AccountActor:
     open_notices: int | None = field(default=None, init=False)
     app: App | None = field(default=None, init=False)
     """Through which it came, where that is a registered program or app."""
+    purpose: str = field(default=Purpose.CARE, init=False)
+    """What for it acts: what was registered of its token or program, else care."""
 
     @property
     def account_id(self) -> UUID:
@@ -269,12 +272,18 @@ def actor_for(account: Account, at: datetime, membership_id: str | None = None) 
     return actor
 
 
-def in_same_capacity(account_id: UUID, membership_id: UUID | None, at: datetime) -> AccountActor | None:
+def in_same_capacity(
+    account_id: UUID, membership_id: UUID | None, at: datetime, purpose: str = Purpose.CARE
+) -> AccountActor | None:
     """An account as it acted when it asked for something that takes a while; None when it may not act so any more."""
     account = Account.objects.filter(pk=account_id, locked_at=None).first()
     if account is None:
         return None
-    if membership_id is None:
-        return AccountActor(account)
-    live = next((one for one in live_memberships(account_id, at) if one.pk == membership_id), None)
-    return AccountActor(account, live) if live else None
+    live = None
+    if membership_id is not None:
+        live = next((one for one in live_memberships(account_id, at) if one.pk == membership_id), None)
+        if live is None:
+            return None
+    actor = AccountActor(account, live)
+    actor.purpose = purpose
+    return actor

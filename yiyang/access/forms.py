@@ -19,12 +19,26 @@ from .models.contracts import ContractState, Direction
 from .models.licences import FilingKind
 from .organisation_kinds import OperatorKind, OrganisationKind
 from .passwords import new_password
+from .purposes import Purpose
 from .roles import ROLES
 from .rules import roles_of
 
 
 def area_line(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def purpose_choice() -> forms.ChoiceField:
+    """What a program reads for."""
+    return forms.ChoiceField(
+        label=pgettext_lazy("of a program", "What for"),
+        choices=Purpose.choices,
+        initial=Purpose.CARE,
+        required=False,
+        help_text=_(
+            "A stay, a transfer or a contract opens a record for care alone; for anything else the person has to agree."
+        ),
+    )
 
 
 class Nothing(Form):
@@ -149,6 +163,7 @@ class TokenForm(Form):
         coerce=int,
         choices=[(8, _("8 hours")), (24 * 7, _("7 days")), (24 * 90, _("90 days"))],
     )
+    purpose = purpose_choice()
 
 
 class LicenceForm(Form):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from yiyang.kernel.forms import Form
 
-from .forms import area_line
+from .forms import area_line, purpose_choice
 from .models.oauth import Proof
 
 
@@ -46,7 +46,9 @@ class ProgramForm(KeysForm):
         help_text=_("With a blank between them, as: system/Patient.rs system/Observation.rs"),
     )
 
-    field_order = ("name", "membership", "scope", "keys", "keys_url")
+    purpose = purpose_choice()
+
+    field_order = ("name", "membership", "purpose", "scope", "keys", "keys_url")
 
     def __init__(self, *args: Any, memberships: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,9 @@ class AppForm(KeysForm):
         initial=Proof.NONE,
     )
 
-    field_order = ("name", "redirect_uris", "scope", "proof", "keys", "keys_url")
+    purpose = purpose_choice()
+
+    field_order = ("name", "purpose", "redirect_uris", "scope", "proof", "keys", "keys_url")
 
     def clean_redirect_uris(self) -> list[str]:
         return str(self.cleaned_data["redirect_uris"]).split()

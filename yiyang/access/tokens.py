@@ -65,6 +65,7 @@ def authenticate_token(raw: str, at: datetime, *, apps: bool = False) -> Account
         raise TokenForFhirOnly
     _note_use(token, at)
     actor = AccountActor(token.account, token.membership, token_id=token.pk)
+    actor.purpose = token.purpose
     if token.membership is not None:
         actor.__dict__["organisation_ids"] = frozenset(below)
     if token.client is not None:

@@ -26,6 +26,9 @@ def register(
         Path | None, typer.Option(exists=True, dir_okay=False, help="File with its public keys: JWKS or PEM.")
     ] = None,
     keys_url: Annotated[str, typer.Option(help="Or the https address where its JWKS lies.")] = "",
+    purpose: Annotated[
+        str, typer.Option(help="What for it reads: CARE, SUPERVISION, RESEARCH or PAYMENT.")
+    ] = "CARE",
     data: Data = None,
 ) -> None:
     """Register a program that works by itself. Its client_id goes to standard output."""
@@ -41,9 +44,17 @@ def register(
             fail(f"There is no account {login} with a role. List them with: yiyang account list", REFUSED)
         made, _secret = commands.register_client(
             by=SYSTEM, at=now(), organisation=membership.organisation, name=name, kind="SERVICE", scope=scope,
-            membership=membership, keys=text, keys_url=keys_url,
+            membership=membership, keys=text, keys_url=keys_url, purpose=_purpose(purpose),
         )  # fmt: skip
     say(str(made.pk))
+
+
+def _purpose(told: str) -> str:
+    from yiyang.access.purposes import Purpose
+
+    if told.upper() not in Purpose.values:
+        fail(f"There is no purpose {told}. Choose one of: {', '.join(Purpose.values)}", REFUSED)
+    return told.upper()
 
 
 @client.command("list")

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
+from yiyang.access.purposes import Purpose
 from yiyang.kernel.forms import Form
 from yiyang.kernel.papers import PaperField
 from yiyang.kernel.time import midnight, now
@@ -25,7 +26,8 @@ PURPOSES = [
     ("MOVE", pgettext_lazy("purpose of a consent", "planning a move or an admission")),
     ("CARE", pgettext_lazy("purpose of a consent", "daily care and follow-up")),
     ("MEDICINES", pgettext_lazy("purpose of a consent", "checking medicines together")),
-    ("OTHER", pgettext_lazy("purpose of a consent", "something else")),
+    ("OTHER", pgettext_lazy("purpose of a consent", "something else in care or treatment")),
+    *[(one.value, one.label) for one in Purpose if one != Purpose.CARE],
 ]
 SHORTER = [
     ("", pgettext_lazy("consent", "as it is now")),
@@ -121,6 +123,7 @@ class ConsentForm(Form):
             "starts_at": starts_at,
             "expires_at": expires_at,
             "purpose": self.purpose_in_words(),
+            "purposes": [told["purpose"] if told["purpose"] in Purpose.values else Purpose.CARE],
         }
 
     def period(self) -> tuple[datetime | None, datetime | None]:

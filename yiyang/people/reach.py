@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from yiyang.access.purposes import Purpose, purpose_of
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import NotAllowed
 from yiyang.kernel.time import now
@@ -43,7 +44,7 @@ def live(actor: Actor) -> QuerySet[Any]:
     from yiyang.people.models import CareRelationship
 
     at = now()
-    found = CareRelationship.objects.filter(_whose(actor)).filter(
+    found = CareRelationship.objects.filter(_whose(actor), _what_for(actor)).filter(
         Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at
     )
     return found.filter(person_id=only(actor)) if only(actor) else found
@@ -103,7 +104,7 @@ def in_full(whose: Callable[..., UUID]) -> Callable[..., UUID]:
 def approximate(actor: Actor, up_to: int | None = None) -> int:
     """About how many persons the actor may see, counted no further than `up_to`, remembered for a minute."""
     up_to = up_to or SMALL
-    key = (actor.account_id, actor.organisation_id, frozenset(organisations(actor)), up_to)
+    key = (actor.account_id, actor.organisation_id, frozenset(organisations(actor)), purpose_of(actor), up_to)
     found = _remembered.get(key)
     if found and found[0] > stopwatch.monotonic():
         return found[1]
@@ -141,12 +142,20 @@ def reads_records(actor: Actor) -> bool:
     return actor.sees_all or bool(getattr(actor, "reads_records", False))
 
 
-def sql(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
-    """The same test as SQL over relationships called `alias`, for the search's own statements."""
+def sql(actor: Actor, alias: str = "c", *, whatever_for: bool = False) -> tuple[str, dict[str, Any]]:
+    """The same test as SQL over relationships called `alias`, for the search's own statements.
+
+    `whatever_for`: also those that are open for another purpose, to say so.
+    """
+    purpose = purpose_of(actor)
+    meant = "true" if whatever_for else f"%(purpose)s = ANY({alias}.purposes)"
+    if purpose == Purpose.CARE:
+        meant = f"({alias}.purposes IS NULL OR {meant})"
     return (
         f"({alias}.organisation_id = ANY(%(organisations)s)"
         f" OR ({alias}.account_id = %(account)s AND ({alias}.basis = 'DELEGATION') = %(personal)s))"
         f" AND {alias}.starts_at <= %(at)s AND ({alias}.ends_at IS NULL OR {alias}.ends_at > %(at)s)"
+        f" AND {meant}"
         f" AND (%(only)s::uuid IS NULL OR {alias}.person_id = %(only)s)",
         {
             "only": only(actor),
@@ -154,9 +163,16 @@ def sql(actor: Actor, alias: str = "c") -> tuple[str, dict[str, Any]]:
             "account": actor.account_id,
             "personal": actor.organisation_id is None,
             "at": now(),
+            "purpose": purpose,
             "own": own_person(actor),
         },
     )
+
+
+def _what_for(actor: Actor) -> Q:
+    """Care, unless the actor acts for another purpose: then what a consent opens for that alone."""
+    named = Q(purposes__contains=[purpose_of(actor)])
+    return named | Q(purposes=None) if purpose_of(actor) == Purpose.CARE else named
 
 
 def _whose(actor: Actor) -> Q:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.purposes import Purpose
 from yiyang.kernel.forms import Form
 from yiyang.kernel.words import listed
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
@@ -233,6 +234,9 @@ class WhoSeesForm(Form):
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     login = forms.CharField(
         label=_("Or the whole sign-in name or mobile number of somebody"), required=False, max_length=40
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for"), choices=Purpose.choices, initial=Purpose.CARE, required=False
     )
 
     def __init__(self, *args: Any, units: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ from ..commands.tokens import HOURS_AT_MOST
 from ..models import ApiToken, Notice
 from ..models.accounts import AccountKind
 from ..models.notices import Priority
+from ..purposes import Purpose
 from .shown import HOME, UNIT, Party, party
 
 routes = Routes("yourself")
@@ -87,7 +88,7 @@ class TokenShown(Shown):
     example: ClassVar[Example] = {
         "id": TOKEN, "label": "统计报表", "hint": "x7Qa", "role": "CARE_HOME_NURSE",
         "organisation": {"id": HOME, "name": "阳光养老院"}, "created_at": "2026-05-01T00:30:00Z",
-        "expires_at": "2026-05-08T00:30:00Z", "last_used_at": None, "own": False,
+        "expires_at": "2026-05-08T00:30:00Z", "last_used_at": None, "purpose": "CARE", "own": False,
     }  # fmt: skip
 
     id: Id
@@ -98,6 +99,7 @@ class TokenShown(Shown):
     created_at: Instant
     expires_at: Instant
     last_used_at: Instant | None
+    purpose: Annotated[str, OneOf(Purpose), Field(description="what for it reads")]
     own: Annotated[bool, Field(description="this request was made with it")]
 
 
@@ -114,6 +116,11 @@ class IssueToken(Told):
 
     label: Annotated[str, OneLine(80, 1)]
     hours: Annotated[int, Number(1, HOURS_AT_MOST)]
+    purpose: Annotated[
+        str,
+        OneOf(Purpose),
+        Field(description="what for it reads; a token issues others for its own purpose alone"),
+    ] = "CARE"
 
 
 class RevokeToken(Told):
@@ -196,7 +203,7 @@ def revoke_token(request: Any, token_id: Id, body: RevokeToken) -> Answer:
 
 
 def _token(request: Any, one: ApiToken) -> dict[str, Any]:
-    told = ("label", "hint", "created_at", "expires_at", "last_used_at")
+    told = ("label", "hint", "created_at", "expires_at", "last_used_at", "purpose")
     held = one.membership
     return {
         "id": one.pk,

@@ -21,6 +21,7 @@ from ..models.oauth import ClientKind, Proof
 from ..oauth import scopes, words
 from ..oauth.keys import read_keys
 from ..permissions import Permission
+from ..purposes import Purpose
 from ..secrets import hash_of, new_secret
 from ..texts import line
 from .accounts import AlreadySo
@@ -75,12 +76,16 @@ def register_client(
     kind: str,
     scope: str,
     proof: str = Proof.KEY,
+    purpose: str = Purpose.CARE,
     membership: Membership | None = None,
     keys: str = "",
     keys_url: str = "",
     redirect_uris: Sequence[str] = (),
 ) -> tuple[OauthClient, str]:
-    """A program acts as one account in one role; an app as whoever signs in. A secret is returned once, never again."""
+    """A program acts as one account in one role; an app as whoever signs in. A secret is returned once, never again.
+
+    `purpose`: what it reads for. A consent for another purpose opens nothing to it.
+    """
     service = kind == ClientKind.SERVICE
     if service and membership is None:
         raise ProgramNeedsAccount(field="membership")
@@ -90,7 +95,7 @@ def register_client(
         told = _keys(keys, keys_url)
     secret = new_secret("s_") if proof == Proof.SECRET else ""
     client = OauthClient.objects.create(
-        name=line(name, "name", 80), kind=kind, proof=proof, scope=_scope(scope, service), created_at=at,
+        name=line(name, "name", 80), kind=kind, proof=proof, scope=_scope(scope, service), purpose=Purpose(purpose or Purpose.CARE), created_at=at,
         organisation=membership.organisation if service and membership else organisation,
         membership=membership if service else None, created_by=by.account_id,
         redirect_uris=[] if service else _addresses(redirect_uris),
@@ -98,6 +103,7 @@ def register_client(
     )  # fmt: skip
     record(
         "client.registered", by=by, at=at, subject=client, called=client.name, kind=kind, scope=client.scope,
+        purpose=client.purpose,
         account=membership.account_id if service and membership else None,
     )  # fmt: skip
     return client, secret

@@ -186,6 +186,7 @@ def _token(
     membership: Any = grant.membership_id if grant else client.membership_id
     return ApiToken.objects.create(
         account_id=by.account_id, membership_id=membership, client=client, grant=grant, scope=scope,
+        purpose=client.purpose,
         label=client.name, hash=hash_of(raw), hint=raw[-4:], created_at=at, created_by=by.account_id,
         expires_at=at + lasts,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from yiyang.kernel.refusals import NotAllowed, NotFound, Refusal
 
 from ..models import Account, ApiToken, Membership
 from ..permissions import Permission
+from ..purposes import Purpose
 from ..secrets import hash_of, new_secret
 from ..texts import line
 from .accounts import AlreadySo
@@ -46,8 +47,12 @@ def issue_token(
     membership: Membership | None,
     hours: int,
     label: str = "",
+    purpose: str = Purpose.CARE,
 ) -> tuple[ApiToken, str]:
-    """A token for oneself, or for an account in one's charge. The raw text is returned once, never again."""
+    """A token for oneself, or for an account in one's charge. The raw text is returned once, never again.
+
+    `purpose`: what it reads for. What a token for one purpose issues is for the same.
+    """
     if not 1 <= hours <= HOURS_AT_MOST:
         raise TokenLastsTooLong(field="hours")
     if membership is not None and membership.account_id != account.pk:
@@ -58,13 +63,23 @@ def issue_token(
     if account.locked_at:
         raise AccountLocked(login=account.login)
     expires_at = at + timedelta(hours=hours)
-    _not_beyond_own_token(by, expires_at)
+    purpose = Purpose(purpose or Purpose.CARE)
+    _not_beyond_own_token(by, expires_at, purpose)
     raw = new_secret()
     token = ApiToken.objects.create(
         account=account, membership=membership, label=line(label, "label", 80), hash=hash_of(raw), hint=raw[-4:],
         created_at=at, created_by=by.account_id, expires_at=expires_at,
+        purpose=purpose,
     )  # fmt: skip
-    record("token.issued", by=by, at=at, subject=token, account=account, expires_at=token.expires_at)
+    record(
+        "token.issued",
+        by=by,
+        at=at,
+        subject=token,
+        account=account,
+        expires_at=token.expires_at,
+        purpose=purpose,
+    )
     return token, raw
 
 
@@ -84,8 +99,10 @@ def revoke_token(*, by: Actor, at: datetime, token: ApiToken) -> ApiToken:
     return current
 
 
-def _not_beyond_own_token(by: Actor, expires_at: datetime) -> None:
+def _not_beyond_own_token(by: Actor, expires_at: datetime, purpose: str) -> None:
     """Whoever finds a token must not be able to live on it for ever."""
     own = ApiToken.objects.filter(pk=getattr(by, "token_id", None)).first()
     if own is not None and expires_at > own.expires_at:
         raise TokenWouldOutlive(until=own.expires_at, field="hours")
+    if own is not None and purpose != own.purpose:
+        raise NotAllowed

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.models import Model
 
+from ..purposes import purpose_field
 from ..roles import ROLES, Role
 
 
@@ -137,6 +138,7 @@ class ApiToken(Model):
         "access.OauthGrant", models.PROTECT, null=True, blank=True, related_name="tokens"
     )
     scope = models.TextField(blank=True)
+    purpose = purpose_field()
     label = models.CharField(max_length=80, blank=True)
     hash = models.CharField(max_length=64)
     hint = models.CharField(max_length=12)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.kernel.models import Model
 
 from ..oauth import scopes, words
+from ..purposes import purpose_field
 from ..secrets import hash_of
 
 
@@ -40,6 +41,7 @@ class OauthClient(Model, ClientMixin):  # type: ignore[misc]
         "access.Membership", models.PROTECT, null=True, blank=True, related_name="programs"
     )
     scope = models.TextField()
+    purpose = purpose_field()
     keys = models.JSONField(default=dict)
     keys_url = models.URLField(max_length=300, blank=True)
     keys_read_at = models.DateTimeField(null=True, blank=True)

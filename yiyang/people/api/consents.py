@@ -10,6 +10,7 @@ from pydantic import Field
 
 from yiyang.access import queries as access
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import Purpose
 from yiyang.kernel.api import (
     Answer,
     Day,
@@ -39,6 +40,14 @@ from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
 Kinds = Annotated[list[Annotated[str, OneOf(KindOfData)]], Field(max_length=20)]
 Labels = Annotated[list[Annotated[str, OneOf(Sensitive)]], Field(max_length=20)]
+Purposes = Annotated[
+    list[Annotated[str, OneOf(Purpose)]],
+    Field(
+        min_length=1,
+        max_length=4,
+        description="what for it is open; to who acts for another purpose it opens nothing",
+    ),
+]
 Short = Annotated[str, OneLine(60)]
 
 
@@ -71,7 +80,7 @@ class ConsentShown(Shown):
     example: ClassVar[Example] = {
         "id": ROW, "person": PERSON, "organisation": ROW, "name": "江宁路社区卫生服务中心", "scope": "BASIC",
         "kinds": ["MEDICINES", "RESULTS"], "labels": [],
-        "purpose": "联合查房", "given_by": "本人签字，存院办", "given_at": "2026-05-01T00:30:00Z",
+        "purpose": "联合查房", "purposes": ["CARE"], "given_by": "本人签字，存院办", "given_at": "2026-05-01T00:30:00Z",
         "expires_at": "2027-05-01T00:00:00Z", "withdrawn_at": None, "withdrawn_by": "", "agreement": None,
         "act": ConsentActShown.example, "narrows": None,
     }  # fmt: skip
@@ -85,7 +94,8 @@ class ConsentShown(Shown):
         Kinds | None, Field(description="opened beside name, age and address; null: as the scope says")
     ]
     labels: Annotated[Labels, Field(description="sensitive data that are open as well")]
-    purpose: str
+    purpose: Annotated[str, Field(description="in words")]
+    purposes: Purposes
     given_by: str
     given_at: Instant
     expires_at: Instant | None
@@ -115,13 +125,14 @@ class HowSaid(Told):
 class GiveConsent(HowSaid):
     example: ClassVar[Example] = {
         "organisation": ROW, "others": [], "scope": "BASIC", "kinds": ["MEDICINES", "RESULTS"], "labels": [],
-        "purpose": "联合查房", "starts_at": None, "expires_at": "2027-05-01T00:00:00+08:00",
+        "purpose": "联合查房", "purposes": ["CARE"], "starts_at": None, "expires_at": "2027-05-01T00:00:00+08:00",
         "given_by": "本人签字，存院办", "way": "SIGNED", "capacity": "PERSON", "read_by": "", "witnesses": [],
     }  # fmt: skip
 
     organisation: Annotated[Id, Field(description="the member unit that may see the record")]
     others: Annotated[list[Id], Field(max_length=20, description="further units, by the same act")] = []
     purpose: Reason
+    purposes: Purposes = ["CARE"]
     scope: Annotated[str, OneOf(Scope)] = "FULL"
     kinds: Kinds | None = None
     labels: Labels = []
@@ -137,6 +148,7 @@ class NarrowConsent(HowSaid):
         Kinds | None, Field(description="what is still open; an empty list: the basics alone")
     ] = None
     labels: Labels | None = None
+    purposes: Purposes | None = None
     expires_at: Instant | None = None
 
 
@@ -175,7 +187,9 @@ def give_consent(request: Any, person_id: Id, body: GiveConsent) -> Answer:
         named("organisation", lambda one=one: access.units().filter(pk=one).first())
         for one in (body.organisation, *body.others)
     ]
-    told = body.model_dump(include={"purpose", "scope", "kinds", "labels", "starts_at", "expires_at"})
+    told = body.model_dump(
+        include={"purpose", "purposes", "scope", "kinds", "labels", "starts_at", "expires_at"}
+    )
     made = commands.give_consent(
         by=request.actor, at=now(), person=person, organisation_id=first.pk, others=[one.pk for one in others],
         said=body.said(), **told,
@@ -187,7 +201,7 @@ def give_consent(request: Any, person_id: Id, body: GiveConsent) -> Answer:
 def narrow_consent(request: Any, consent_id: Id, body: NarrowConsent) -> Answer:
     """Less is open from now on, or for a shorter time; the answer is the consent that took its place."""
     consent = queries.consent(request.actor, consent_id)
-    told = body.model_dump(include={"scope", "kinds", "labels", "expires_at"})
+    told = body.model_dump(include={"scope", "kinds", "labels", "purposes", "expires_at"})
     made = commands.narrow_consent(by=request.actor, at=now(), consent=consent, said=body.said(), **told)
     return Answer(_consent(made), persons=[made.person_id])
 
@@ -201,11 +215,12 @@ def withdraw_consent(request: Any, consent_id: Id, body: WithdrawConsent) -> Ans
 
 
 def _consent(one: Consent) -> ConsentShown:
-    apart = ("id", "person", "organisation", "name", "agreement", "act", "narrows")
+    apart = ("id", "person", "organisation", "name", "agreement", "act", "narrows", "purposes")
     same = {name: getattr(one, name) for name in ConsentShown.model_fields if name not in apart}
     return ConsentShown(
         id=one.pk, person=one.person_id, organisation=one.organisation_id, name=one.organisation.name,
-        agreement=one.agreement_id, act=_act(one.act) if one.act else None, narrows=one.narrows_id, **same,
+        agreement=one.agreement_id, act=_act(one.act) if one.act else None, narrows=one.narrows_id,
+        purposes=one.purposes or [Purpose.CARE], **same,
     )  # fmt: skip
 
 

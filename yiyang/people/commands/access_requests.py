@@ -18,7 +18,7 @@ from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotAllowed, Refusal, refuses
 from yiyang.people.commands import writing
 from yiyang.people.commands.break_glass import NobodyWithThisNumber
-from yiyang.people.commands.consent import live_consents, withdraw_consent, write_consent
+from yiyang.people.commands.consent import live_consents, live_for, withdraw_consent, write_consent
 from yiyang.people.commands.consenting import decided_by
 from yiyang.people.models import AccessRequest, Basis, CareRelationship, Scope, root_of
 from yiyang.people.notices import ACCESS_ANSWERED, ACCESS_ASKED
@@ -103,11 +103,12 @@ def answer_access_request(
 def _let_see(by: Actor, at: datetime, asked: AccessRequest, scope: str, ends_at: datetime) -> None:
     """What is granted is a consent as any other, which can be withdrawn; it takes the place of an earlier one."""
     person = writing.lock_living_record(root_of(asked.person_id))
-    for earlier in live_consents(person, at).filter(organisation_id=asked.organisation_id):
+    terms = Terms(scope, expires_at=ends_at)
+    for earlier in live_for(terms, live_consents(person, at)).filter(organisation_id=asked.organisation_id):
         withdraw_consent(by=by, at=at, consent=earlier)
     write_consent(
         by=by, at=at, person=person, organisation_id=asked.organisation_id, purpose=asked.reason,
-        terms=Terms(scope, expires_at=ends_at), given_by=by.label[:120],
+        terms=terms, given_by=by.label[:120],
     )  # fmt: skip
 
 

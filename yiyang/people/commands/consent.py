@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils.translation import override
 
 from yiyang.access.commands import notify
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import Purpose, beside_care
 from yiyang.access.queries.naming import unit_name
 from yiyang.access.serving import account_of_person
 from yiyang.kernel.actors import Actor
@@ -50,7 +52,7 @@ class ConsentBeginsTooLate(Refusal):
 
 class ConsentGivenAlready(Refusal):
     message = _(
-        "{organisation} has a consent for this record already. To open less, narrow that one; to open more, withdraw it "
+        "{organisation} has a consent for this record and purpose already. To open less, narrow that one; to open more, withdraw it "
         "first, then give a new one."
     )
 
@@ -61,6 +63,11 @@ class ConsentOver(Refusal):
 
 class KindsUnclear(Refusal):
     message = _("Either all that the extent opens, or chosen kinds of data beside name, age and address.")
+    status = 422
+
+
+class PurposeUnclear(Refusal):
+    message = _("Say what for it is opened: care, supervision, research or payment.")
     status = 422
 
 
@@ -76,6 +83,7 @@ def give_consent(
     scope: str = Scope.FULL,
     kinds: Sequence[str] | None = None,
     labels: Sequence[str] = (),
+    purposes: Sequence[str] = (Purpose.CARE,),
     starts_at: datetime | None = None,
     expires_at: datetime | None = None,
     said: Said | None = None,
@@ -83,11 +91,11 @@ def give_consent(
 ) -> Consent:
     """The person agrees that an organisation sees the record, or part of it, for a purpose and a time.
 
-    `others` see the same by the same act; each can be narrowed and withdrawn alone. Staff who enter it say who agreed
-    and how. Source: Personal Information Protection Law art. 14, 17, 23, 29 (separate consent, told beforehand).
+    `purpose` are the words, `purposes` what they count as: it opens nothing to who acts for another one. `others` see
+    the same by the same act; each can be narrowed and withdrawn alone. Staff who enter it say who agreed and how. Source: Personal Information Protection Law art. 14, 17, 23, 29 (separate consent, told beforehand).
     """
     found = writing.lock_living_record(person)
-    terms = terms_told(scope, kinds, labels, expires_at)
+    terms = replace(terms_told(scope, kinds, labels, expires_at), purposes=purposes_told(purposes))
     _check_period(at, starts_at, expires_at)
     act = keep_act(by, found, at, said or Said(given_by=given_by))
     never_wider(by, found, _width(terms), expires_at)
@@ -107,7 +115,11 @@ def _give_one(
     if not organisation:
         raise NotFound
     writing.not_to_the_assistant(by, organisation_id=organisation_id)
-    if live_consents(person, at).filter(organisation_id=organisation_id, agreement=None).exists():
+    if (
+        live_for(terms, live_consents(person, at))
+        .filter(organisation_id=organisation_id, agreement=None)
+        .exists()
+    ):
         raise ConsentGivenAlready(organisation=organisation, field="organisation")
     consent = write_consent(
         by=by, at=at, person=person, organisation_id=organisation_id, purpose=purpose, terms=terms,
@@ -147,10 +159,23 @@ def terms_told(
     return Terms(Scope.BASIC if kinds is not None else scope, None, frozenset(labels), expires_at)
 
 
+def purposes_told(purposes: Sequence[str]) -> frozenset[str]:
+    if not purposes or not set(purposes) <= set(Purpose.values):
+        raise PurposeUnclear(field="purposes")
+    return frozenset(purposes)
+
+
+def live_for(terms: Terms, consents: QuerySet[Consent]) -> QuerySet[Consent]:
+    """Those that are open for one of the same purposes: for each the person agrees apart."""
+    same = Q(purposes__overlap=list(terms.purposes))
+    return consents.filter(same | Q(purposes=None) if Purpose.CARE in terms.purposes else same)
+
+
 def terms_of(consent: Consent) -> Terms:
     """What a consent opens as it is kept."""
     kinds = frozenset(consent.kinds) if consent.kinds else None
-    return Terms(consent.scope, kinds, frozenset(consent.labels), consent.expires_at)
+    purposes = frozenset(consent.purposes or (Purpose.CARE,))
+    return Terms(consent.scope, kinds, frozenset(consent.labels), consent.expires_at, purposes)
 
 
 def _width(terms: Terms) -> str:
@@ -235,7 +260,12 @@ def write_consent(
 ) -> Consent:
     """The consent and the relationship that follows from it; for commands that have checked the rest."""
     kinds = sorted(terms.kinds) if terms.kinds else None
-    told: dict[str, Any] = {"scope": terms.scope, "kinds": kinds, "labels": sorted(terms.labels)}
+    told: dict[str, Any] = {
+        "scope": terms.scope,
+        "kinds": kinds,
+        "labels": sorted(terms.labels),
+        "purposes": beside_care(terms.purposes),
+    }
     consent = Consent.objects.create(
         person=person, organisation_id=organisation_id, purpose=purpose, given_by=given_by, **told,
         given_at=max(at, starts_at or at), expires_at=terms.expires_at, agreement=agreement, act=act, narrows=narrows,

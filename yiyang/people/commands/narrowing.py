@@ -18,6 +18,7 @@ from yiyang.people.commands.consent import (
     ConsentEndsTooEarly,
     ConsentOver,
     end_for_narrower,
+    purposes_told,
     terms_of,
     terms_told,
     write_consent,
@@ -50,6 +51,7 @@ def narrow_consent(
     scope: str | None = None,
     kinds: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
+    purposes: Sequence[str] | None = None,
     expires_at: datetime | None = None,
     said: Said | None = None,
 ) -> Consent:
@@ -69,6 +71,7 @@ def narrow_consent(
         wanted,
         labels=before.labels if labels is None else terms_told(before.scope, None, labels, None).labels,
         expires_at=expires_at or before.expires_at,
+        purposes=before.purposes if purposes is None else purposes_told(purposes),
     )
     if wanted == before:
         raise NothingNarrowed

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from yiyang.access.purposes import beside_care
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
@@ -32,11 +33,12 @@ def open_relationship(
     reason: str = "",
     kinds: Sequence[str] | None = None,
     labels: Sequence[str] = (),
+    purposes: Sequence[str] | None = None,
 ) -> CareRelationship:
     """Give an organisation or an account a reason to see a person; the same reason twice stays one.
 
     With `kinds` the scope is BASIC, and these kinds of clinical data are open besides; `labels` are the sensitive
-    data that are open where the rest is.
+    data that are open where the rest is. `purposes`: what for it is open, care where nothing is said.
     """
     person_id = root_of(person_id)
     same = CareRelationship.objects.filter(
@@ -44,12 +46,15 @@ def open_relationship(
         source_id=source_id,
     ).filter(Q(ends_at=None) | Q(ends_at__gt=at)).first()  # fmt: skip
     if same is not None:
-        opens = {"scope": scope, "ends_at": ends_at, "kinds": _listed(kinds), "labels": list(labels)}
+        opens = {
+            "scope": scope, "ends_at": ends_at, "kinds": _listed(kinds), "labels": list(labels),
+            "purposes": beside_care(purposes),
+        }  # fmt: skip
         return _renewed(same, opens, by=by, at=at)
     opened = CareRelationship.objects.create(
         person_id=person_id, organisation_id=organisation_id, account_id=account_id, basis=basis, scope=scope,
         starts_at=max(at, starts_at or at), ends_at=ends_at, source_kind=source_kind, source_id=source_id, reason=reason[:200],
-        kinds=_listed(kinds), labels=list(labels),
+        kinds=_listed(kinds), labels=list(labels), purposes=beside_care(purposes),
     )  # fmt: skip
     record(
         "relationship.opened", by=by, at=at, subject=opened.id, person=person_id, organisation=organisation_id,
@@ -113,8 +118,8 @@ def _listed(kinds: Sequence[str] | None) -> list[str] | None:
 
 
 def _narrowed(one: CareRelationship) -> dict[str, Any]:
-    """For the fact: kinds and labels where there are any."""
-    told = {"kinds": one.kinds, "labels": one.labels or None}
+    """For the fact: kinds, labels and purposes where there are any."""
+    told = {"kinds": one.kinds, "labels": one.labels or None, "purposes": one.purposes}
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -127,7 +132,7 @@ def copy_relationships(gone: Person, kept: Person, at: datetime) -> None:
                 person_id=kept.pk, organisation_id=one.organisation_id, account_id=one.account_id,
                 basis=one.basis, scope=one.scope, starts_at=max(at, one.starts_at), ends_at=one.ends_at,
                 source_kind=one.source_kind, source_id=one.source_id or one.id, reason=one.reason, copy_of=one.id,
-                kinds=one.kinds, labels=one.labels,
+                kinds=one.kinds, labels=one.labels, purposes=one.purposes,
             )
             for one in live
         ),

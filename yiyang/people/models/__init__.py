@@ -268,13 +268,20 @@ def labels_opened() -> Any:
     return ArrayField(models.CharField(max_length=8), default=list, db_default=[])
 
 
+def purposes_opened() -> Any:
+    """What for it is open (`access.purposes`); null: for care alone."""
+    return ArrayField(models.CharField(max_length=12), null=True)
+
+
 class Consent(Model):
     """A person agreed that an organisation sees their record, for a purpose and a time."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
     scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.FULL)
+    # In words, and as what they count.
     purpose = models.CharField(max_length=200)
+    purposes = purposes_opened()
     given_by = models.CharField(max_length=120)
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
@@ -358,18 +365,19 @@ class CareRelationship(models.Model):
     copy_of = models.UUIDField(null=True)
     kinds = kinds_opened()
     labels = labels_opened()
+    purposes = purposes_opened()
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["organisation_id", "person_id"],
-                include=["starts_at", "ends_at"],
+                include=["starts_at", "ends_at", "purposes"],
                 name="care_of_organisation",
                 condition=Q(organisation_id__isnull=False),
             ),
             models.Index(
                 fields=["account_id", "person_id"],
-                include=["starts_at", "ends_at"],
+                include=["starts_at", "ends_at", "purposes"],
                 name="care_of_account",
                 condition=Q(account_id__isnull=False),
             ),

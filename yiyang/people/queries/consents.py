@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
+from yiyang.access.purposes import in_words
 from yiyang.kernel.time import now
+from yiyang.kernel.words import listed
 from yiyang.people.models import Consent, ConsentAct, Scope
 from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
@@ -19,7 +21,14 @@ from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 UNITS_PRINTED = 12
 
 
-def what_is_open(scope: str, kinds: Iterable[str] | None, labels: Iterable[str]) -> str:
+def only_for(purposes: Iterable[str] | None) -> str:
+    """For which purposes it is open, where that is not care alone."""
+    return str(_("; only for: {purposes}").format(purposes=listed(in_words(purposes)))) if purposes else ""
+
+
+def what_is_open(
+    scope: str, kinds: Iterable[str] | None, labels: Iterable[str], purposes: Iterable[str] | None = None
+) -> str:
     """What may be seen, in one sentence."""
     names = [str(KindOfData(one).label) for one in kinds or ()]
     comma = pgettext("between kinds of data", ", ")
@@ -29,7 +38,7 @@ def what_is_open(scope: str, kinds: Iterable[str] | None, labels: Iterable[str])
     sensitive = [str(Sensitive(one).label) for one in labels]
     if sensitive:
         said += _("; sensitive data too: {labels}").format(labels=comma.join(sensitive))
-    return said
+    return said + only_for(purposes)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,9 @@ class Opened:
 
     @property
     def in_words(self) -> str:
-        return what_is_open(self.consent.scope, self.consent.kinds, self.consent.labels)
+        return what_is_open(
+            self.consent.scope, self.consent.kinds, self.consent.labels, self.consent.purposes
+        )
 
     @property
     def act(self) -> ConsentAct | None:
@@ -96,9 +107,16 @@ def printed(consent: Consent) -> Sheet:
     return Sheet(
         units=[one.organisation.name for one in same],
         **_ticks(consent.scope, consent.kinds or (), consent.labels),
-        purpose=consent.purpose, from_on=localdate(consent.given_at), last_day=last_day(consent.expires_at),
+        purpose=_printed_purpose(consent), from_on=localdate(consent.given_at), last_day=last_day(consent.expires_at),
         open_ended=consent.expires_at is None, act=consent.act,
     )  # fmt: skip
+
+
+def _printed_purpose(consent: Consent) -> str:
+    """The words, and what they count as where that is not care and the words do not say it."""
+    with override("zh-hans"):
+        counts = [one for one in in_words(consent.purposes or ()) if one not in consent.purpose]
+    return f"{consent.purpose}（{'、'.join(counts)}）" if counts else consent.purpose
 
 
 def to_be_signed(form: Any) -> Sheet:

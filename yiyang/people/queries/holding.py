@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from yiyang.access.purposes import in_words
 from yiyang.access.queries.naming import NAME_OF_UNIT, in_english
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.time import now
@@ -32,6 +33,8 @@ class Held:
     ends_at: datetime | None = None
     reason: str = ""
     guardian: bool = False
+    purposes: list[str] | None = None
+    """What for it is open; None: for care."""
 
     @property
     def basis_label(self) -> str:
@@ -40,6 +43,10 @@ class Held:
     @property
     def scope_label(self) -> str:
         return str(Scope(self.scope).label)
+
+    @property
+    def purpose_labels(self) -> list[str]:
+        return in_words(self.purposes or ())
 
     @property
     def kind_labels(self) -> list[str]:
@@ -55,7 +62,8 @@ HELD = f"""
     SELECT coalesce({NAME_OF_UNIT}, a.name, '?'), care.organisation_id, care.account_id, care.basis, care.scope,
            care.kinds, care.labels, care.starts_at, care.ends_at, care.reason,
            care.basis = 'DELEGATION' AND EXISTS (
-               SELECT 1 FROM people_delegation given WHERE given.id = care.source_id AND given.basis = 'GUARDIAN')
+               SELECT 1 FROM people_delegation given WHERE given.id = care.source_id AND given.basis = 'GUARDIAN'),
+           care.purposes
     FROM people_carerelationship care
     LEFT JOIN access_organisation o ON o.id = care.organisation_id
     LEFT JOIN access_account a ON a.id = care.account_id
@@ -70,8 +78,8 @@ def held(person_id: UUID) -> list[Held]:
 
 
 def held_by(actor: Actor, person_id: UUID) -> list[Held]:
-    """Those in force by which this actor sees the person."""
-    live, values = reach.sql(actor, "care")
+    """Those in force of this actor, whatever for the record is open by them."""
+    live, values = reach.sql(actor, "care", whatever_for=True)
     return _held(person_id, live, values)
 
 

@@ -34,6 +34,7 @@ from yiyang.people.models import (
     ids_of,
     root_of,
 )
+from yiyang.people.queries.consents import only_for
 from yiyang.people.queries.persons import ids, person_in_full
 from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
 
@@ -53,13 +54,14 @@ class Reason:
     live: bool
     kinds: list[str] | None = None
     labels: list[str] = field(default_factory=list)
+    purposes: list[str] | None = None
 
     @property
     def opened(self) -> str:
         """What is open: the scope, the kinds of data beside it, and sensitive data."""
         named = [Sensitive(one).label for one in self.labels]
         told = [self.scope_label, *(KindOfData(one).label for one in self.kinds or ()), *named]
-        return listed(told)
+        return listed(told) + only_for(self.purposes)
 
     @property
     def basis_label(self) -> str:
@@ -78,7 +80,7 @@ def who_can_see(actor: Actor, person_id: UUID) -> list[Reason]:
             f"""
             SELECT coalesce({NAME_OF_UNIT}, a.name, '?'), c.basis, c.scope, c.starts_at, c.ends_at, c.reason,
                    c.starts_at <= %(at)s AND (c.ends_at IS NULL OR c.ends_at > %(at)s) AS live,
-                   c.kinds, c.labels
+                   c.kinds, c.labels, c.purposes
             FROM people_carerelationship c
             LEFT JOIN access_organisation o ON o.id = c.organisation_id
             LEFT JOIN access_account a ON a.id = c.account_id
@@ -231,7 +233,8 @@ def other_reasons(consent: Consent) -> list[str]:
 def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
     """The member units of the person's district by kind, for a choice; first those that have looked after the person.
 
-    All that there are when no district is known; without those that have a consent, which is narrowed or withdrawn.
+    All that there are when no district is known; at the end those that have a consent, which is narrowed or withdrawn,
+    and may be joined by one for another purpose.
     """
     district = (person.residence_area or person.registered_area)[:6]
     known = set(
@@ -241,16 +244,28 @@ def units_to_open_to(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
     )
     first: list[tuple[str, str]] = []
     found: dict[str, list[tuple[str, str]]] = {}
-    for unit in access.units(area=district).exclude(pk__in=_opened_to(person)):
+    again: list[tuple[str, str]] = []
+    opened = set(_opened_to(person).values_list("organisation_id", flat=True))
+    for unit in access.units(area=district):
         group = first if unit.pk in known else found.setdefault(str(unit.get_kind_display()), [])
+        if unit.pk in opened:
+            group = again
         group.append((str(unit.pk), unit.name))
-    return [*([(_("Units that know this record already"), first)] if first else []), *sorted(found.items())]
+    return [
+        *([(_("Units that know this record already"), first)] if first else []),
+        *sorted((kind, units) for kind, units in found.items() if units),
+        *(
+            [(_("Units with a consent already: another one only for another purpose"), again)]
+            if again
+            else []
+        ),
+    ]
 
 
-def _opened_to(person: Person) -> QuerySet[Any]:
+def _opened_to(person: Person) -> QuerySet[Consent]:
     at = now()
     live = Consent.objects.filter(person_id__in=ids_of(person.pk), withdrawn_at=None, agreement=None)
-    return live.filter(Q(expires_at=None) | Q(expires_at__gt=at)).values("organisation_id")
+    return live.filter(Q(expires_at=None) | Q(expires_at__gt=at))
 
 
 def access_requests(actor: Actor, person_id: UUID) -> QuerySet[AccessRequest]:

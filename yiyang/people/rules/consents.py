@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 WITNESSES = 2
+CARE = "CARE"
 
 
 class Way(models.TextChoices):
@@ -66,12 +67,14 @@ class Terms:
     kinds: frozenset[str] | None = None
     labels: frozenset[str] = frozenset()
     expires_at: datetime | None = None
+    purposes: frozenset[str] = frozenset((CARE,))
 
     def within(self, other: Terms) -> bool:
         """Whether these open nothing that the other terms keep closed."""
         return (
             _scope_within(self, other)
             and self.labels <= other.labels
+            and self.purposes <= other.purposes
             and (
                 other.expires_at is None
                 or (self.expires_at is not None and self.expires_at <= other.expires_at)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from yiyang.access.models import Notice
-from yiyang.access.tests.factories import cast, family
+from yiyang.access.tests.factories import actor, cast, family
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import clock_at, now
@@ -16,6 +16,7 @@ from yiyang.people.commands.consent import (
     ConsentEndsTooEarly,
     ConsentGivenAlready,
     ConsentOver,
+    PurposeUnclear,
     live_consents,
 )
 from yiyang.people.commands.consenting import (
@@ -50,6 +51,26 @@ def test_an_elder_opens_the_record_to_a_hospital_for_a_time():
     assert queries.scope(made.ward_doctor, who.pk) == given.scope == "MOVE"
     with clock_at(now() + timedelta(days=10)):
         assert not made.ward_doctor.sees(who.pk)
+
+
+def test_a_consent_opens_nothing_to_who_acts_for_another_purpose():
+    made, who = cast(), person()
+    elder = family(person_id=who.pk)
+    study = actor("WARD_DOCTOR", made.hospital)
+    study.purpose = "RESEARCH"
+
+    given = consent(elder, who, made.hospital, purpose="跌倒研究", purposes=["RESEARCH"])
+
+    assert study.sees(who.pk) and not made.ward_doctor.sees(who.pk)
+    assert "只用于：研究和统计" in queries.opened(given).in_words
+    consent(elder, who, made.hospital)  # for care the person agrees apart
+    with pytest.raises(ConsentGivenAlready):
+        consent(elder, who, made.hospital, purposes=["RESEARCH", "PAYMENT"])
+    assert made.ward_doctor.sees(who.pk)
+    commands.withdraw_consent(by=elder, at=now(), consent=given)
+    assert made.ward_doctor.sees(who.pk) and not study.sees(who.pk)
+    with pytest.raises(PurposeUnclear):
+        consent(elder, who, made.care_home, purposes=["CURIOSITY"])
 
 
 def test_what_is_withdrawn_closes_at_once_and_only_once():

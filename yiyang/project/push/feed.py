@@ -13,6 +13,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
+from yiyang.access.purposes import Purpose
 from yiyang.kernel.events import FACTS_AFTER, FIRST_ID, LAST_ID, NEWEST, Cursor
 from yiyang.kernel.time import now
 from yiyang.project.push.readers import Happened, Reader, Relation
@@ -31,7 +32,7 @@ RELATIONS = """
         SELECT asked.id, asked.root AS known_as FROM asked
         UNION SELECT asked.id, a.alias_id FROM asked JOIN people_personalias a ON a.person_id = asked.root
     )
-    SELECT names.id, names.known_as, c.organisation_id, c.account_id, c.basis
+    SELECT names.id, names.known_as, c.organisation_id, c.account_id, c.basis, c.purposes
     FROM names LEFT JOIN people_carerelationship c ON c.person_id = names.known_as
      AND c.starts_at <= %(now)s AND (c.ends_at IS NULL OR c.ends_at > %(now)s)
 """
@@ -95,7 +96,8 @@ class Feed:
         for one in related:
             names.setdefault(one["id"], set()).update((one["id"], one["known_as"]))
             if one["basis"] is not None:
-                found = Relation(one["organisation_id"], one["account_id"], one["basis"])
+                purposes = tuple(one["purposes"] or (Purpose.CARE,))
+                found = Relation(one["organisation_id"], one["account_id"], one["basis"], purposes)
                 relations.setdefault(one["id"], []).append(found)
         return [_happened(row, relations, names) for row in rows]
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import Purpose, purpose_of
 from yiyang.kernel.events import Cursor
 
 QUEUE = 500
@@ -40,6 +41,7 @@ class Sight:
     sees_all: bool
     at_work: bool
     board: bool
+    purpose: str = Purpose.CARE
 
     @classmethod
     def of(cls, actor: Any) -> Sight:
@@ -52,6 +54,7 @@ class Sight:
             sees_all=actor.sees_all,
             at_work=actor.membership_id is not None,
             board=actor.may(Permission.SEE_BOARD),
+            purpose=purpose_of(actor),
         )
 
 
@@ -62,6 +65,7 @@ class Relation:
     organisation: UUID | None
     account: UUID | None
     basis: str
+    purposes: tuple[str, ...] = (Purpose.CARE,)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ def _open(sight: Sight, fact: Happened) -> bool:
 
 
 def _relates(sight: Sight, relation: Relation) -> bool:
+    if sight.purpose not in relation.purposes:
+        return False
     if relation.organisation is not None:
         return relation.organisation in sight.organisations
     # A relative at work does not see the parent's record as staff, nor at home what the job opens.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from ninja import Query
 from pydantic import Field
 
+from yiyang.access.purposes import Purpose
 from yiyang.kernel.api import Answer, Example, Id, Instant, OneOf, Routes, Shown, Told
 from yiyang.people.queries import Held
 from yiyang.people.rules.kinds_of_data import KindOfData, Sensitive
@@ -25,11 +26,12 @@ class WhoIsMeant(Told):
     organisation: Annotated[Id | None, Field(description="whoever reads clinical records in this unit")] = (
         None
     )
+    purpose: Annotated[str, OneOf(Purpose), Field(description="what for they would look")] = "CARE"
 
 
 class RelationshipTold(Shown):
     example: ClassVar[Example] = {
-        "who": "阳光养老院", "basis": "EPISODE", "scope": "FULL", "kinds": None, "labels": [],
+        "who": "阳光养老院", "basis": "EPISODE", "scope": "FULL", "kinds": None, "labels": [], "purposes": None,
         "starts_at": "2026-01-01T01:00:00Z", "ends_at": None, "reason": "", "why": "OPEN", "said": "整份档案",
     }  # fmt: skip
 
@@ -42,6 +44,10 @@ class RelationshipTold(Shown):
     ]
     labels: Annotated[
         list[Annotated[str, OneOf(Sensitive)]], Field(description="the sensitive data that it opens besides")
+    ]
+    purposes: Annotated[
+        list[Annotated[str, OneOf(Purpose)]] | None,
+        Field(description="what for it is open; null: for care alone"),
     ]
     starts_at: Instant | None
     ends_at: Instant | None

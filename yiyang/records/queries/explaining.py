@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.actors import every_actor
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import Purpose, purpose_of
 from yiyang.access.queries.naming import unit_name
 from yiyang.access.serving import units_above, units_below
 from yiyang.kernel.actors import Actor
@@ -95,6 +96,7 @@ class AnyClinician:
     organisation_id: UUID
     organisation_ids: frozenset[UUID]
     account_id: UUID | None = None
+    purpose: str = Purpose.CARE
     label: str = ""
     role: str = ""
     sees_all: bool = False
@@ -115,8 +117,12 @@ def explain(
     *,
     account: UUID | None = None,
     organisation: UUID | None = None,
+    purpose: str = Purpose.CARE,
 ) -> Explanation:
-    """Who sees this entry, for who sees it; EntryNotOpen with the kind of reason for who sees the person alone."""
+    """Who sees this entry, for who sees it; EntryNotOpen with the kind of reason for who sees the person alone.
+
+    `purpose`: what for the account or organisation would look.
+    """
     person = people.person(actor, person_id)
     held = current(actor, type, id) if is_resource(type) else None
     if held is None or held.person_id not in people.ids(person.pk):
@@ -134,7 +140,7 @@ def explain(
         closed_to=[one for one in lines if one.why != Why.OPEN],
         all=in_full,
         untold=[] if people.is_self(actor, person.pk) else not_told(person.pk, held),
-        asked=_asked(person.pk, held, thing, account, organisation) if in_full else None,
+        asked=_asked(person.pk, held, thing, account, organisation, purpose) if in_full else None,
     )
 
 
@@ -163,23 +169,26 @@ def _opening(held: people.Held, above: set[UUID]) -> Opening:
         labels=held.labels,
         guardian=held.guardian,
         wrote=held.organisation_id in above,
+        purposes=held.purposes,
     )
 
 
 def _asked(
-    person_id: UUID, held: Stored, thing: Thing, account: UUID | None, organisation: UUID | None
+    person_id: UUID, held: Stored, thing: Thing, account: UUID | None, organisation: UUID | None, purpose: str
 ) -> Answer | None:
     if account is not None:
         actors: list[Any] = list(every_actor(account, now()))
         if not actors:
             raise NoSuchUnit(field="account")
+        for one in actors:
+            one.purpose = purpose
         answers = [_answer(one, one.account.name, person_id, held, thing) for one in actors]
         return min(answers, key=lambda one: (not one.open, one.why in (Why.NO_RELATIONSHIP, Why.ROLE)))
     if organisation is not None:
         name = unit_name(organisation)
         if not name:
             raise NoSuchUnit(field="organisation")
-        anybody = AnyClinician(organisation, frozenset(units_below(organisation)))
+        anybody = AnyClinician(organisation, frozenset(units_below(organisation)), purpose=purpose)
         return _answer(anybody, name, person_id, held, thing)
     return None
 
@@ -191,9 +200,10 @@ def _answer(actor: Any, who: str, person_id: UUID, held: Stored, thing: Thing) -
     mine = people.held_by(actor, person_id) if reach.reads_records(actor) else []
     above = {held.written_in} & reach_of(actor) if held.written_in else set()
     openings = [
-        Opening(one.basis, one.scope, one.kinds, one.labels, one.guardian, bool(above)) for one in mine
+        Opening(one.basis, one.scope, one.kinds, one.labels, one.guardian, bool(above), one.purposes)
+        for one in mine
     ]
-    reason, opening = nearest(openings, thing)
+    reason, opening = nearest(openings, thing, purpose_of(actor))
     if reads and opens(actor, held):
         said = str(_("It is the own record.")) if own else because(opening, thing) if opening else ""
         via = mine[openings.index(opening)] if opening in openings else None
@@ -209,7 +219,8 @@ def _answer(actor: Any, who: str, person_id: UUID, held: Stored, thing: Thing) -
         reason = Why.NOT_YET if later else Why.OVER
         at = over.starts_at if later else over.ends_at
         return Answer(who, False, str(reason), refused(reason, thing), remedy(reason), over, at)
-    return Answer(who, False, str(reason), refused(reason, thing, opening), remedy(reason))
+    said = refused(reason, thing, opening, purpose_of(actor))
+    return Answer(who, False, str(reason), said, remedy(reason))
 
 
 def reach_of(actor: Any) -> set[UUID]:
@@ -233,7 +244,7 @@ def _not_open(actor: Actor, person_id: UUID, type: str, id: str) -> Refusal:
         return NotFound()
     thing = Thing(type, 0)
     openings = [_opening(one, set()) for one in people.held_by(actor, person_id)]
-    reason, opening = nearest(openings, thing)
+    reason, opening = nearest(openings, thing, purpose_of(actor))
     if reason in (Why.BASICS, Why.OTHER_KINDS):
         return EntryNotOpen(why=refused(reason, thing, opening), remedy=remedy(reason), reason=str(reason))
     if reason is Why.OPEN and is_resource(type) and _is_labelled(person_id, type, id):

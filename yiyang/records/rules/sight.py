@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from yiyang.access.purposes import Purpose, in_words
 from yiyang.kernel.words import listed
 from yiyang.people.rules.kinds_of_data import KindOfData
 from yiyang.records.rules.kinds import KIND
@@ -21,6 +22,7 @@ class Why(StrEnum):
     OPEN = "OPEN"
     BASICS = "BASICS"
     OTHER_KINDS = "OTHER_KINDS"
+    OTHER_PURPOSE = "OTHER_PURPOSE"
     SENSITIVE = "SENSITIVE"
     NO_RELATIONSHIP = "NO_RELATIONSHIP"
     OVER = "OVER"
@@ -46,7 +48,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Opening:
-    """What a relationship opens, as far as it matters here. `wrote`: its unit wrote the entry."""
+    """What a relationship opens, as far as it matters here. `wrote`: its unit wrote the entry; `purposes` None: care."""
 
     basis: str
     scope: str
@@ -54,10 +56,13 @@ class Opening:
     labels: list[str] = field(default_factory=list)
     guardian: bool = False
     wrote: bool = False
+    purposes: list[str] | None = None
 
 
-def why(opening: Opening, thing: Thing) -> Why:
-    """One relationship must open both the kind of data and all labels."""
+def why(opening: Opening, thing: Thing, purpose: str = "") -> Why:
+    """One relationship must open both the kind of data and all labels, for what somebody acts for; "": for anything."""
+    if purpose and purpose not in (opening.purposes or CARE_ALONE):
+        return Why.OTHER_PURPOSE
     if opening.scope != "FULL" and KIND.get(thing.type) not in (opening.kinds or ()):
         return Why.OTHER_KINDS if opening.kinds else Why.BASICS
     named = not thing.labels & ~bits_of(opening.labels)
@@ -66,18 +71,23 @@ def why(opening: Opening, thing: Thing) -> Why:
     return Why.SENSITIVE
 
 
-ORDER = (Why.OPEN, Why.SENSITIVE, Why.OTHER_KINDS, Why.BASICS)
+CARE_ALONE = (Purpose.CARE,)
+ORDER = (Why.OPEN, Why.SENSITIVE, Why.OTHER_KINDS, Why.BASICS, Why.OTHER_PURPOSE)
 
 
-def nearest(openings: list[Opening], thing: Thing) -> tuple[Why, Opening | None]:
+def nearest(openings: list[Opening], thing: Thing, purpose: str) -> tuple[Why, Opening | None]:
     """Of several relationships the one that comes nearest to opening it."""
-    judged = [(why(one, thing), one) for one in openings]
+    judged = [(why(one, thing, purpose), one) for one in openings]
     return min(judged, key=lambda one: ORDER.index(one[0]), default=(Why.NO_RELATIONSHIP, None))
 
 
 def because(opening: Opening, thing: Thing) -> str:
     """Why it is open: how much of the record is, and what opens the label."""
     part = pgettext("what is open", "the whole record") if opening.scope == "FULL" else thing.kind
+    if opening.purposes:
+        part = _("{part}, only for: {purposes}").format(
+            part=part, purposes=listed(in_words(opening.purposes))
+        )
     if not thing.labels:
         return str(part)
     if opening.wrote:
@@ -91,7 +101,7 @@ def because(opening: Opening, thing: Thing) -> str:
     return f"{part} · {by}"
 
 
-def refused(reason: Why, thing: Thing, opening: Opening | None = None) -> str:
+def refused(reason: Why, thing: Thing, opening: Opening | None = None, purpose: str = Purpose.CARE) -> str:
     """Why it is not open, in a sentence."""
     if reason is Why.SENSITIVE:
         return _(
@@ -101,6 +111,11 @@ def refused(reason: Why, thing: Thing, opening: Opening | None = None) -> str:
         opened = [KindOfData(one).label for one in (opening and opening.kinds) or ()]
         return _("What is open is limited to: {kinds}. This entry is not among them.").format(
             kinds=listed(opened)
+        )
+    if reason is Why.OTHER_PURPOSE:
+        return _("It is open only for {purposes}, not for {purpose}.").format(
+            purposes=listed(in_words((opening and opening.purposes) or CARE_ALONE)),
+            purpose=Purpose(purpose).label,
         )
     return str(
         {
@@ -129,6 +144,7 @@ def remedy(reason: Why) -> str:
                 "In an emergency there is the emergency view, which the person sees."
             ),
             Why.OTHER_KINDS: _("The person can add this kind of data to the consent."),
+            Why.OTHER_PURPOSE: _("The person can give a consent for this purpose; nothing else opens it."),
             Why.BASICS: _("Ask for access with a reason: the person, or who decides for them, answers."),
             Why.NO_RELATIONSHIP: _(
                 "Ask for access with a reason: the person, or who decides for them, answers."

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from yiyang.access.tests.calling import caller
 from yiyang.access.tests.factories import Cast, cast
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
+from yiyang.people.commands import give_consent
 from yiyang.people.models import Basis, Person, Scope
 from yiyang.people.tests.factories import person, seen_by
 from yiyang.records import commands
@@ -63,9 +65,15 @@ def test_one_relationship_must_open_the_kind_of_data_and_all_labels() -> None:
 def test_of_several_relationships_the_widest_counts() -> None:
     narrow, wide = Opening("CONSENT", "BASIC", ["RESULTS"]), Opening("EPISODE", "FULL")
 
-    assert nearest([narrow, wide], Thing("Condition")) == (Why.OPEN, wide)
-    assert nearest([narrow], Thing("Condition", PSY)) == (Why.OTHER_KINDS, narrow)
-    assert nearest([], Thing("Condition")) == (Why.NO_RELATIONSHIP, None)
+    def found(*openings: Opening, labels: int = 0, purpose: str = "CARE") -> tuple[Why, Opening | None]:
+        return nearest(list(openings), Thing("Condition", labels), purpose)
+
+    assert found(narrow, wide) == (Why.OPEN, wide)
+    assert found(narrow, labels=PSY) == (Why.OTHER_KINDS, narrow)
+    assert found() == (Why.NO_RELATIONSHIP, None)
+    study = Opening("CONSENT", "FULL", purposes=["RESEARCH"])
+    assert found(study, wide, purpose="RESEARCH") == (Why.OPEN, study)
+    assert found(study) == (Why.OTHER_PURPOSE, study) == (found(wide, study, purpose="PAYMENT")[0], study)
 
 
 @pytest.fixture
@@ -92,8 +100,8 @@ def test_who_sees_an_entry_is_told_who_else_does_and_why_others_do_not(who: Cast
     nurse = caller(who.care_home_nurse)
     path = f"/people/{elder.pk}/record/Condition/{id}/explain"
 
-    def asked(of: Any) -> tuple[bool, str]:
-        told = nurse.get(f"{path}?organisation={of.pk}").body["asked"]
+    def asked(of: Any, beside: str = "") -> tuple[bool, str]:
+        told = nurse.get(f"{path}?organisation={of.pk}{beside}").body["asked"]
         return told["open"], told["why"]
 
     seen_by(elder, who.hospital.pk, ends_at=now() + timedelta(days=1))
@@ -105,6 +113,13 @@ def test_who_sees_an_entry_is_told_who_else_does_and_why_others_do_not(who: Cast
     assert asked(who.care_home) == (True, "OPEN")
     assert asked(who.hospital) == (False, "SENSITIVE")
     assert asked(who.other_home) == (False, "NO_RELATIONSHIP")
+    give_consent(
+        by=SYSTEM, at=now(), person=elder, organisation_id=who.other_home.pk, purpose="跌倒研究",
+        purposes=["RESEARCH"], labels=["PSY"], given_by="本人签字",
+    )  # fmt: skip
+    assert asked(who.other_home) == (False, "OTHER_PURPOSE")
+    assert asked(who.other_home, "&purpose=RESEARCH") == (True, "OPEN")
+    assert asked(who.care_home, "&purpose=RESEARCH") == (False, "OTHER_PURPOSE")
     doctor = nurse.get(f"{path}?account={who.ward_doctor.account_id}").body["asked"]
     assert (doctor["open"], doctor["why"]) == (False, "SENSITIVE") and doctor["remedy"]
     assert nurse.get(f"{path}?account={elder.pk}").status == 422

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from yiyang.access.purposes import Purpose
 from yiyang.access.serving import account_named
 from yiyang.kernel.facts import seen
 from yiyang.people import queries as people
@@ -29,13 +30,14 @@ def explain(request: Any, person_id: UUID, resource_type: str, resource_id: str)
     return render(request, "records/explain.html", context)
 
 
-def _asked(form: WhoSeesForm) -> dict[str, UUID]:
+def _asked(form: WhoSeesForm) -> dict[str, Any]:
     """Somebody by name goes before the unit."""
+    told: dict[str, Any] = {"purpose": form.cleaned_data["purpose"] or Purpose.CARE}
     if login := form.cleaned_data["login"]:
         account = account_named(login)
         if account is not None:
-            return {"account": account.pk}
+            return told | {"account": account.pk}
         form.add_error("login", _("There is no account with this number or name."))
         return {}
     unit = form.cleaned_data["unit"]
-    return {"organisation": UUID(unit)} if unit else {}
+    return told | {"organisation": UUID(unit)} if unit else {}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.commands import SYSTEM_ONLY
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.bulk import files, queries
 from yiyang.gateways.fhir.bulk.models import LIVE, Export, Level, State
 from yiyang.kernel.actors import Actor
@@ -65,7 +66,7 @@ def request_export(*, by: Any, at: datetime, wish: Wish) -> Export:
         raise TooManyExports(number=under_way)
     export = Export.objects.create(
         account_id=by.account_id, membership_id=by.membership_id, client_id=getattr(by, "client_id", None),
-        organisation_id=by.organisation_id, asked_by=by.label[:120], asked_at=at, touched_at=at, level=wish.level,
+        purpose=purpose_of(by), organisation_id=by.organisation_id, asked_by=by.label[:120], asked_at=at, touched_at=at, level=wish.level,
         group=wish.group, request=wish.request[:4000], types=list(wish.types), since=wish.since,
         filters=list(wish.filters),
     )  # fmt: skip

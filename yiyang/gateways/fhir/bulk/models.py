@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yiyang.access.purposes import purpose_field
 from yiyang.kernel.models import Model
 
 
@@ -40,6 +41,7 @@ class Export(Model):
     account_id = models.UUIDField()
     membership_id = models.UUIDField(null=True)
     client_id = models.UUIDField(null=True)
+    purpose = purpose_field()
     organisation_id = models.UUIDField(null=True)
     asked_by = models.CharField(max_length=120)
     asked_at = models.DateTimeField()

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from yiyang.access.actors import in_same_capacity
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.bulk import files
 from yiyang.gateways.fhir.bulk.models import LIVE, Export, State
 from yiyang.kernel.refusals import REGISTRY, NotAllowed, NotFound, Refusal
@@ -39,10 +40,10 @@ def export(actor: Any, export_id: UUID) -> Export:
 
 
 def own(actor: Any, export_id: UUID) -> Export:
-    """Of whoever asked for it, in the same capacity and by the same app; nobody else polls or fetches it."""
+    """Of whoever asked for it, in the same capacity, by the same app and for the same purpose; nobody else polls or fetches it."""
     found = Export.objects.filter(pk=export_id, account_id=actor.account_id).first()
-    if found is None or (found.membership_id, found.client_id) != (
-        actor.membership_id, getattr(actor, "client_id", None),
+    if found is None or (found.membership_id, found.client_id, found.purpose) != (
+        actor.membership_id, getattr(actor, "client_id", None), purpose_of(actor),
     ):  # fmt: skip
         raise NotFound
     return found
@@ -58,7 +59,7 @@ def live_of(account_id: UUID) -> int:
 
 def asker(found: Export, at: datetime) -> Any:
     """Whoever asked for it, as they are now; NotAllowed when they may not read any more."""
-    actor = in_same_capacity(found.account_id, found.membership_id, at)
+    actor = in_same_capacity(found.account_id, found.membership_id, at, found.purpose)
     if actor is None or not actor.may(Permission.READ_RECORD):
         raise NotAllowed
     return actor

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.importing import Outcome
 from yiyang.gateways.fhir.runs.models import OPEN, ImportLine, ImportRun, State
 from yiyang.kernel.actors import Actor
@@ -40,7 +41,7 @@ def begin_import(
 ) -> ImportRun:
     """Keep the file, encrypted, for the worker to try; nothing is written yet."""
     run = ImportRun.objects.create(
-        account_id=by.account_id, membership_id=getattr(by, "membership_id", None), organisation_id=by.organisation_id,
+        account_id=by.account_id, membership_id=getattr(by, "membership_id", None), purpose=purpose_of(by), organisation_id=by.organisation_id,
         area=area.code, name=name[:120], size=len(content), content=encrypt_bytes(content), update=update,
         asked_at=at, asked_by=by.label[:120],
     )  # fmt: skip

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yiyang.access.purposes import purpose_field
 from yiyang.kernel.models import Model
 from yiyang.kernel.rotation import under_keys
 
@@ -28,6 +29,7 @@ class ImportRun(Model):
 
     account_id = models.UUIDField()
     membership_id = models.UUIDField(null=True)
+    purpose = purpose_field()
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, null=True, related_name="+")
     area = models.CharField(max_length=12)
     name = models.CharField(max_length=120)

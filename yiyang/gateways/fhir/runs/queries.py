@@ -53,4 +53,4 @@ def out_of_date(at: datetime) -> list[ImportRun]:
 
 def asker(run: ImportRun, at: datetime) -> Any:
     """Whoever asked for it, in the capacity of then; None when they have it no more."""
-    return in_same_capacity(run.account_id, run.membership_id, at)
+    return in_same_capacity(run.account_id, run.membership_id, at, run.purpose)

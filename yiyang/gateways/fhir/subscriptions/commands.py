@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.commands import SYSTEM_ONLY
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.subscriptions import queries, reading
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
 from yiyang.gateways.fhir.subscriptions.reading import Told
@@ -69,6 +70,7 @@ def subscribe(*, by: Any, at: datetime, body: Body, id: str = "") -> tuple[Store
     secret = secrets.token_urlsafe(32)
     hook = Hook(
         resource=stored.id, account_id=by.account_id, membership_id=by.membership_id,
+        purpose=purpose_of(by),
         client_id=getattr(by, "client_id", None), organisation_id=by.organisation_id, asked_by=by.label[:120],
         created_at=at, secret=encrypt(secret),
     )  # fmt: skip
@@ -245,8 +247,8 @@ def _ask(hook: Hook, told: Told) -> None:
 
 def _mine(by: Any, hook: Hook) -> Hook:
     held = Hook.objects.select_for_update().get(pk=hook.pk)
-    if (held.account_id, held.membership_id, held.client_id) != (
-        by.account_id, by.membership_id, getattr(by, "client_id", None),
+    if (held.account_id, held.membership_id, held.client_id, held.purpose) != (
+        by.account_id, by.membership_id, getattr(by, "client_id", None), purpose_of(by),
     ):  # fmt: skip
         raise NotAllowed
     return held

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from yiyang.access.purposes import purpose_field
 from yiyang.kernel.crypto import decrypt
 from yiyang.kernel.models import Model
 from yiyang.kernel.rotation import under_keys
@@ -35,6 +36,7 @@ class Hook(Model):
     account_id = models.UUIDField()
     membership_id = models.UUIDField(null=True)
     client_id = models.UUIDField(null=True)
+    purpose = purpose_field()
     organisation_id = models.UUIDField(null=True)
     asked_by = models.CharField(max_length=120)
     created_at = models.DateTimeField()

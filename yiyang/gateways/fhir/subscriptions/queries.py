@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from yiyang.access.actors import in_same_capacity
 from yiyang.access.permissions import Permission
+from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.subscriptions import reading
 from yiyang.gateways.fhir.subscriptions.models import EventState, Hook, HookEvent, HookState
 from yiyang.kernel.events import Cursor
@@ -45,10 +46,10 @@ def hook(actor: Any, hook_id: UUID) -> Hook:
 
 
 def own(actor: Any, resource: str) -> Hook:
-    """Of whoever asked for it, in the same capacity and by the same app."""
+    """Of whoever asked for it, in the same capacity, by the same app and for the same purpose."""
     found = Hook.objects.filter(resource=resource, account_id=actor.account_id).first()
-    mine = (actor.membership_id, getattr(actor, "client_id", None))
-    if found is None or (found.membership_id, found.client_id) != mine:
+    mine = (actor.membership_id, getattr(actor, "client_id", None), purpose_of(actor))
+    if found is None or (found.membership_id, found.client_id, found.purpose) != mine:
         raise NotFound
     return found
 
@@ -62,7 +63,7 @@ def by_id(hook_id: UUID) -> Hook:
 
 
 def asker(found: Hook, at: datetime) -> Any:
-    actor = in_same_capacity(found.account_id, found.membership_id, at)
+    actor = in_same_capacity(found.account_id, found.membership_id, at, found.purpose)
     if actor is None or not actor.may(Permission.READ_RECORD):
         raise NotAllowed
     return actor

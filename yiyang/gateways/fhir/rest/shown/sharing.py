@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from yiyang.access.purposes import Purpose
 from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
     Resource,
@@ -32,6 +33,13 @@ from yiyang.records.rules.labels import ACT_CODE, CONFIDENTIALITY
 
 SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 RECEIVER = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+USES = {
+    Purpose.CARE: "TREAT",
+    Purpose.SUPERVISION: "HQUALIMP",
+    Purpose.RESEARCH: "HRESCH",
+    Purpose.PAYMENT: "HPAYMT",
+}
 SCOPES = "urn:yiyang:record-scope"
 TYPES = "http://hl7.org/fhir/resource-types"
 BASES = "urn:yiyang:care-relationship"
@@ -60,13 +68,22 @@ def consent(one: Any) -> Resource:
                         "reference": reference("Organization", one.organisation_id, one.organisation.name),
                     }
                 ],
-                "purpose": [{"display": one.purpose}] if one.purpose.strip() else [],
+                "purpose": _purposes(one),
                 "code": [concept(SCOPES, one.scope, one.get_scope_display())],
                 "class": [{"system": TYPES, "code": name} for name in types_of(one.kinds or ())],
                 "securityLabel": [_label(code) for code in one.labels],
             }
         ),
     }
+
+
+def _purposes(one: Any) -> list[Resource]:
+    """The words first, then what they count as by HL7's codes."""
+    codes = one.purposes or [Purpose.CARE]
+    words = [{"display": one.purpose}] if one.purpose.strip() else []
+    return words + [
+        {"system": REASON, "code": USES[code], "display": str(Purpose(code).label)} for code in codes
+    ]
 
 
 def _label(code: str) -> Resource:

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from yiyang.access import commands as access
 from yiyang.access.tests.factories import Cast
+from yiyang.access.tokens import authenticate_token
+from yiyang.gateways.fhir.bulk import queries as exports
+from yiyang.gateways.fhir.bulk.commands import Wish, request_export
+from yiyang.gateways.fhir.bulk.models import Level
 from yiyang.gateways.fhir.rest.tests.client import Fhir, observation
 from yiyang.gateways.fhir.rest.tests.world_of_sight import TYPES, World, world
 from yiyang.kernel.actors import SYSTEM
@@ -29,7 +34,7 @@ from yiyang.records.rules.labels import ACT_CODE, BITS
 from yiyang.records.rules.sight import Opening, Thing, Why, nearest
 
 pytestmark = pytest.mark.django_db
-READERS = ("ward", "nurse", "stranger", "group", "branch", "elder", "relative", "guardian")
+READERS = ("ward", "nurse", "stranger", "group", "branch", "elder", "relative", "guardian", "study")
 Asked = list[tuple[str, str]]
 
 
@@ -47,7 +52,7 @@ def test_no_answer_shows_more_or_less_than_the_decision(
     for few, small, readers in (
         (300, 5000, READERS),
         (0, 5000, ("ward", "guardian")),
-        (0, 0, ("branch", "elder")),
+        (0, 0, ("branch", "elder", "study")),
     ):
         monkeypatch.setattr(visible, "FEW", few)
         monkeypatch.setattr(reach, "SMALL", small)
@@ -138,11 +143,11 @@ def _explained(made: World, name: str) -> None:
     for one in made.things:
         wrote = one.written_in in actor.organisation_ids
         openings = [
-            Opening(care.basis, care.scope, care.kinds, care.labels, care.guardian, wrote)
+            Opening(care.basis, care.scope, care.kinds, care.labels, care.guardian, wrote, care.purposes)
             for care in held[made.living.get(one.person, one.person)]
         ]
         bits = sum(BITS[label] for label in one.labels)
-        reason, _opening = nearest(openings, Thing(one.type, bits))
+        reason, _opening = nearest(openings, Thing(one.type, bits), actor.purpose)
         assert (reason is Why.OPEN) == made.sees(name, one), (name, one)
 
 
@@ -217,3 +222,29 @@ def test_a_consent_withdrawn_refuses_the_next_request_also_between_two_pages(
     assert "entry" not in after and not [one for one in after["link"] if one["relation"] == "next"]
     assert [ward.get(read).status_code, ward.get(read, If_None_Match=etag).status_code] == [404, 404]
     assert ward.get(f"Patient/{elder.pk}/$everything").status_code == 404
+
+
+def test_what_a_program_reads_for_was_registered_and_goes_with_what_it_asked_for(
+    nurse: Fhir, elder: Person, made: Cast
+) -> None:
+    nurse.post("Observation", observation(elder.pk))
+    seen_by(elder, made.hospital.pk)
+    held = {"account": made.ward_doctor.account, "membership": made.ward_doctor.membership, "hours": 1}
+    _token, raw = access.issue_token(by=made.ward_doctor, at=now(), purpose="RESEARCH", **held | {"hours": 2})
+    program = authenticate_token(raw, now())
+    study = Fhir()
+    study.headers = {"Authorization": f"Bearer {raw}"}
+
+    assert study.get(f"Patient/{elder.pk}/$everything").status_code == 404
+    assert "entry" not in json.loads(study.get("Observation?code=8867-4").content)
+    export = request_export(by=program, at=now(), wish=Wish(Level.PATIENT, ["Observation"]))
+    assert exports.asker(export, now()).purpose == "RESEARCH"
+    with pytest.raises(NotFound):  # nor is what was asked for one purpose fetched for another
+        exports.own(made.ward_doctor, export.pk)
+    with pytest.raises(NotAllowed):
+        access.issue_token(by=program, at=now(), **held)
+    people.give_consent(
+        by=SYSTEM, at=now(), person=elder, organisation_id=made.hospital.pk, purpose="跌倒研究",
+        purposes=["RESEARCH"], given_by="本人签字",
+    )  # fmt: skip
+    assert len(json.loads(study.get("Observation?code=8867-4").content)["entry"]) == 1

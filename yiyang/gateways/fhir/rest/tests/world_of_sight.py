@@ -72,6 +72,8 @@ class World:
                 continue
             elif (care.basis == "DELEGATION") != at_home:
                 continue  # what a relative is entrusted with counts at home alone, an emergency view at work alone
+            if getattr(actor, "purpose", "CARE") not in (care.purposes or ["CARE"]):
+                continue  # everything but a consent that says otherwise is for care
             if care.scope != "FULL" and thing.type not in [OPENED_BY.get(one) for one in care.kinds or []]:
                 continue
             if not thing.labels:
@@ -96,12 +98,15 @@ CARE: dict[UUID, list[CareRelationship]] = {}
 NOW: datetime
 
 
-def world(seed: int = 8) -> World:
+def world(seed: int = 9) -> World:
     global NOW
     chance, made, cast = random.Random(seed), World(), access.cast()
     group = access.organisation("医疗集团", "HOSPITAL")
     branch = access.organisation("分院", "HOSPITAL", parent=group)
+    study = access.actor("WARD_DOCTOR", cast.hospital)
+    study.purpose = "RESEARCH"
     made.actors = {
+        "study": study,
         "ward": cast.ward_doctor,
         "nurse": cast.care_home_nurse,
         "stranger": cast.family_doctor,
@@ -154,6 +159,7 @@ def _care(
         scope="FULL" if basis == "BREAK_GLASS" else scope,
         kinds=None if basis == "BREAK_GLASS" else kinds,
         labels=chance.choice([[], [], ["PSY"], ["PSY", "HIV"], ["R"]]),
+        purposes=chance.choice([None, ["RESEARCH"], ["CARE", "RESEARCH"]]) if basis == "CONSENT" else None,
         starts_at=now() + starts * DAY,
         ends_at=None if ends is None else now() + ends * DAY,
         source_id=delegation or uuid4(),
