@@ -1,4 +1,4 @@
-"""`yiyang record-topics`: after the district's lists of withheld words and codes have changed."""
+"""`yiyang record-topics`: at once what the worker does by itself when the lists of withheld words and codes change."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def register(app: typer.Typer) -> None:
 
 
 def record_topics(data: Data = None) -> None:
-    """Judge every entry of the record anew: of which matters it speaks that a person may not have been told of."""
+    """Judge every entry of the record anew: of which matters it speaks that a person may not have been told of. The
+    worker does so by itself after an upgrade and when the lists change, in some minutes or hours; this does it now."""
     with installation(data):
         from yiyang.kernel.actors import SYSTEM
         from yiyang.kernel.time import now
-        from yiyang.records.commands.topics import FIRST, Place, judge_topics
+        from yiyang.records.commands import judge_topics
 
-        looked_at = changed = 0
-        for superseded in (False, True):
-            place: Place | None = FIRST
-            while place is not None:
-                done = judge_topics(by=SYSTEM, at=now(), after=place, superseded=superseded)
-                looked_at, changed, place = looked_at + done.looked_at, changed + done.changed, done.next
-    say(f"Looked at {looked_at} versions of entries; {changed} speak of something else than before.")
+        done = judge_topics(by=SYSTEM, at=now(), again=True)
+        while done.ended_at is None:
+            done = judge_topics(by=SYSTEM, at=now())
+    say(
+        f"Looked at {done.looked_at} versions of entries; {done.changed} speak of something else than before."
+    )

@@ -6,8 +6,10 @@ class Migration(migrations.Migration):
     dependencies = [("gateways", "0006_import_runs")]
 
     operations = [
-        migrations.AddField("hook", "fact_generation", models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField("hook", "fact_tx", models.BigIntegerField(default=0)),
+        migrations.AddField(
+            "hook", "fact_generation", models.PositiveSmallIntegerField(db_default=0, default=0)
+        ),
+        migrations.AddField("hook", "fact_tx", models.BigIntegerField(db_default=0, default=0)),
         migrations.AddField("hook", "fact_id", models.UUIDField(null=True)),
         migrations.AddField("hookevent", "deleted", models.BooleanField(db_default=False, default=False)),
         migrations.AddField("hookevent", "shown", models.BooleanField(db_default=False, default=False)),

@@ -16,6 +16,7 @@ from django.db.models import F
 from yiyang.kernel.models import CurrentGeneration, CurrentTransaction, Xid8
 from yiyang.records.models.recognition import TestChoice
 from yiyang.records.models.terms import CodeSystem, Concept, ValueSet
+from yiyang.records.models.topics import TopicsJudged
 
 
 def label_bits() -> Any:

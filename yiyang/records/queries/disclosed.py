@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from yiyang.ops.config import config
 from yiyang.people import queries as people
 from yiyang.people import reach
 from yiyang.people.rules.disclosure import Audience, Topic
-from yiyang.records.rules.says import Speaking, bits_of, says, speaking
+from yiyang.records.rules.says import RULES, Speaking, bits_of, ordered, says, speaking
 from yiyang.records.stored import Stored
 
 # The newest version and every one before it: what one of them said is not guessed from the others.
@@ -98,6 +99,11 @@ def avoided_words(known: Any) -> list[str]:
         return []
     words = [one.strip().lower() for one in known.disclosure.avoid if one.strip()]
     return list(dict.fromkeys(form for one in words for form in (one, json.dumps(one)[1:-1].lower())))
+
+
+def lists_today() -> str:
+    """By which it is known that entries were judged by the lists in force, and by the rules of today."""
+    return sha256(repr((RULES, ordered(speaking_today()))).encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,8 @@ from typing import Any
 
 from yiyang.people.rules.disclosure import Topic
 
+RULES = 1
+"""Rises when the same lists make other bits: everything is then judged anew."""
 # Kept in the tables: the bits stay as they are for ever.
 BITS: dict[str, int] = {Topic.PALLIATIVE: 1, Topic.PROGNOSIS: 2, Topic.DIAGNOSIS: 4}
 ALL = sum(BITS.values())
@@ -48,6 +50,14 @@ def speaking(lists: Mapping[str, Iterable[str]]) -> Speaking:
         snomed[bit] = frozenset(one.removeprefix(SNOMED) for one in told if one.startswith(SNOMED))
         words[bit] = tuple(one.lower() for one in told if not one.startswith((ICD10, SNOMED)))
     return Speaking(words, icd10, snomed)
+
+
+def ordered(by: Speaking) -> list[tuple[int, list[str], list[str], list[str]]]:
+    """The lists so that they can be compared."""
+    return [
+        (bit, sorted(by.words[bit]), sorted(by.icd10[bit]), sorted(by.snomed[bit]))
+        for bit in sorted(by.words)
+    ]
 
 
 def says(resource: Mapping[str, Any], text: str, by: Speaking) -> int:

@@ -19,8 +19,10 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people.commands import delegate_access, record_told, set_disclosure
 from yiyang.people.models import Person
-from yiyang.records.commands import judge_topics
-from yiyang.records.models import History, Index, Resource
+from yiyang.records import jobs
+from yiyang.records.commands import judge_topics, topics
+from yiyang.records.models import History, Index, Resource, TopicsJudged
+from yiyang.records.queries.topics import to_judge
 from yiyang.records.rules.plain import PARTS
 
 pytestmark = pytest.mark.django_db
@@ -168,14 +170,27 @@ def test_of_what_the_platform_runs_persons_read_what_they_were_told_and_families
     assert [found(told.own, of).get("entry") for of in ("AuditEvent", "Practitioner", "Task")] == [None] * 3
 
 
-def test_when_the_lists_have_changed_every_version_is_judged_anew(told: Told) -> None:
+def test_when_the_lists_have_changed_every_version_is_judged_anew_by_the_worker(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for table in (Resource, History, Index):
         table.objects.update(says=0)
     open_by_mistake = told.own.get("Condition/cancer").status_code
 
-    done = [judge_topics(by=SYSTEM, at=now(), superseded=one) for one in (False, True)]
+    monkeypatch.setattr(topics, "SOME", 2)
 
-    assert [(one.changed, one.next) for one in done] == [(3, None), (0, None)]
+    first = judge_topics(by=SYSTEM, at=now())  # and the worker is killed
+    jobs.judge_some(seconds=60)
+
+    done = TopicsJudged.objects.get()
+    assert first.ended_at is None and first.after and done.ended_at
+    assert (done.changed, done.looked_at, to_judge()) == (
+        3,
+        Resource.objects.count() + History.objects.count(),
+        False,
+    )
+    monkeypatch.setattr("yiyang.records.queries.disclosed.RULES", 2)
+    assert to_judge()
     assert (open_by_mistake, told.own.get("Condition/cancer").status_code) == (200, 404)
     assert SHOWS.search(told.asks("_history")) is None
 
