@@ -18,6 +18,7 @@ from yiyang.cli import (
     scoring,
     terms,
     up,
+    wearers,
 )
 
 HELP = """Yiyang: integrated medical and elderly care for a city district.
@@ -36,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables, and those hold personal data
 )
-for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo, record_topics):
+for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo, wearers, record_topics):
     part.register(app)
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")

@@ -1,0 +1,79 @@
+"""The devices of a demo district speak: each unit's gateway sends what its devices say, minute by minute."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from zlib import crc32
+
+from yiyang.devices import commands
+from yiyang.devices.models import DeviceGateway, DeviceState, Loan
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.time import now
+
+from .sending import Gateway
+from .wearing import Worn, said
+
+STEP = 20.0  # seconds between two messages of a gateway
+REPORT_EVERY = 300.0
+KEY_DAYS = 30
+
+
+@dataclass
+class Stream:
+    """One gateway and what it speaks for."""
+
+    gateway: Gateway
+    worn: list[Worn]
+
+    def tell(self, seed: int, since: float, until: float) -> None:
+        found = said(seed, self.worn, since, until)
+        if found:
+            self.gateway.send(found)
+
+
+def speak(
+    *, address: str, seed: int, minutes: float, catch_up: timedelta, say: Callable[[str], None]
+) -> Counter[str]:
+    """Speak until stopped, or for so many minutes. `catch_up`: what the devices kept while nobody listened."""
+    streams = list(streams_of_the_district(address))
+    say(f"{sum(len(one.worn) for one in streams)} devices speak through {len(streams)} gateways.")
+    began = reported = now().timestamp()
+    since = began - catch_up.total_seconds()
+    while True:
+        until = now().timestamp()
+        for stream in streams:
+            stream.tell(seed, since, until)
+        since = until
+        if minutes and until - began >= minutes * 60:
+            return _told(streams)
+        if until - reported >= REPORT_EVERY:
+            reported = until
+            say(str(dict(_told(streams))))
+        time.sleep(STEP)
+
+
+def streams_of_the_district(address: str) -> Iterable[Stream]:
+    """Every gateway in use gets a new key; former ones of this program end with it."""
+    for gateway in DeviceGateway.objects.filter(stopped_at=None):
+        worn = list(_worn_below(gateway))
+        if worn:
+            _, secret = commands.issue_credential(by=SYSTEM, at=now(), owner=gateway, days=KEY_DAYS)
+            yield Stream(Gateway(address, secret), worn)
+
+
+def _worn_below(gateway: DeviceGateway) -> Iterable[Worn]:
+    found = Loan.objects.filter(
+        device__unit__path__contains=[gateway.unit_id],
+        device__state=DeviceState.LENT,
+        period__contains=now(),
+    )
+    for loan in found.select_related("device").order_by("device__no"):
+        yield Worn(loan.device.urn, loan.device.kind, crc32(loan.device.urn.encode()))
+
+
+def _told(streams: Iterable[Stream]) -> Counter[str]:
+    return sum((one.gateway.told for one in streams), Counter())

@@ -1,0 +1,100 @@
+"""What generated wearers' devices say between two instants, as SenML records (RFC 8428). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from yiyang.devices.rules.kinds import DeviceKind as K
+
+from .chance import Floats, uniform
+from .movement import places
+from .physiology import DAY, HOUR, MINUTE, Wearers
+
+Record = dict[str, Any]
+# How often each kind tells what, in seconds. Meters that somebody has to use are used twice a day.
+TELLS: dict[str, tuple[tuple[str, float], ...]] = {
+    K.BRACELET: (("HEART_RATE", MINUTE), ("OXYGEN", 5 * MINUTE), ("TEMPERATURE", 10 * MINUTE)),
+    K.ECG_PATCH: (("HEART_RATE", MINUTE), ("BREATHING", MINUTE)),
+    K.OXIMETER: (("OXYGEN", MINUTE), ("HEART_RATE", MINUTE)),
+    K.GLUCOSE_SENSOR: (("GLUCOSE", 5 * MINUTE),),
+    K.GLUCOSE_METER: (("GLUCOSE", DAY / 2),),
+    K.PRESSURE_METER: (("SYSTOLIC", DAY / 2), ("DIASTOLIC", DAY / 2)),
+    K.THERMOMETER: (("TEMPERATURE", DAY),),
+    K.MATTRESS: (("HEART_RATE", MINUTE), ("BREATHING", MINUTE)),
+    K.MONITOR: (("HEART_RATE", MINUTE), ("BREATHING", MINUTE), ("OXYGEN", MINUTE), ("TEMPERATURE", HOUR),
+                ("SYSTOLIC", 15 * MINUTE), ("DIASTOLIC", 15 * MINUTE)),
+}  # fmt: skip
+UNITS = {
+    "HEART_RATE": "beat/min", "OXYGEN": "%", "BREATHING": "/min", "TEMPERATURE": "Cel", "SYSTOLIC": "mm[Hg]",
+    "DIASTOLIC": "mm[Hg]", "GLUCOSE": "mmol/L",
+}  # fmt: skip
+TELLS_FALLS = {K.BRACELET, K.FALL_DETECTOR}
+TELLS_PLACES = {K.BRACELET, K.LOCATOR}
+PLACE_EVERY = 5 * MINUTE
+SILENT_SHARE = 0.004  # of all days of devices: broken, forgotten in a drawer, out of charge
+HOME = (31.2304, 121.4737)
+
+
+@dataclass(frozen=True)
+class Worn:
+    """One device that somebody wears. `who`: the number of the wearer, from which all chance comes."""
+
+    urn: str
+    kind: str
+    who: int
+    home: tuple[float, float] = HOME
+    wanders: bool = False
+    located: bool = False
+
+
+def said(seed: int, worn: Sequence[Worn], since: float, until: float) -> list[Record]:
+    """All that these devices say in (since, until], seconds since 1970, in the order of time."""
+    records = [record for one in worn for record in _of_one(seed, one, since, until)]
+    for kind, tells in TELLS.items():
+        wearers = [one for one in worn if one.kind == kind]
+        for name, every in tells if wearers else ():
+            records += _measured(seed, wearers, name, every, since, until)
+    return sorted(records, key=lambda record: float(record["t"]))
+
+
+def _measured(
+    seed: int, worn: Sequence[Worn], name: str, every: float, since: float, until: float
+) -> Iterator[Record]:
+    """One quantity of all wearers of one kind, each at a second of its own, so that they do not all speak at once."""
+    who = np.array([one.who for one in worn])
+    offset = np.floor(uniform(seed, who, 950) * every)
+    first = np.floor((since - offset) / every) + 1
+    for step in range(int((until - since) / every) + 1):
+        at = offset + (first + step) * every
+        value = Wearers(seed).measure(name, who, at)
+        speaks = (at > since) & (at <= until) & np.isfinite(value) & ~_silent(seed, who, at)
+        for place in np.flatnonzero(speaks).tolist():
+            yield _record(worn[place], name, float(at[place]), float(value[place]))
+
+
+def _of_one(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record]:
+    who = np.asarray(worn.who)
+    if worn.kind in TELLS_FALLS:
+        for day in range(int(since // DAY), int(until // DAY) + 1):
+            at = float(Wearers(seed).falls(who, np.asarray(day)))
+            if since < at <= until:
+                yield {"n": f"{worn.urn}/FALL", "v": 1, "t": at}
+    if worn.kind in TELLS_PLACES and worn.located:
+        for at in (
+            np.arange(np.floor(since / PLACE_EVERY) + 1, np.floor(until / PLACE_EVERY) + 1) * PLACE_EVERY
+        ):
+            lat, lon = places(seed, who, at, worn.home, wanders=worn.wanders)
+            yield {"n": f"{worn.urn}/lat", "v": round(float(lat), 6), "u": "lat", "t": float(at)}
+            yield {"n": f"{worn.urn}/lon", "v": round(float(lon), 6), "u": "lon", "t": float(at)}
+
+
+def _record(worn: Worn, name: str, at: float, value: float) -> Record:
+    return {"n": f"{worn.urn}/{name}", "u": UNITS[name], "v": value, "t": at}
+
+
+def _silent(seed: int, who: Any, at: Floats) -> Any:
+    return uniform(seed, who, 951, np.floor(at / DAY)) < SILENT_SHARE

@@ -1,0 +1,76 @@
+"""What generated wearers and recordings say, as messages; and that a gateway repeats what nobody acknowledged."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+from yiyang.demo.devices.recorded import UnknownRecording, records
+from yiyang.demo.devices.sending import Gateway
+from yiyang.demo.devices.wearing import Worn, said
+from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.gateways.devices import senml
+from yiyang.kernel.time import now
+
+OUTSIDE = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
+START = 1_790_000_000.0
+WORN = [
+    Worn(f"urn:dev:ser:{kind}-{who}", kind, who, located=True) for who in range(40) for kind in DeviceKind
+]
+
+
+def test_an_hour_in_one_piece_is_the_hour_minute_by_minute():
+    whole = said(1, WORN, START, START + 3600)
+    pieces = [
+        one for minute in range(60) for one in said(1, WORN, START + minute * 60, START + minute * 60 + 60)
+    ]
+
+    key = lambda record: (record["n"], record["t"])  # noqa: E731
+    assert len(whole) > 5000
+    assert sorted(whole, key=key) == sorted(pieces, key=key)
+
+
+def test_all_that_is_said_is_understood():
+    import json
+
+    decoded = senml.decode_json(json.dumps(said(1, WORN, START, START + 600)).encode(), now(), 100_000)
+
+    assert not decoded.refused
+    assert Counter(bool(pack.positions) for pack in decoded.packs)[True] == 80
+
+
+@pytest.mark.outside_data
+@pytest.mark.parametrize("folder", ["vitals-icu", "cgm"])
+def test_recordings_become_readings(folder):
+    files = [path for path in sorted((OUTSIDE / folder).glob("*.csv*"))]
+    if not files:
+        pytest.skip(f"YIYANG_TEST_DATA has no {folder}")
+    for path in files:
+        found = list(records(path, "urn:dev:ser:1", START))
+        assert found
+        assert len({(one["n"], one["t"]) for one in found}) == len(found)
+
+
+def test_a_file_of_another_kind_is_named(tmp_path):
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+
+    with pytest.raises(UnknownRecording, match="expected the columns"):
+        list(records(tmp_path / "x.csv", "urn:dev:ser:1", START))
+
+
+def test_what_is_not_acknowledged_is_sent_again():
+    answers = [503, 0, 202]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status = answers.pop(0)
+        if not status:
+            raise httpx.ConnectError("nobody there")
+        return httpx.Response(status, json={"stored": 2, "repeated": 0, "rejected": []})
+
+    gateway = Gateway("http://here", "secret", pause=lambda seconds: None)
+    gateway._client = httpx.Client(base_url="http://here", transport=httpx.MockTransport(answer))
+
+    assert gateway.send([{"n": "a", "v": 1}, {"n": "b", "v": 2}]) == Counter(stored=2)
+    assert not answers
