@@ -88,4 +88,5 @@ class Taken:
 
     stored: int = 0
     repeated: int = 0
+    no_reading: int = 0  # zeros of a maker who means nothing by them
     rejected: list[Rejection] = field(default_factory=list)

@@ -1,1 +1,2 @@
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed
+from .rejected import Rejected

@@ -1,0 +1,310 @@
+"""What devices sent, into the database: each reading once, under the person who had the device at that instant.
+
+No `@command`: a reading is a fact itself, and 31,000 a second cannot each have another one beside it
+(docs/adr/0022-readings-are-not-facts.md). Who may send is decided by the key it came with, in the same transaction.
+What is answered as taken is stored, and the alarms that it means are raised, or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from yiyang.devices import wire
+from yiyang.devices.commands import episodes, flattening, partitions, refused
+from yiyang.devices.commands.flattening import Entry, Flat
+from yiyang.devices.packs import Mark, Rejection, Taken
+from yiyang.devices.queries.lent import Resolved, resolve
+from yiyang.devices.rules import sifting
+from yiyang.devices.rules.judging.fresh import Fresh
+from yiyang.devices.rules.quantities import BY_NAME
+from yiyang.devices.rules.sifting import NO_READING, NO_REASON, REASONS, Rows
+from yiyang.kernel.policy import policy
+
+HORIZON, LATE = 7_302, 7_303  # advisory locks: see yiyang/devices/commands/packing.py
+FALL = BY_NAME["FALL"].no
+TRIES = 4
+NO_PARTITION = "23514"
+HOUR = 3_600_000_000
+AGAIN = ("40P01", "40001")
+
+STORED = """
+WITH new AS (
+    INSERT INTO devices_reading (person_id, at, device_no, value, code, marks)
+    SELECT * FROM unnest(%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING {returned}
+) SELECT {told} FROM new
+"""
+STORED_LATE = """
+WITH new AS (
+    INSERT INTO devices_late (person_id, at, device_no, value, code, marks)
+    SELECT * FROM unnest(%s, %s, %s, %s, %s, %s) s(person_id, at, device_no, value, code, marks)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM devices_reading r WHERE r.person_id = s.person_id AND r.code = s.code AND r.at = s.at
+    ) AND NOT EXISTS (
+        SELECT 1 FROM devices_pack p WHERE p.person_id = s.person_id AND p.code = s.code
+        AND p.hour = date_trunc('hour', s.at, 'UTC')
+        AND (extract(epoch FROM s.at - date_trunc('hour', s.at, 'UTC')) * 1000)::int = ANY(p.offsets)
+    )
+    ON CONFLICT DO NOTHING RETURNING {returned}
+) SELECT {told} FROM new
+"""
+# Which devices the new ones are of is told only when some were known already.
+COUNTED = {"returned": "device_no", "told": "count(*), CASE WHEN count(*) < %s THEN array_agg(device_no) END"}
+WHOLE = {
+    "returned": "person_id, at, device_no, value, code, marks",
+    "told": (
+        "count(*), array_agg(device_no), array_agg(person_id), array_agg(at), array_agg(value), array_agg(code),"
+        " array_agg(marks)"
+    ),
+}
+
+
+def take_in(entries: Sequence[Entry], *, now: datetime) -> list[Taken]:
+    """All of it in one transaction; what became of each pack. Returns only after the commit, unless nested."""
+    for left in reversed(range(TRIES)):
+        taken = [Taken() for _ in entries]
+        try:
+            with transaction.atomic():
+                _take_in(entries, taken, now)
+            return taken
+        except psycopg.Error as error:
+            if not left or error.sqlstate not in (*AGAIN, NO_PARTITION):
+                raise
+            if error.sqlstate == NO_PARTITION:
+                _make_partitions(entries, now)
+    raise AssertionError
+
+
+def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> None:
+    entries, flat = flattening.flatten(entries, taken)
+    packed_before = _horizon(now)
+    found = resolve(entries, flat.since, flat.until, flat.places | _fences(flat), _seen_before(now))
+    for place, why in found.refused.items():
+        if not taken[place].rejected:
+            taken[place].rejected.append(Rejection(None, why))
+    rows = sifting.rows(flat.entry, flat.at)
+    oldest, latest = _bounds(now)
+    if found.refused:
+        rows.reason[np.isin(flat.entry, list(found.refused))] = NO_READING
+    sifting.judge_time(rows, oldest, latest)
+    sifting.find_loans(rows, found.loans, len(entries))
+    sifting.sift_readings(rows, found.loans, flat.code, flat.value, flat.marks)
+    _tell(rows, flat, taken)
+    fresh = _store(rows, flat, found, taken, packed_before, now)
+    falls = episodes.store(entries, found, taken, oldest, latest)
+    _store_falls(falls, packed_before, fresh)
+    refused.count(entries, taken, now)
+    _heard(entries, found, now)
+    _judge(fresh, now)
+
+
+def _horizon(now: datetime) -> int:
+    """Until the end of the transaction the horizon, before which readings are packed, stays where it is."""
+    with wire.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HORIZON], prepare=True)
+    return horizon(now)
+
+
+def horizon(now: datetime) -> int:
+    """µs since 2000. Before anything was packed: a few hours ago."""
+    with wire.cursor() as cursor:
+        cursor.execute("SELECT array_agg(packed_before) FROM devices_horizon", prepare=True)
+        row = cursor.fetchone()
+    found = wire.received(wire.INSTANTS, row[0] if row else None)
+    first = instant(now - timedelta(hours=_policy("hot_hours", localdate(now))))
+    return int(found[0]) if len(found) else first - first % HOUR
+
+
+def _fences(flat: Flat) -> Any:
+    told = np.zeros(len(flat.places), bool)
+    told[flat.entry[flat.code == sifting.OUT_OF_FENCE]] = True
+    return told
+
+
+@lru_cache(maxsize=64)
+def _policy(name: str, on: Any) -> int:
+    return int(policy(f"devices.{name}", on=on).value)
+
+
+def _bounds(now: datetime) -> tuple[int, int]:
+    """What is older is kept no more, what is later cannot be; µs since 2000."""
+    on = localdate(now)
+    oldest = now - timedelta(days=_policy("keep_packs_days", on))
+    latest = now + timedelta(seconds=_policy("future_seconds", on))
+    return instant(oldest), instant(latest)
+
+
+def _seen_before(now: datetime) -> datetime:
+    return now - timedelta(seconds=_policy("seen_seconds", localdate(now)))
+
+
+def instant(at: datetime) -> int:
+    """µs since 2000."""
+    return (at - datetime(2000, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _tell(rows: Rows, flat: Flat, taken: list[Taken]) -> None:
+    for place in np.nonzero(rows.reason != NO_REASON)[0]:
+        entry, reason = int(flat.entry[place]), int(rows.reason[place])
+        if reason != NO_READING:
+            index = int(place - flat.starts[entry])
+            taken[entry].rejected.append(Rejection(index, REASONS[reason]))
+        elif not taken[entry].rejected or taken[entry].rejected[0].index is not None:
+            taken[entry].no_reading += 1
+
+
+def _store(
+    rows: Rows, flat: Flat, found: Resolved, taken: list[Taken], packed_before: int, now: datetime
+) -> Fresh:
+    kept = np.nonzero(rows.reason == NO_REASON)[0]
+    fresh = Fresh([], [], [], [], [], [])
+    if not len(kept):
+        return fresh
+    loan = rows.loan[kept]
+    person = found.loans.person[loan]
+    order = sifting.in_order(person, flat.code[kept], flat.at[kept])
+    counts = np.bincount(flat.entry[kept], minlength=len(taken))
+    kept, person, loan = kept[order], person[order], loan[order]
+    code, at, value, marks = flat.code[kept], flat.at[kept], flat.value[kept], flat.marks[kept]
+    late = at < packed_before
+    marks = np.where(late, marks | int(Mark.LATE), marks)
+    asked = sifting.interesting(code, value, marks, found.loans.watched[loan], _bands(now))
+    columns = (person, at, found.loans.no[loan], value, code, marks)
+    new = _Counted(flat.entry[kept], columns[2])
+    for is_late, is_asked in ((False, False), (False, True), (True, False), (True, True)):
+        which = (late == is_late) & (asked == is_asked)
+        if which.any():
+            _insert([column[which] for column in columns], is_late, is_asked, fresh, new, which)
+    stored = new.by_entry(len(taken))
+    for place in np.nonzero(counts)[0]:
+        taken[place].stored += int(stored[place])
+        taken[place].repeated += int(counts[place] - stored[place])
+    return fresh
+
+
+class _Counted:
+    """How many readings of each pack were new. Of a device with several packs the first that came have them."""
+
+    def __init__(self, entry: Any, no: Any) -> None:
+        self.entry, self.no = entry, no
+        self.new = np.ones(len(entry), bool)
+
+    def only(self, which: Any, devices: Any) -> None:
+        """Of these rows, just so many of each device were new."""
+        left = dict(zip(*(part.tolist() for part in np.unique(devices, return_counts=True)), strict=True))
+        places = np.nonzero(which)[0]
+        for place in places[np.argsort(self.entry[places], kind="stable")]:
+            no = int(self.no[place])
+            self.new[place] = left.get(no, 0) > 0
+            left[no] = left.get(no, 0) - 1
+
+    def by_entry(self, entries: int) -> Any:
+        return np.bincount(self.entry[self.new], minlength=entries)
+
+
+KINDS = (wire.UUIDS, wire.INSTANTS, wire.INT8, wire.FLOAT4, wire.INT2, wire.INT2)
+
+
+def _insert(columns: list[Any], late: bool, asked: bool, fresh: Fresh, new: _Counted, which: Any) -> None:
+    with wire.cursor() as cursor:
+        if late:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LATE])
+        statement = (STORED_LATE if late else STORED).format(**(WHOLE if asked else COUNTED))
+        values: list[Any] = [wire.sent(kind, column) for kind, column in zip(KINDS, columns, strict=True)]
+        total = len(columns[0])
+        cursor.execute(statement.encode(), values if asked else [*values, total])
+        row = cursor.fetchone()
+    assert row
+    if row[0] < total:
+        new.only(which, wire.received(wire.INT8, row[1]))
+    if asked and row[0]:
+        _, no, person, at, value, code, marks = row
+        fresh.device_no = [*fresh.device_no, *wire.received(wire.INT8, no).tolist()]
+        fresh.person_id = [
+            *fresh.person_id,
+            *(UUID(bytes=one.tobytes()) for one in wire.received(wire.UUIDS, person)),
+        ]
+        fresh.at = [*fresh.at, *(wire.received(wire.INSTANTS, at) + wire.EPOCH).tolist()]
+        fresh.value = [*fresh.value, *wire.received(wire.FLOAT4, value).tolist()]
+        fresh.code = [*fresh.code, *wire.received(wire.INT2, code).tolist()]
+        fresh.marks = [*fresh.marks, *wire.received(wire.INT2, marks).tolist()]
+
+
+def _store_falls(falls: list[tuple[bytes, int, int]], packed_before: int, fresh: Fresh) -> None:
+    """What a window of acceleration shows becomes a reading like that of a device that says so itself."""
+    for person, at, no in sorted(falls):
+        columns = [np.frombuffer(person, "V16"), *(np.array([one]) for one in (at, no, 1, FALL, 0))]
+        _insert(
+            columns, at < packed_before, True, fresh, _Counted(np.zeros(1, int), columns[2]), np.ones(1, bool)
+        )
+
+
+def _bands(now: datetime) -> dict[int, tuple[float, float]]:
+    return {}
+
+
+def _judge(fresh: Fresh, now: datetime) -> None:
+    return
+
+
+# Whoever else writes to such a row has said just now the same.
+HEARD = """
+UPDATE devices_device d SET last_seen_at = %(at)s, battery = coalesce(nullif(s.battery, -1), d.battery)
+FROM unnest(%(nos)s, %(batteries)s) s(no, battery)
+WHERE d.no = s.no AND d.id IN (SELECT id FROM devices_device WHERE no = ANY(%(nos)s) ORDER BY no FOR NO KEY UPDATE SKIP LOCKED)
+"""
+GATEWAYS_HEARD = """
+UPDATE devices_devicegateway SET last_seen_at = %(at)s WHERE id IN (
+    SELECT id FROM devices_devicegateway WHERE id = ANY(%(ids)s)
+    AND (last_seen_at IS NULL OR last_seen_at < %(at)s - interval '30 seconds') ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
+"""
+
+
+def _heard(entries: Sequence[Entry], found: Resolved, now: datetime) -> None:
+    """Signs of life, not at every reading."""
+    gateways = {sender.gateway_id for sender, _ in entries} - {None}
+    batteries = dict.fromkeys(found.due, -1)
+    for place, (_sender, pack) in enumerate(entries) if batteries else ():
+        no = int(found.no[place])
+        if no in batteries and pack.battery is not None and 0 <= pack.battery <= 100:
+            batteries[no] = int(pack.battery)
+    with wire.cursor() as cursor:
+        if batteries:
+            values = {
+                "nos": wire.sent(wire.INT8, list(batteries)),
+                "batteries": wire.sent(wire.INT2, list(batteries.values())),
+                "at": now,
+            }
+            cursor.execute(HEARD.encode(), values)
+        if gateways:
+            cursor.execute(GATEWAYS_HEARD.encode(), {"at": now, "ids": list(gateways)})
+
+
+def _make_partitions(entries: Sequence[Entry], now: datetime) -> None:
+    """Some row found no partition: those of everything that may be kept are made."""
+    oldest, latest = (np.int64(one) for one in _bounds(now))
+    flat = flattening.flatten(entries, [Taken() for _ in entries])[1]
+    hot = (flat.at >= max(oldest, horizon(now))) & (flat.at <= latest)
+    hours = {int(one) for one in flat.at[hot] // HOUR}
+    windows = {(one.at - wire.EPOCH) // HOUR for _, pack in entries for one in pack.signals}
+    hours |= {one + more for one in windows for more in (0, 1) if oldest <= one * HOUR <= latest}
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    partitions.ensure_for(partitions.READING, [start + timedelta(hours=int(one)) for one in hours])
+    times = [one[0] for _, pack in entries for one in pack.positions]
+    partitions.ensure_for(partitions.POSITION, _instants(times, oldest, latest))
+    times = [one.at for _, pack in entries for one in pack.signals]
+    partitions.ensure_for(partitions.SIGNAL, _instants(times, oldest, latest))
+
+
+def _instants(times: list[int], oldest: Any, latest: Any) -> list[datetime]:
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    return [start + timedelta(microseconds=one) for one in times if oldest <= one - wire.EPOCH <= latest]
