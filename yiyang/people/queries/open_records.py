@@ -1,4 +1,5 @@
-"""Rows about persons whose whole record is open to the actor: for what is shown of all of them at once."""
+"""Rows about persons whose whole record, or whose data of one kind, is open to the actor: for what is shown of all of
+them at once."""
 
 from __future__ import annotations
 
@@ -16,9 +17,10 @@ from yiyang.people import reach
 from yiyang.people.models import Consent, Person, PersonAlias, Scope
 
 
-def in_full(actor: Actor, column: str = "person_id") -> Q:
+def in_full(actor: Actor, column: str = "person_id", *, kind: str = "") -> Q:
     """The condition on a table that names persons, under any id that they have had.
 
+    `kind`: also those of whom a relationship opens this kind of data alone (`rules.kinds_of_data`).
     A small reach starts from the relationships; a large one asks for each row, and so can stop at the page.
     """
     if actor.sees_all:
@@ -27,7 +29,8 @@ def in_full(actor: Actor, column: str = "person_id") -> Q:
         return Q(pk__in=[])
     own = reach.own_person(actor)
     mine = Q(**{f"{column}__in": every_id([own])}) if own else Q()
-    live = reach.live(actor).filter(scope=Scope.FULL)
+    opened = Q(scope=Scope.FULL) | Q(kinds__contains=[kind]) if kind else Q(scope=Scope.FULL)
+    live = reach.live(actor).filter(opened)
     if own or reach.approximate(actor) < reach.SMALL:
         persons = live.values("person_id")
         merged = PersonAlias.objects.filter(person_id__in=persons).values("alias_id")

@@ -13,6 +13,7 @@ class KindOfData(models.TextChoices):
     ALLERGIES = "ALLERGIES", pgettext_lazy("kind of data", "Allergies and intolerances")
     MEDICINES = "MEDICINES", pgettext_lazy("kind of data", "Medicines")
     RESULTS = "RESULTS", pgettext_lazy("kind of data", "Test results and vital signs")
+    ASSESSMENTS = "ASSESSMENTS", pgettext_lazy("kind of data", "Assessments of abilities and needs")
     DOCUMENTS = "DOCUMENTS", pgettext_lazy("kind of data", "Notes and documents")
     IMAGING = "IMAGING", pgettext_lazy("kind of data", "Imaging examinations")
     PROCEDURES = "PROCEDURES", pgettext_lazy("kind of data", "Operations and procedures")

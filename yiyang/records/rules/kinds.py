@@ -16,6 +16,8 @@ TYPES: dict[str, tuple[str, ...]] = {
         "MedicationAdministration",
     ),
     KindOfData.RESULTS: ("Observation", "DiagnosticReport", "Specimen"),
+    # What followed from an assessment of the platform is shown as Observations, and belongs to these as well.
+    KindOfData.ASSESSMENTS: ("QuestionnaireResponse",),
     KindOfData.DOCUMENTS: ("DocumentReference", "DocumentManifest", "Composition"),
     KindOfData.IMAGING: ("ImagingStudy", "Media"),
     KindOfData.PROCEDURES: ("Procedure",),

@@ -19,6 +19,7 @@ from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.records.queries import visible
 from yiyang.records.queries.outside import Fact
+from yiyang.records.queries.resources import readable
 from yiyang.records.queries.search.persons import same
 from yiyang.records.r4.search import Condition, Part, met
 from yiyang.records.r4.search.query import Sort, WantedText, WantedToken
@@ -33,11 +34,13 @@ ROUNDS = 100
 
 
 class Persons:
-    """The register, as far as the actor sees persons in full."""
+    """The register, as far as anything of a person is open to the actor."""
 
     def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
         named = [found for one in ids if (found := people.id_from(one)) is not None and str(found) == one]
-        return [_stored(one) for one in _open(actor, named)]
+        found = [_stored(one) for one in _open(actor, named)]
+        shown = {one.id for one in found}
+        return found + _under_other_ids(actor, [one for one in ids if one not in shown])
 
     def changed(self, actor: Actor, facts: Sequence[Fact]) -> list[Stored]:
         """Of whom something was said that stands in the register."""
@@ -120,16 +123,31 @@ def _ids(conditions: Sequence[Part]) -> list[str] | None:
 
 
 def _open(actor: Actor, ids: Sequence[UUID]) -> list[Any]:
-    """The persons whom the actor sees in full and of whom no Patient came in, in the order given."""
+    """The persons of whom something is open to the actor, and of whom it may read no Patient that came in.
+
+    To whom some kinds of data alone are open, the register tells what goes with them: name, age and address. A Patient
+    that came in may tell more, and is open with the whole record.
+    """
     if not ids:
         return []
     opened = visible.open_of(actor, ids)
     known = same(str(one) for one in opened)
+    read = readable(actor, {("Patient", id) for one in known.values() for id in one.stored})
     new = [
-        one for one in ids if one in opened and len(known[str(one)].patients) == len(known[str(one)].persons)
+        one
+        for one in ids
+        if one in opened and not any(("Patient", id) in read for id in known[str(one)].stored)
     ]
     found = {one.pk: one for one in people.everyone_visible(actor).filter(pk__in=new)}
     return [found[one] for one in new if one in found]
+
+
+def _under_other_ids(actor: Actor, ids: Sequence[str]) -> list[Stored]:
+    """By the ids of Patients that came in and are not open: what refers to them leads to what the register tells."""
+    strange = {id: one for id, one in same(ids).items() if id in one.stored} if ids else {}
+    persons = list({person for one in strange.values() for person in one.persons})
+    opened = [one for one in _open(actor, persons) if one.merged_into_id is None]
+    return [_stored(one, id) for id, behind in strange.items() for one in opened if one.pk in behind.persons]
 
 
 def _fitting(found: Iterable[Stored], judged: Sequence[Part]) -> list[Stored]:
@@ -137,9 +155,9 @@ def _fitting(found: Iterable[Stored], judged: Sequence[Part]) -> list[Stored]:
     return [one for one in found if met(msgspec.json.decode(one.body), judged, at)]
 
 
-def _stored(person: Any) -> Stored:
-    body = msgspec.json.encode(patient(person)).decode()
-    return Stored(person.pk, "Patient", str(person.pk), person.version, now(), body)
+def _stored(person: Any, id: str = "") -> Stored:
+    told = patient(person) | ({"id": id} if id else {})
+    return Stored(person.pk, "Patient", told["id"], person.version, now(), msgspec.json.encode(told).decode())
 
 
 def patient(person: Any) -> dict[str, Any]:

@@ -28,10 +28,12 @@ EVERY = """
 
 @dataclass
 class Same:
-    """`persons` are the ids under which rows lie, `patients` those by which a Patient is referred to."""
+    """`persons` are the ids under which rows lie, `patients` those by which a Patient is referred to; `stored` those of
+    them that came in."""
 
     persons: dict[UUID, None] = field(default_factory=dict)
     patients: dict[str, None] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
 
 
 def same(patients: Iterable[str]) -> dict[str, Same]:
@@ -49,4 +51,5 @@ def same(patients: Iterable[str]) -> dict[str, Same]:
         person = found.setdefault(given, Same())
         person.persons[person_id] = None
         person.patients |= dict.fromkeys((str(person_id), *stored))
+        person.stored.update(stored)
     return {id: found[person_id] for id, person_id in behind.items() if person_id in found}

@@ -24,6 +24,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
 )
 from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.gateways.fhir.rest.shown.waiting import WAITING
+from yiyang.people.rules.kinds_of_data import KindOfData
 
 KINDS = "urn:yiyang:bed-kind"
 TRIGGERS = "urn:yiyang:transfer-trigger"
@@ -123,7 +124,7 @@ def _focused(condition: Any) -> Q:
 
 REQUESTS = Listing(
     Source(
-        rows=beds.open_transfers,
+        rows=lambda actor: beds.open_transfers(actor, str(KindOfData.PLANS)),
         write=service_request,
         person=lambda one: one.person_id,
         narrow={

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
 
 from tests.district import fill
-from yiyang.access.tests.factories import Cast
+from yiyang.access.tests.factories import Cast, actor, organisation
 from yiyang.assessments.tests import factories as assessments
 from yiyang.beds.commands import join_waiting_list
 from yiyang.beds.tests import factories as beds
@@ -24,7 +25,7 @@ from yiyang.kernel.models import Reading
 from yiyang.kernel.time import now
 from yiyang.people import commands as people_commands
 from yiyang.people import reach
-from yiyang.people.models import Person
+from yiyang.people.models import CareRelationship, Person
 from yiyang.people.tests.factories import person, seen_by
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.validating import validate
@@ -53,6 +54,30 @@ def test_everything_of_a_district_is_valid_r4() -> None:
             issues = validate(bodies.decode(one.body.encode()), level="full")
             assert not issues, (of, one.body, [(issue.expression, issue.text) for issue in issues])
             assert listing.holds(one.id)
+    _kinds_of_data_open_what_belongs_to_them()
+
+
+def _kinds_of_data_open_what_belongs_to_them() -> None:
+    """In both forms of the condition, for a hospital to which everybody opened one kind of data."""
+    doctor = actor("WARD_DOCTOR", organisation("外院", "HOSPITAL"))
+    opened = {
+        "VISITS": {"EpisodeOfCare", "Encounter"},
+        "PLANS": {"ServiceRequest"},
+        "ASSESSMENTS": {"QuestionnaireResponse", "Observation"},
+        "RESULTS": set(),
+    }
+    of_persons = {"CareTeam", "Consent", "Task"}.union(*opened.values())
+    care = [
+        seen_by(one, doctor.organisation_id, basis="CONSENT", scope="BASIC") for one in Person.objects.all()
+    ]
+    for kind, types in opened.items():
+        CareRelationship.objects.filter(id__in=[one.id for one in care]).update(kinds=[kind])
+        for small in (0, 5000):
+            with patch.object(reach, "SMALL", small):
+                for of in of_persons:
+                    every, _cursor = SHOWN[of].page(EVERYTHING, [], None, "", 1000)
+                    found, _cursor = SHOWN[of].page(doctor, [], None, "", 1000)
+                    assert {one.id for one in found} == ({one.id for one in every} if of in types else set())
 
 
 def test_a_nurse_reads_and_finds_the_beds_of_her_home_alone(nurse: Fhir, made: Cast) -> None:

@@ -111,6 +111,18 @@ def test_a_narrowed_consent_opens_its_kinds_of_data_and_nothing_more(
     assert ward.get(f"Condition/{problem}").status_code == 404
     assert ward.put(f"Condition/{problem}", condition(elder, id=problem)).status_code == 404
     assert ward.delete(f"Observation/{result}").status_code == 403
+    # With it go name, age and address, as the register tells them; a Patient that came in tells more.
+    came = {"resourceType": "Patient", "id": str(elder.pk), "name": [{"text": "王秀英"}]}
+    phone = {"telecom": [{"system": "phone", "value": "13800000000"}]}
+    assert ward.get(f"Patient/{elder.pk}").status_code == 200
+    assert nurse.put(f"Patient/{elder.pk}", came | phone).status_code == 201
+    told = ward.get(f"Patient/{elder.pk}").content.decode()
+    assert "王秀英" in told and "13800000000" not in told
+    found = ward.get(f"Observation?subject=Patient/{elder.pk}&_include=Observation:subject")
+    assert ids(found) == sorted([str(elder.pk), result]) and "13800000000" not in found.content.decode()
+    assert json.loads(ward.get("Patient?_total=accurate").content)["total"] == 1
+    assert ids(ward.get("Patient/_history")) == []
+    assert json.loads(nurse.get("Patient?_total=accurate").content)["total"] == 1
     narrow.ends_at = now()
     narrow.save(update_fields=["ends_at"])
     assert ward.get(f"Observation/{result}").status_code == 404
