@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.purposes import Purpose
 from yiyang.kernel.forms import Form
 from yiyang.kernel.words import listed
+from yiyang.people.rules.kinds_of_data import Sensitive
 from yiyang.records.rules.items import CATEGORIES, CRITICALITY
 from yiyang.records.rules.recognition import EXCLUSIONS
 from yiyang.records.rules.vital_signs import CONSCIOUSNESS, SIGNS, Sign, unit_words
@@ -44,6 +45,24 @@ def _date(label: Any) -> forms.CharField:
 
 def _longer(label: Any, most: int = 2000, **told: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 4}), **told)
+
+
+def _sensitive() -> forms.ChoiceField:
+    """Nothing is chosen for anybody: what is marked is closed to most of those who see the rest."""
+    kinds = [(one.value, one.label) for one in Sensitive if one not in (Sensitive.R, Sensitive.V)]
+    return forms.ChoiceField(
+        label=_("Sensitive?"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("sensitive entry", "No")),
+            *kinds,
+            (Sensitive.R.value, pgettext_lazy("sensitive entry", "Something else that should stay closed")),
+        ],
+        help_text=_(
+            "If so, only your unit sees it, those to whom the person opened just that, who looks in an emergency, the "
+            "person and a guardian."
+        ),
+    )
 
 
 class TimelineFilter(Form):
@@ -120,6 +139,7 @@ class DiagnosisForm(CodedForm):
         ],
     )
     note = _longer(_("Note"), required=False)
+    sensitive = _sensitive()
 
 
 class AllergyForm(CodedForm):
@@ -146,6 +166,7 @@ class AllergyForm(CodedForm):
     )
     onset = _date(pgettext_lazy("allergy", "Since"))
     note = _longer(_("Note"), required=False)
+    sensitive = _sensitive()
 
 
 class MedicineForm(CodedForm):
@@ -155,6 +176,7 @@ class MedicineForm(CodedForm):
     dose = _words(_("Dose"), required=False, help_text=_("For example: one tablet each morning."))
     since = _date(pgettext_lazy("medicine", "Since"))
     note = _longer(_("Note"), required=False)
+    sensitive = _sensitive()
 
 
 class OrderForm(CodedForm):
@@ -188,6 +210,7 @@ class OrderForm(CodedForm):
 class NoteForm(Form):
     title = _words(_("Title"), 80)
     text = _longer(_("Text"), 20_000)
+    sensitive = _sensitive()
 
 
 class InErrorForm(Form):

@@ -21,6 +21,7 @@ from yiyang.records.queries.resources import resource
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4 import dates
 from yiyang.records.rules import items, writing
+from yiyang.records.rules.labels import security
 from yiyang.records.stored import Stored
 
 if TYPE_CHECKING:
@@ -82,8 +83,12 @@ def record_diagnosis(
     state: str = "active",
     sure: str = "confirmed",
     note: str = "",
+    sensitive: str = "",
 ) -> Stored:
-    """A diagnosis in words, with its code where there is one; `onset` as exactly as it is known."""
+    """A diagnosis in words, with its code where there is one; `onset` as exactly as it is known.
+
+    `sensitive`: the label by which it is closed to who sees the rest of the record, here as in every entry.
+    """
     made = writing.condition(
         patient=f"Patient/{person.pk}",
         at=at,
@@ -95,7 +100,7 @@ def record_diagnosis(
         sure=sure,
         note=note.strip(),
     )
-    return create_resource(by=by, at=at, body=bodies.written(made))
+    return create_resource(by=by, at=at, body=bodies.written(made | security(sensitive)))
 
 
 @command(
@@ -117,6 +122,7 @@ def record_allergy(
     onset: str = "",
     none_known: bool = False,
     note: str = "",
+    sensitive: str = "",
 ) -> Stored:
     """An allergy, or that none is known."""
     made = writing.allergy(
@@ -132,7 +138,7 @@ def record_allergy(
         none_known=none_known,
         note=note.strip(),
     )
-    return create_resource(by=by, at=at, body=bodies.written(made))
+    return create_resource(by=by, at=at, body=bodies.written(made | security(sensitive)))
 
 
 @command(
@@ -142,7 +148,7 @@ def record_allergy(
 )
 def record_medicine(
     *, by: Actor, at: datetime, person: Person, text: str, system: str = "", code: str = "", dose: str = "",
-    since: str = "", note: str = "",
+    since: str = "", note: str = "", sensitive: str = "",
 ) -> Stored:  # fmt: skip
     """A medicine that the person takes, as they or others say; it is no prescription."""
     made = writing.medicine(
@@ -155,7 +161,7 @@ def record_medicine(
         since=_day(since, at, "since"),
         note=note.strip(),
     )
-    return create_resource(by=by, at=at, body=bodies.written(made))
+    return create_resource(by=by, at=at, body=bodies.written(made | security(sensitive)))
 
 
 @command(
@@ -163,12 +169,14 @@ def record_medicine(
     within=lambda by, **_: by.organisation_id,
     about=in_full(lambda person, **_: person.pk),
 )
-def write_note(*, by: Actor, at: datetime, person: Person, title: str, text: str) -> Stored:
+def write_note(
+    *, by: Actor, at: datetime, person: Person, title: str, text: str, sensitive: str = ""
+) -> Stored:
     """A note in words: a DocumentReference that holds its text."""
     made = writing.note(
         patient=f"Patient/{person.pk}", at=at, by=by.label, title=_words(title, "title"), text=_words(text)
     )
-    return create_resource(by=by, at=at, body=bodies.written(made))
+    return create_resource(by=by, at=at, body=bodies.written(made | security(sensitive)))
 
 
 @command(

@@ -62,6 +62,14 @@ def words_of(labels: int) -> list[Any]:
     return [Sensitive(code).label for code, bit in BITS.items() if labels & bit]
 
 
+def security(code: str) -> dict[str, Any]:
+    """What bears this label says so in its `meta`; nothing where there is none."""
+    if not code:
+        return {}
+    system = CONFIDENTIALITY if code in RESTRICTED else ACT_CODE
+    return {"meta": {"security": [{"system": system, "code": str(Sensitive(code))}]}}
+
+
 def bits_of(codes: Iterable[str]) -> int:
     return sum(BITS.get(code, 0) for code in set(codes))
 

@@ -10,26 +10,29 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from yiyang.access.tests.factories import Cast, cast
+from yiyang.access.tests.factories import Cast, actor, cast
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people.models import Person
-from yiyang.people.tests.factories import person
+from yiyang.people.tests.factories import person, seen_by
 from yiyang.records import commands
 from yiyang.records.commands import entries as no
 from yiyang.records.models import Resource
 from yiyang.records.queries import timeline
 from yiyang.records.r4.body import read
+from yiyang.records.r4.definitions import kind_of
 from yiyang.records.r4.validating import validate
 from yiyang.records.rules import writing
 from yiyang.records.rules.contents import changes
 from yiyang.records.rules.items import item
+from yiyang.records.rules.labels import security
 from yiyang.records.rules.trends import lines
 
 GLUCOSE = {
     "coding": [{"system": "http://loinc.org", "code": "15074-8", "display": "Glucose"}],
     "text": "血糖",
 }
+BEARING = {"Condition": 1, "AllergyIntolerance": 4, "MedicationStatement": 1, "DocumentReference": 128}
 MADE = {"patient": "Patient/1", "at": now(), "by": "王丽 · 护士"}
 
 
@@ -72,7 +75,7 @@ def test_what_staff_enter_is_valid_also_when_it_was_an_error() -> None:
         writing.allergy(**MADE, text="青霉素", category="medication", criticality="high", reaction="皮疹"),
         writing.allergy(**MADE, text="无已知过敏", none_known=True),
         writing.medicine(**MADE, text="阿司匹林 100 mg", dose="每天一片", since="2024-05"),
-        writing.note(**MADE, title="查房", text="今天好些。"),
+        writing.note(**MADE, title="查房", text="今天好些。") | security("PSY"),
     ]
 
     struck = [writing.struck(one, at=now(), by="王丽", reason="录错了人") for one in made]
@@ -161,8 +164,26 @@ def test_a_nurse_enters_sees_the_trend_and_takes_back_and_strangers_see_nothing(
          "state": "active", "sure": "confirmed"},
     )  # fmt: skip
     none = nurse.post(f"{page}allergy/", {"none_known": "on"})
+    closed = [
+        nurse.post(f"{page}{what}/", told | {"sensitive": label}).status_code
+        for what, told, label in (
+            ("diagnosis", {"text": "抑郁症", "state": "active", "sure": "confirmed"}, "PSY"),
+            ("allergy", {"text": "青霉素"}, "STD"),
+            ("medicine", {"text": "舍曲林 50 mg"}, "PSY"),
+            ("note", {"title": "谈话", "text": "不便公开"}, "R"),
+            ("note", {"title": "谈话", "text": "不便公开"}, "V"),
+        )
+    ]
 
     assert (wrong.status_code, right.status_code, none.status_code) == (422, 302, 302)
+    assert closed == [302, 302, 302, 302, 422]
+    labels = dict(Resource.objects.filter(labels__gt=0).values_list("kind", "labels"))
+    assert labels == {kind_of(type): label for type, label in BEARING.items()}
+    marked = Resource.objects.get(kind=kind_of("Condition"), labels__gt=0)
+    assert "标为敏感信息：精神心理健康" in nurse.get(f"{page}Condition/{marked.id}/").content.decode()
+    seen_by(elder, who.other_home.pk)
+    other_unit = client(actor("CARE_HOME_NURSE", who.other_home)).get(page).content.decode()
+    assert "I10" in other_unit and "抑郁症" not in other_unit and "舍曲林" not in other_unit
     shown = nurse.get(page).content.decode()
     assert "ICD-10 I10" in shown and "无已知过敏" in shown and "9.10 mmol/L" in shown
     trend = nurse.get(f"{page}trend/?code=http://loinc.org|15074-8").content.decode()

@@ -38,9 +38,9 @@ class Persons:
 
     def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
         named = [found for one in ids if (found := people.id_from(one)) is not None and str(found) == one]
-        found = [_stored(one) for one in _open(actor, named)]
-        shown = {one.id for one in found}
-        return found + _under_other_ids(actor, [one for one in ids if one not in shown])
+        shown = [_stored(one) for one in _open(actor, named)]
+        others = set(ids) - {one.id for one in shown}
+        return shown + _under_other_ids(actor, sorted(others))
 
     def changed(self, actor: Actor, facts: Sequence[Fact]) -> list[Stored]:
         """Of whom something was said that stands in the register."""
