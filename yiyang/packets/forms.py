@@ -3,7 +3,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yiyang.access.sign_in_rules import digits
 from yiyang.kernel.forms import Form
+from yiyang.packets.commands.links import CODE_DIGITS
 
 
 class SharePacket(Form):
@@ -23,3 +25,10 @@ class EnterCode(Form):
         help_text=_("The sending unit tells it by telephone."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+    def clean_code(self) -> str:
+        """What cannot be a code is no try."""
+        code = digits(self.cleaned_data["code"])
+        if len(code) != CODE_DIGITS:
+            raise forms.ValidationError(_("The code has six digits. Enter them as you were told."))
+        return code

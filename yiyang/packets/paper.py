@@ -19,6 +19,8 @@ def paper(packet: Any, document: reading.Read) -> bytes:
     made.heading(title, 15)
     made.line_of(_("Version {n} · {at}").format(n=packet.version, at=shown(packet.built_at)))
     made.line_of(f"SHA-256 {packet.digest}")
+    if packet.outside:
+        made.line_of(_("For %(unit)s and nobody else.") % {"unit": packet.outside})
     made.rows(about, (30, 70))
     for one in reading.shown(document):
         made.heading(one.section.title)

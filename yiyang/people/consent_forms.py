@@ -35,6 +35,7 @@ SHORTER = [
     ("92", pgettext_lazy("consent", "three months from now")),
     ("DAY", pgettext_lazy("consent", "until a day that I choose")),
 ]
+CHOOSE: Any = {"required": _("Choose one of these.")}
 
 
 class UnitChoices(forms.CheckboxSelectMultiple):
@@ -51,7 +52,10 @@ class ConsentForm(Form):
         error_messages={"required": _("Tick at least one unit.")},
     )  # fmt: skip
     width = forms.ChoiceField(
-        label=_("How much may be seen"), choices=Width.choices, widget=forms.RadioSelect
+        label=_("How much may be seen"),
+        choices=Width.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
     )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of data"), choices=KindOfData.choices, error_messages={"required": _("Tick at least one kind.")}, required=False, widget=forms.CheckboxSelectMultiple,
@@ -62,8 +66,9 @@ class ConsentForm(Form):
         widget=forms.CheckboxSelectMultiple, help_text=_("What is not ticked stays closed."),
     )  # fmt: skip
     lasting = forms.ChoiceField(
-        label=_("For how long"), choices=Lasting.choices, widget=forms.RadioSelect, initial=Lasting.ONE_YEAR
-    )
+        label=_("For how long"), choices=Lasting.choices, widget=forms.RadioSelect, initial=Lasting.ONE_YEAR,
+        error_messages=CHOOSE,
+    )  # fmt: skip
     from_on = date_field(
         pgettext_lazy("consent", "From which day"),
         help_text=_("Empty: from now on."),
@@ -72,7 +77,9 @@ class ConsentForm(Form):
         pgettext_lazy("consent", "Last day"),
         help_text=_("Only with a last day of your own. At most three years ahead."),
     )
-    purpose = forms.ChoiceField(label=_("What for"), choices=PURPOSES, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=_("What for"), choices=PURPOSES, widget=forms.RadioSelect, error_messages=CHOOSE
+    )
     purpose_other = forms.CharField(
         label=pgettext_lazy("purpose of a consent", "In your own words, if something else"),
         required=False,
@@ -84,10 +91,18 @@ class ConsentForm(Form):
         self.fields["organisation"].choices = units  # type: ignore[attr-defined]
         for name in [name for name in self.fields if only and name not in only]:
             del self.fields[name]
-        # Asked alone, a question is asked because it wants an answer.
+        if only:
+            self._asked_alone()
+
+    def _asked_alone(self) -> None:
+        """A question is asked because it wants an answer, and says nothing of others."""
         for name in ("kinds", "until_on", "purpose_other"):
-            if only and name in self.fields:
+            if name in self.fields:
                 self.fields[name].required = True
+        if "until_on" in self.fields:
+            self.fields["until_on"].help_text = _("At most three years ahead.")
+        if "purpose_other" in self.fields:
+            self.fields["purpose_other"].label = pgettext_lazy("purpose of a consent", "A few words")
 
     def clean(self) -> dict[str, Any]:
         told = self.cleaned_data
@@ -96,6 +111,9 @@ class ConsentForm(Form):
         ends = told.get("until_on") or "until_on" in self.errors
         if told.get("lasting") == Lasting.CHOSEN and "until_on" in self.fields and not ends:
             self.add_error("until_on", _("Choose the last day."))
+        last, first = told.get("until_on"), told.get("from_on") or localdate(now())
+        if last and told.get("lasting", Lasting.CHOSEN) == Lasting.CHOSEN and last < first:
+            self.add_error("until_on", _("This day lies before the first one. Choose a later day."))
         other = told.get("purpose") == "OTHER" and "purpose_other" in self.fields
         if other and not told.get("purpose_other", "").strip():
             self.add_error("purpose_other", _("Say in a few words what for."))

@@ -126,7 +126,14 @@ def about(found: Read) -> list[tuple[Any, str]]:
         ),
         (_("Language or dialect"), told.get("language") or _("not known")),
         (_("Form of address"), told.get("form_of_address") or _("not known")),
+        (_("Sent by"), _unit(found) or _("not known")),
     ]
+
+
+def _unit(found: Read) -> str:
+    """The unit that sends the person, and its telephone."""
+    unit = found.entries.get(str(found.composition["author"][0]["reference"]), {})
+    return " · ".join(one for one in (str(unit.get("name", "")), _phones(unit)) if one)
 
 
 def show(

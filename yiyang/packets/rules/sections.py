@@ -76,7 +76,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("vitals", pgettext_lazy("packet", "Vital signs"), ("8716-3", "Vital signs")),
     Section(
         "results",
-        pgettext_lazy("packet", "Results of late"),
+        pgettext_lazy("packet", "Recent results"),
         ("30954-2", "Relevant diagnostic tests/laboratory data Narrative"),
     ),
     Section(

@@ -54,7 +54,7 @@ def test_address_and_code_open_the_one_document_and_each_opening_is_told(
     assert "慢性心力衰竭" in shown.content.decode() and "隐秘诊断" not in shown.content.decode()
     assert "另有1条标为敏感" in shown.content.decode()
     assert paper.content.startswith(b"%PDF")
-    assert (shown["Cache-Control"], shown["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (shown["Cache-Control"], shown["Referrer-Policy"]) == ("no-store", "same-origin")
     assert "frame-ancestors 'none'" in shown["Content-Security-Policy"]
     told = PersonFact.objects.filter(person_id=elder.pk, name__startswith="packet_link.").order_by("at", "id")
     assert [one.name.split(".")[1] for one in told] == ["made", "opened", "shown", "shown"]

@@ -80,7 +80,7 @@ def open_link(request: Any, token: str) -> HttpResponse:
         "patient": reading.about(document),
         "sections": reading.shown(document),
     }
-    return _guarded(render(request, "packets/outside.html", context), referrer="no-referrer")
+    return _guarded(render(request, "packets/outside.html", context))
 
 
 @require_GET
@@ -90,7 +90,7 @@ def link_pdf(request: Any, token: str) -> HttpResponse:
         link = queries.by_token(token, now())
         if not _let_in(request, link):
             return redirect("packets:open_link", token)
-        return _guarded(as_pdf(link.packet, _opened(link, "pdf")), referrer="no-referrer")
+        return _guarded(as_pdf(link.packet, _opened(link, "pdf")))
     except Refusal as refusal:
         return _guarded(
             render(request, "packets/link_closed.html", {"refusal": refusal}, status=refusal.status)
@@ -132,9 +132,10 @@ def _let_in(request: Any, link: Any) -> bool:
     return bool(given == str(link.pk))
 
 
-def _guarded(response: HttpResponse, referrer: str = "same-origin") -> HttpResponse:
-    """Kept nowhere, found by no search engine, and the address goes to nobody."""
+def _guarded(response: HttpResponse) -> HttpResponse:
+    """Kept nowhere, found by no search engine, and the address goes to nobody else. Here it has to come back: over
+    https the buttons for language and size would be refused without it."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = referrer
+    response["Referrer-Policy"] = "same-origin"
     return response
