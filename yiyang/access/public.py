@@ -30,7 +30,7 @@ PUBLIC_ROUTES = frozenset(
 )
 
 # These authenticate each request by its Bearer token, not by a session.
-TOKEN_PREFIXES = ("api/", "fhir/", "events")
+TOKEN_PREFIXES = ("api/", "fhir/", "events", "ingest")
 
 BEFORE_ALL_IS_SET_UP = frozenset(
     {

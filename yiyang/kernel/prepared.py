@@ -23,6 +23,13 @@ def first(statement: str, values: Values) -> Row | None:
         return cast("Row | None", cursor.fetchone())
 
 
+def every(statement: str, values: Values) -> list[Row]:
+    """All rows that the statement gives."""
+    with connection.wrap_database_errors, _cursor() as cursor:
+        _run(cursor, statement, values)
+        return cast("list[Row]", cursor.fetchall())
+
+
 def run(statement: str, values: Values) -> int:
     """Carry the statement out; how many rows it has written."""
     with connection.wrap_database_errors, _cursor() as cursor:

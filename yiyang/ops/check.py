@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ def diagnose(config: Config, *, audit: bool = False, promises: bool = False) -> 
     yield mode(config)
     yield keys(config)
     yield disk(config)
+    yield from gateways(config)
     try:
         with database_for_command(config):
             yield from with_database(config, audit, promises)
@@ -96,6 +98,29 @@ def disk(config: Config) -> Finding:
     if usage.free < max(5 * GB, usage.total // 20):
         return Finding("disk", WARNING, f"{words}. Make room, or enlarge the disk.")
     return Finding("disk", OK, words)
+
+
+def gateways(config: Config) -> Iterator[Finding]:
+    """Where devices send; said only while the installation runs."""
+    if not listens(config.address, config.port):
+        return
+    ways = [("readings over HTTP", config.address, config.ingest_port)]
+    if config.mqtt_port:
+        ways.append(("readings over MQTT", config.mqtt_address, config.mqtt_port))
+    for about, address, port in ways:
+        if listens(address, port):
+            yield Finding(about, OK, f"taken at port {port}")
+        else:
+            yield Finding(about, PROBLEM, f"port {port} does not answer. Its log says why.")
+
+
+def listens(address: str, port: int) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError:
+        return False
+    return True
 
 
 def server(connection: psycopg.Connection[Any]) -> Finding:

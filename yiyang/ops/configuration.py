@@ -65,8 +65,27 @@ class Config:
 
     @property
     def push_port(self) -> int:
-        """Live push and device messages; behind a proxy they share the origin of the pages."""
+        """Live push; behind a proxy it shares the origin of the pages."""
         return self.port + 1
+
+    @property
+    def ingest_port(self) -> int:
+        """Readings over HTTP; behind a proxy they share the origin of the pages."""
+        return self.port + 2
+
+    @property
+    def mqtt_port(self) -> int:
+        """Where devices connect by MQTT; 0: nowhere."""
+        asked = self.settings["mqtt.port"].value if "mqtt.port" in self.settings else None
+        if asked is None:
+            return 1883 if self.production else self.port + 3
+        return int(asked)
+
+    @property
+    def mqtt_address(self) -> str:
+        return (
+            self.settings["mqtt.address"].value if "mqtt.address" in self.settings else ""
+        ) or self.address
 
     @property
     def conninfo(self) -> str:
@@ -181,12 +200,13 @@ SERVICES = {
     "voice": ("key_id", "key_secret", "templates"),
     "wechat": ("app_id", "app_secret", "templates"),
     "enterprise_chat": ("corp_id", "secret", "agent_id"),
+    "mqtt": ("certificate", "key"),
 }
 
 
 def _half_configured(value: dict[str, Any]) -> list[str]:
     return [
-        f"{service}.{first} is set, but {service}.{name} is not. Set it, or leave both out: nothing is sent then."
+        f"{service}.{first} is set, but {service}.{name} is not. Set it, or leave both out."
         for service, (first, *others) in SERVICES.items()
         for name in others
         if value[f"{service}.{first}"] and not value[f"{service}.{name}"]

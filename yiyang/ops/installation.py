@@ -26,6 +26,7 @@ from yiyang.ops.supervisor import Child, Supervisor, describe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUSH_POOL, RESERVED = 4, 5
+GATEWAY_POOL = 4  # of each of the two processes that take readings: two that write, one at the door
 
 
 class CannotStart(Exception):
@@ -95,14 +96,14 @@ def database_for_command(config: Config) -> Iterator[None]:
 
 def check_connections(config: Config) -> tuple[int, int]:
     """(needed, allowed), or CannotStart when the pools could ask for more than the server gives."""
-    needed = (config.workers + 2) * config.pool_size + PUSH_POOL + RESERVED
+    needed = (config.workers + 2) * config.pool_size + PUSH_POOL + 2 * GATEWAY_POOL + RESERVED
     with psycopg.connect(config.conninfo, connect_timeout=10) as connection:
         row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
     allowed = int(row[0]) if row else 0
     if needed > allowed:
         raise CannotStart(
             f"The pools may open {needed} connections (web.workers {config.workers}, worker and demo, each "
-            f"database.pool_size {config.pool_size}, and {PUSH_POOL + RESERVED} more), but PostgreSQL's "
+            f"database.pool_size {config.pool_size}, and {PUSH_POOL + 2 * GATEWAY_POOL + RESERVED} more), but PostgreSQL's "
             f"max_connections is {allowed}. Lower database.pool_size or web.workers, or raise max_connections."
         )
     return needed, allowed
@@ -161,16 +162,27 @@ def run_step(config: Config, name: str, command: list[str], stop_early: Callable
 
 
 def ports_are_free(config: Config) -> None:
-    for port in (config.port, config.push_port):
-        with socket.socket(socket.AF_INET6 if ":" in config.address else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((config.address, port))
-            except OSError as error:
-                raise CannotStart(
-                    f"web.port is {config.port}, but port {port} at {config.address} cannot be used: "
-                    f"{error.strerror}. Choose another with --port."
-                )
+    for port in (config.port, config.push_port, config.ingest_port):
+        if error := _in_use(config.address, port):
+            raise CannotStart(
+                f"web.port is {config.port}, but port {port} at {config.address} cannot be used: "
+                f"{error.strerror}. Choose another with --port."
+            )
+    if config.mqtt_port and (error := _in_use(config.mqtt_address, config.mqtt_port)):
+        raise CannotStart(
+            f"Port {config.mqtt_port} at {config.mqtt_address} for MQTT cannot be used: {error.strerror}. "
+            "Set mqtt.port to another one, or to 0 for none."
+        )
+
+
+def _in_use(address: str, port: int) -> OSError | None:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            return error
+    return None
 
 
 def web(config: Config) -> Child:
@@ -185,6 +197,17 @@ def web(config: Config) -> Child:
 def push(config: Config) -> Child:
     command = granian(config, "asgi", config.push_port, "yiyang.project.push:application")
     return Child("push", command, order=2, environment=environment(config), patience=5)
+
+
+def ingest(config: Config) -> Child:
+    command = granian(config, "asgi", config.ingest_port, "yiyang.gateways.ingest.asgi:application")
+    command += ["--backlog", "2048", "--backpressure", "2048"]
+    return Child("ingest", command, order=2, environment=environment(config), patience=15)
+
+
+def mqtt(config: Config) -> Child:
+    command = [sys.executable, "-m", "yiyang.gateways.mqtt"]
+    return Child("mqtt", command, order=2, environment=environment(config), patience=15)
 
 
 def granian(config: Config, interface: str, port: int, application: str) -> list[str]:
@@ -340,6 +363,9 @@ class Installation:
         supervisor.add(web(config))
         if present("yiyang.project.push"):
             supervisor.add(push(config))
+        supervisor.add(ingest(config))
+        if present("yiyang.gateways.mqtt") and (config.mqtt_port or config.settings["mqtt.broker"].value):
+            supervisor.add(mqtt(config))
         supervisor.add(worker(config))
         if self.demo and self.speed:
             command = [sys.executable, "-m", "yiyang", "simulate"]

@@ -12,6 +12,7 @@ DEBUG = config.debug
 DEMO = config.mode == "demo"
 # Behind a proxy the push process shares the origin of the pages; without one it has its own port.
 PUSH_PORT = None if config.tls_proxy else config.push_port
+INGEST_PORT = None if config.tls_proxy else config.ingest_port
 SECRET_KEY = config.secret_key
 ALLOWED_HOSTS = config.allowed_hosts
 ROOT_URLCONF = "yiyang.project.urls"

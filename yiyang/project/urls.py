@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.project.api import api, nothing_here, problem_of_code, problems
 from yiyang.project.api_page import reference
-from yiyang.project.events import events
+from yiyang.project.events import events, ingest
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.portals.urls")),
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/problems", problems, name="api_problems"),
     path("api/problems/<str:code>", problem_of_code, name="api_problem"),
     path("events", events, name="events"),
+    path("ingest", ingest, name="ingest"),
     path("api/", api.urls),
     path("api/<path:rest>", nothing_here, name="api_nothing"),
 ]

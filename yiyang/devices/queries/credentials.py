@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +36,28 @@ def sender_of(secret: str, at: datetime) -> Sender | None:
     if row is None:
         return None
     return Sender(credential_id=row[0], device_no=row[1], gateway_id=row[2], unit_ids=frozenset(row[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose key it is, and by what name its owner may send."""
+
+    sender: Sender
+    urn: str
+
+
+SENDERS = SENDER.replace("SELECT c.id", "SELECT c.digest, coalesce(d.urn, g.urn), c.id").replace(
+    "c.digest = %s", "c.digest = ANY(%s)"
+)
+
+
+def senders_of(secrets: Iterable[str], at: datetime) -> dict[str, Known]:
+    """As `sender_of`, for many at once; keys that are not valid are not in the answer."""
+    digests = {digest_of(secret): secret for secret in secrets if 0 < len(secret) <= LONGEST}
+    return {
+        digests[bytes(row[0])]: Known(Sender(row[2], row[3], row[4], frozenset(row[5])), row[1])
+        for row in prepared.every(SENDERS, [list(digests), at, at])
+    }
 
 
 def credential(actor: Actor, credential_id: UUID) -> DeviceCredential:

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from yiyang.ops.postgres import Server
 
 
 def free_port() -> int:
-    """A port whose successor is free too."""
+    """A port whose three successors are free too."""
     for _ in range(50):
-        with socket.socket() as one, socket.socket() as next_one:
+        with socket.socket() as one, ExitStack() as stack:
             one.bind(("127.0.0.1", 0))
             port = one.getsockname()[1]
             try:
-                next_one.bind(("127.0.0.1", port + 1))
+                for more in (1, 2, 3):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
             except OSError:
                 continue
             return int(port)

@@ -1,0 +1,168 @@
+"""`POST /ingest`: a bare ASGI application. 202 means: committed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from yiyang.devices.packs import Why
+from yiyang.gateways.devices import formats
+from yiyang.gateways.devices.decoding import unreadable
+from yiyang.gateways.ingest import answers
+from yiyang.gateways.ingest.door import Door
+from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Inbox, Message
+from yiyang.gateways.ingest.writer import GONE, Writers
+from yiyang.kernel.time import now
+
+log = logging.getLogger("yiyang.ingest")
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+PATIENCE = 20.0
+COME_AGAIN = b"2"
+JSON, PROBLEM = b"application/json", b"application/problem+json"
+
+
+class Gone(Exception):
+    """Whoever sent has hung up."""
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Ingest:
+    """Called by the server for each request, and for its own start and end."""
+
+    def __init__(self) -> None:
+        self.inbox: Inbox | None = None
+        self.writers: Writers | None = None
+        self.door = Door()
+
+    def begin(self) -> Inbox:
+        if self.inbox is None:
+            self.inbox = Inbox()
+            self.writers = Writers(self.inbox)
+            self.writers.start()
+        return self.inbox
+
+    def end(self) -> None:
+        """Blocking: what waits is written first."""
+        if self.writers is not None:
+            self.writers.stop()
+        self.door.close()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.begin()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(self.end)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _http(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        path = scope["path"].rstrip("/")
+        if path == "/healthz":
+            waiting = self.inbox.readings if self.inbox else 0
+            return await _send(send, 200, {"waiting": waiting}, JSON)
+        headers = dict(scope["headers"])
+        language = answers.language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+        if path != "/ingest":
+            return await _problem(send, "NOT_FOUND", language)
+        if scope["method"] != "POST":
+            return await _problem(send, "METHOD_NOT_ALLOWED", language)
+        try:
+            answer = await self._take(headers, receive)
+        except Full:
+            return await _problem(send, answers.NO_ROOM, language)
+        except Gone:
+            return None
+        except GONE:
+            return await _problem(send, AWAY, language)
+        status, body = answers.told(answer, language)
+        return await _send(send, status, body, JSON if status < 400 else PROBLEM)
+
+    async def _take(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
+        secret = _secret(headers)
+        if not secret or await self.door.who(secret) is None:
+            return Answer(fault=UNKNOWN_KEY)
+        inbox = self.begin()
+        length = headers.get(b"content-length", b"")
+        expected = int(length) if length.isdigit() else 0
+        if expected <= formats.MOST_BYTES and not inbox.has_room(secret, expected):
+            raise Full
+        try:
+            body = await _body(receive, expected)
+        except TooLarge:
+            decoded = unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
+            body = b""
+        else:
+            content_type = headers.get(b"content-type", b"").decode("latin-1")
+            decoded = formats.decode(body, content_type, now())
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def done(answer: Answer) -> None:
+            if not waiting.done():
+                waiting.set_result(answer)
+
+        inbox.put(Message(secret, decoded, len(body), done))
+        try:
+            answer = await asyncio.wait_for(waiting, PATIENCE)
+        except TimeoutError:
+            return Answer(fault=AWAY)
+        if answer.fault == UNKNOWN_KEY:
+            self.door.forget(secret)
+        return answer
+
+
+def _secret(headers: dict[bytes, bytes]) -> str:
+    kind, _, raw = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return raw.strip() if kind.lower() == "bearer" else ""
+
+
+async def _body(receive: Receive, expected: int) -> bytes:
+    """The whole body, or TooLarge as soon as that is known."""
+    if expected > formats.MOST_BYTES:
+        raise TooLarge
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > formats.MOST_BYTES:
+            raise TooLarge
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts) if len(parts) > 1 else bytes(part)
+
+
+async def _problem(send: Send, code: str, language: str) -> None:
+    status, body = answers.problem(code, language)
+    await _send(send, status, body, PROBLEM)
+
+
+async def _send(send: Send, status: int, body: dict[str, Any], kind: bytes) -> None:
+    data = answers.ENCODER.encode(body)
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", b"%d" % len(data)),
+        (b"cache-control", b"no-store"),
+    ]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    if status == 503:
+        headers.append((b"retry-after", COME_AGAIN))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": data})
