@@ -134,6 +134,9 @@ def fill() -> District:
     beds_commands.propose_criteria(
         by=cast.coordinator, at=at, content=CRITERIA, valid_from=localdate(at), reason="ageing district"
     )
+    device_commands.raise_alarm(
+        by=SYSTEM, at=at, person=person, cause="FALL", severity="EMERGENCY", unit_id=cast.care_home.pk
+    )
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 

@@ -12,7 +12,12 @@ class BedsConfig(AppConfig):
     def ready(self) -> None:
         from yiyang.access.bed_kinds import BedKind
         from yiyang.assessments.commands import register_fits
-        from yiyang.beds import checks, contract_panels, panels  # noqa: F401  (of criteria, contracts and persons)
+        from yiyang.beds import (  # noqa: F401  (of alarms, criteria, contracts and persons)
+            alarms,
+            checks,
+            contract_panels,
+            panels,
+        )
         from yiyang.kernel.reactions import load
 
         register_fits(BedKind.values, fits_of)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.devices.models.registry import Sensed
+from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.people.fact_words import declare, declare_details
 
@@ -17,6 +18,21 @@ declare(
         "device.return_asked": _("Asked that a device is taken back"),
         "device_consent.given": _("Agreed that devices tell more"),
         "device_consent.withdrawn": _("No longer agrees that devices tell more"),
+        "alarm.raised": _("A device alarmed"),
+        "alarm.repeated": _("A device alarmed again"),
+        "alarm.returned": _("An alarm came back"),
+        "alarm.severity_changed": _("An alarm became more or less urgent"),
+        "alarm.cleared": _("An alarm was over by itself"),
+        "alarm.acknowledged": _("Somebody took an alarm"),
+        "alarm.person_seen": _("Somebody saw the person after an alarm"),
+        "alarm.commented": _("A comment on an alarm"),
+        "alarm.assigned": _("Somebody was put in charge of an alarm"),
+        "alarm.closed": _("An alarm was closed"),
+        "alarm.contact_asked": _("The emergency contact was asked to call about an alarm"),
+        "alarm_limit.set": _("Own limits for alarms were set"),
+        "alarm_limit.ended": _("Own limits for alarms were ended"),
+        "alarm_pause.begun": _("Alarms of one kind were paused"),
+        "alarm_pause.ended": _("A pause of alarms was ended"),
     }
 )
 
@@ -31,9 +47,15 @@ def _what(data: dict[str, Any]) -> Any:
     return Sensed(what).label if what in Sensed.values else ""
 
 
+def _cause(data: dict[str, Any]) -> Any:
+    cause = data.get("cause")
+    return Cause(cause).label if cause in Cause.values else ""
+
+
 declare_details(
     {
         **dict.fromkeys(("device.lent", "device.returned", "device.return_asked"), _device),
+        **dict.fromkeys(("alarm.raised", "alarm.repeated", "alarm.returned", "alarm.cleared"), _cause),
         **dict.fromkeys(("device_consent.given", "device_consent.withdrawn"), _what),
     }
 )

@@ -1,9 +1,17 @@
-"""The words of notices about devices."""
+"""The words of notices about devices and alarms. Those of alarms name no value and no cause: they stand on the page."""
 
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.notice_texts import notice_text
 
 RETURN_ASKED = "devices.return_asked"
+ALARM = "devices.alarm"
+FAMILY = "devices.alarm_family"
 
 notice_text(RETURN_ASKED, _("Somebody asks that a device is fetched: {device}. Arrange it and take it back."))
+notice_text(
+    ALARM, _("A device of a person in your care alarms ({urgency}). Open it and look after the person.")
+)
+notice_text(
+    FAMILY, _("Your relative needed help at {at}. {unit} has looked after them. Telephone {telephone}.")
+)

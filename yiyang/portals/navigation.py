@@ -65,6 +65,14 @@ PLACES = (
         hint=_("Who answers now, your shifts, the roster, the telephone log"),
     ),
     Place(
+        _("Alarms"),
+        "devices:alarms",
+        (P.TAKE_DUTY,),
+        "x",
+        hint=_("Falls, call buttons and readings that somebody must look at now"),
+        under="/alarms/",
+    ),
+    Place(
         _("Home beds"),
         "beds:home_beds",
         (P.SET_UP_HOME_BED,),

@@ -99,10 +99,11 @@ def acknowledge_notice(*, by: AccountActor, at: datetime, notice: Notice) -> Not
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
-def withdraw_notice(*, by: Actor, at: datetime, key: str) -> int:
+def withdraw_notice(*, by: Actor, at: datetime, key: str = "", key_begins: str = "") -> int:
     """What it told of is over: the notice leaves the inbox and is not repeated. Returns how many left."""
-    gone = Notice.objects.open().filter(key=key).update(withdrawn_at=at, next_reminder_at=None)
-    record("notice.withdrawn", by=by, at=at, key=key, count=gone)
+    meant = {"key__startswith": key_begins} if key_begins else {"key": key}
+    gone = Notice.objects.open().filter(**meant).update(withdrawn_at=at, next_reminder_at=None)
+    record("notice.withdrawn", by=by, at=at, key=key or key_begins, count=gone)
     return gone
 
 

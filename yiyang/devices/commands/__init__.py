@@ -1,5 +1,16 @@
 """Every write to devices, their keys and gateways, loans and consents."""
 
+from yiyang.devices.commands.alarms import (
+    acknowledge_alarm,
+    ask_contact_to_call,
+    assign_alarm,
+    change_severity,
+    clear_alarm,
+    close_alarm,
+    comment_on_alarm,
+    mark_person_seen,
+    raise_alarm,
+)
 from yiyang.devices.commands.consents import give_device_consent, withdraw_device_consent
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
@@ -13,12 +24,21 @@ from yiyang.devices.commands.registry import (
 )
 
 __all__ = [
+    "acknowledge_alarm",
+    "ask_contact_to_call",
     "ask_for_return",
+    "assign_alarm",
     "change_device",
+    "change_severity",
+    "clear_alarm",
+    "close_alarm",
+    "comment_on_alarm",
     "end_device_quiet",
     "give_device_consent",
     "issue_credential",
     "lend_device",
+    "mark_person_seen",
+    "raise_alarm",
     "register_device",
     "register_gateway",
     "retire_device",

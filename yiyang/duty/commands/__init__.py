@@ -2,7 +2,7 @@
 
 from .calls import note_call
 from .gaps import tell_gap
-from .matters import close_matter, go_on_with_matter, open_matter
+from .matters import close_matter, close_matters_about, go_on_with_matter, open_matter
 from .posts import add_post, close_post, edit_post
 from .shifts import LONGEST, add_shift, cancel_shift, change_shift, copy_week, swap_shifts
 from .taking_over import take_over_shift, write_shift_note
@@ -14,6 +14,7 @@ __all__ = [
     "cancel_shift",
     "change_shift",
     "close_matter",
+    "close_matters_about",
     "close_post",
     "copy_week",
     "edit_post",

@@ -111,6 +111,17 @@ def close_matter(*, by: Actor, at: datetime, matter: Matter) -> Matter:
     return _close(matter, by=by, at=at)
 
 
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def close_matters_about(*, by: Actor, at: datetime, subject_kind: str, subject_id: UUID) -> int:
+    """Somebody has taken it, or it is to be told anew: nobody further is told of what waited until now."""
+    waiting = Matter.objects.open().filter(subject_kind=subject_kind, subject_id=subject_id)
+    found = list(waiting.select_for_update(no_key=True))
+    for matter in found:
+        _close(matter, by=by, at=at)
+    record("matter.none_left", by=by, at=at, about=subject_kind, about_id=subject_id, count=len(found))
+    return len(found)
+
+
 def give_time(matter: Matter, at: datetime) -> None:
     """Somebody was reached by telephone and will act: the next one is told later."""
     if matter.next_at is not None:

@@ -1,0 +1,229 @@
+"""What new readings mean: alarms are raised, changed and cleared in the transaction in which they are stored.
+
+Readings and open alarms are all that it goes by: a restart forgets nothing, and a replay judges in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import localdate
+
+from yiyang.access.commands.notices import SYSTEM_ONLY
+from yiyang.devices.commands.alarms import change_severity, clear_alarm, lock_persons, raise_alarm
+from yiyang.devices.models import Alarm, Device
+from yiyang.devices.queries import rules as queries
+from yiyang.devices.queries import windows
+from yiyang.devices.queries.alarms import open_of_persons
+from yiyang.devices.rules.alarms import EVENT_CODES, Cause
+from yiyang.devices.rules.judging.fresh import Fresh
+from yiyang.devices.rules.judging.rules import Rule
+from yiyang.devices.rules.judging.series import SECOND, Reading, changes, trusted
+from yiyang.devices.rules.judging.warning_score import ITEMS, along
+from yiyang.kernel.actors import SYSTEM, Actor
+from yiyang.kernel.commands import ANYWHERE, command
+from yiyang.kernel.facts import record
+from yiyang.kernel.policy import policy
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT = 60
+
+
+@dataclass
+class OfPerson:
+    """What is new of one person: readings by quantity, events, and which device told last."""
+
+    values: dict[int, list[Reading]] = field(default_factory=dict)
+    events: list[tuple[int, Reading]] = field(default_factory=list)
+    device_no: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be done about one cause of one person."""
+
+    person_id: UUID
+    cause: Cause
+    severity: str  # empty: it is over
+    event_at: datetime
+    device_no: int
+    rule: str = ""
+    codes: tuple[int, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def judge(fresh: Fresh, *, now: datetime) -> int:
+    """Inside the transaction that stores them. Returns how many alarms it raised, changed or cleared."""
+    persons = _by_person(fresh)
+    if not persons:
+        return 0
+    lock_persons(list(persons))
+    devices = queries.kinds_of({one.device_no for one in persons.values()})
+    found = [*_of_events(persons, now), *_of_values(persons, devices, now)]
+    return apply_verdicts(by=SYSTEM, at=now, verdicts=found, devices=devices) if found else 0
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def apply_verdicts(*, by: Actor, at: datetime, verdicts: list[Verdict], devices: dict[int, Device]) -> int:
+    """One alarm after the other, in the order of persons."""
+    active = open_of_persons({one.person_id for one in verdicts})
+    done = 0
+    for one in sorted(verdicts, key=lambda one: (str(one.person_id), one.cause, one.event_at)):
+        same = (alarm for alarm in active.get(one.person_id, []) if alarm.cause == one.cause)
+        done += _apply(one, next(same, None), devices.get(one.device_no), by, at)
+    record("readings.judged", by=by, at=at, count=len(verdicts), done=done)
+    return done
+
+
+def _apply(one: Verdict, alarm: Alarm | None, device: Device | None, by: Actor, at: datetime) -> int:
+    if alarm is not None and not alarm.is_event:
+        if not one.severity:
+            clear_alarm(by=by, at=at, alarm=alarm)
+        elif one.severity != alarm.severity:
+            change_severity(by=by, at=at, alarm=alarm, severity=one.severity, evidence=one.evidence)
+        else:
+            return 0
+    elif one.severity:
+        raise_alarm(
+            by=by, at=at, person=one.person_id, cause=one.cause, severity=one.severity, event_at=one.event_at,
+            device=device, codes=list(one.codes), rule=one.rule, evidence=one.evidence,
+        )  # fmt: skip
+    return 1
+
+
+def _by_person(fresh: Fresh) -> dict[UUID, OfPerson]:
+    found: dict[UUID, OfPerson] = {}
+    rows = zip(fresh.person_id, fresh.code, fresh.at, fresh.value, fresh.device_no, fresh.marks, strict=True)
+    for person_id, code, at, value, device_no, marks in rows:
+        person_id = person_id if isinstance(person_id, UUID) else UUID(str(person_id))
+        reading, code = Reading(int(at), float(value), int(marks)), int(code)
+        if code in EVENT_CODES:
+            if reading.value < 0.5:
+                continue  # it is over; somebody must have seen the person all the same
+            found.setdefault(person_id, OfPerson()).events.append((code, reading))
+        else:
+            found.setdefault(person_id, OfPerson()).values.setdefault(code, []).append(reading)
+        found[person_id].device_no = int(device_no)
+    return found
+
+
+def _of_events(persons: dict[UUID, OfPerson], now: datetime) -> Iterable[Verdict]:
+    """However late they come."""
+    severities: dict[str, str] | None = None
+    for person_id, one in persons.items():
+        for code, reading in sorted(one.events, key=lambda pair: pair[1].at):
+            severities = severities or policy("devices.events", on=localdate(now)).value
+            cause = EVENT_CODES[code]
+            yield Verdict(
+                person_id, cause, severities.get(cause, "URGENT"), instant(reading.at), one.device_no,
+                f"{cause} event", (code,), _evidence({code: [reading]}),
+            )  # fmt: skip
+
+
+def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: datetime) -> Iterable[Verdict]:
+    measured = {person_id: one for person_id, one in persons.items() if one.values}
+    if not measured:
+        return
+    rules = queries.in_force(now, list(measured))
+    valid = queries.valid_seconds(now)
+    asked: list[tuple[UUID, int, int]] = []
+    of_person: dict[UUID, list[Rule]] = {}
+    for person_id, one in measured.items():
+        device = devices.get(one.device_no)
+        mine = [
+            rule for rule in rules.of(person_id, device.kind if device else "")
+            if rule.quantity in one.values or (rule.cause == Cause.NEWS2 and ITEMS.keys() & one.values.keys())
+        ]  # fmt: skip
+        of_person[person_id] = mine
+        asked += _asked(person_id, mine, one, valid)
+    known = windows.readings(asked)
+    active = open_of_persons(list(measured))
+    for person_id, mine in of_person.items():
+        held = {alarm.cause: alarm for alarm in active.get(person_id, [])}
+        for rule in mine:
+            one = measured[person_id]
+            series = {
+                code: _with(known.get((person_id, code), []), one.values.get(code, []))
+                for code in _codes(rule)
+            }
+            verdict = _verdict(
+                person_id, rule, series, one, held.get(rule.cause), valid, rules.scale(person_id)
+            )
+            if verdict is not None:
+                yield verdict
+
+
+def _codes(rule: Rule) -> tuple[int, ...]:
+    return tuple(ITEMS) if rule.cause == Cause.NEWS2 else (rule.quantity,)
+
+
+def _asked(
+    person_id: UUID, mine: list[Rule], one: OfPerson, valid: dict[int, int]
+) -> Iterable[tuple[UUID, int, int]]:
+    """Which readings are to be looked at: of whom, of which quantity, since when; the longest that a rule asks."""
+    since: dict[int, int] = {}
+    first = {code: min(reading.at for reading in fresh) for code, fresh in one.values.items()}
+    for rule in mine:
+        begins = min(first[code] for code in _codes(rule) if code in first)
+        for code in _codes(rule):
+            back = max(rule.looked_back, valid.get(code, 0) if rule.cause == Cause.NEWS2 else 0)
+            since[code] = min(since.get(code, begins), begins - back * SECOND)
+    return [(person_id, code, at) for code, at in since.items()]
+
+
+def _with(known: list[Reading], fresh: list[Reading]) -> list[Reading]:
+    """What is stored, and what is new, each once."""
+    by_instant = {one.at: one for one in [*known, *fresh]}
+    return trusted(by_instant.values())
+
+
+def _verdict(
+    person_id: UUID, rule: Rule, series: dict[int, list[Reading]], one: OfPerson, alarm: Alarm | None,
+    valid: dict[int, int], scale: str,
+) -> Verdict | None:  # fmt: skip
+    """Whether the newest reading leaves an alarm that is not there, or ends or changes one that is."""
+    told: dict[str, Any] = {}
+    if rule.cause == Cause.NEWS2:
+        scores = along(queries.warning_instrument(), series, valid=valid, scale=scale)
+        line = [reading for reading, _score in scores]
+        told = {"points": dict(scores[-1][1].points), "lacking": scores[-1][1].lacking} if scores else {}
+    else:
+        line = series[rule.quantity]
+    if not line:
+        return None
+    before = rule.level_for(alarm.severity) if alarm else 0
+    since = min(reading.at for code in _codes(rule) for reading in one.values.get(code, []))
+    found = changes(rule, line, level=before, since=since)
+    level = found[-1].level if found else before
+    if level == before:
+        return None
+    began = next(
+        (place for place in reversed(range(len(found))) if place == 0 or not found[place - 1].level), 0
+    )
+    evidence = _evidence({code: list(readings) for code, readings in series.items()})
+    evidence |= {"score": told} if told else {}
+    return Verdict(
+        person_id, rule.cause, rule.severity(level), instant(found[began].at), one.device_no, rule.version,
+        _codes(rule), evidence,
+    )  # fmt: skip
+
+
+def _evidence(series: dict[int, list[Reading]]) -> dict[str, Any]:
+    """The readings that it was judged by, the newest of each quantity."""
+    return {
+        "readings": {
+            str(code): [
+                [instant(one.at).isoformat(), round(one.value, 3), one.marks] for one in readings[-KEPT:]
+            ]
+            for code, readings in series.items()
+            if readings
+        }
+    }
+
+
+def instant(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)

@@ -1,0 +1,56 @@
+"""Forms about alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yiyang.devices.rules.alarms import Outcome
+from yiyang.duty.rules.results import CallResult
+from yiyang.kernel.forms import Form
+
+
+class Nothing(Form):
+    """A question that needs no more than yes."""
+
+
+class Comment(Form):
+    text = forms.CharField(
+        label=_("What others should know"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class CloseAlarm(Form):
+    outcome = forms.ChoiceField(label=_("What was it?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    done = forms.CharField(
+        label=pgettext_lazy("alarm", "What was done"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One sentence: what you found and what you did."),
+    )  # fmt: skip
+
+
+class AssignAlarm(Form):
+    account_id = forms.ChoiceField(label=_("Who takes it over"))
+
+    def __init__(self, *args: Any, staff: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["account_id"].choices = [(str(one.pk), one.name) for one in staff]  # type: ignore[attr-defined]
+
+
+class CallAboutAlarm(Form):
+    result = forms.ChoiceField(
+        label=_("What came of it"), choices=CallResult.choices, widget=forms.RadioSelect,
+        initial=CallResult.REACHED,
+    )  # fmt: skip
+    to_name = forms.CharField(label=_("Whom I phoned"), max_length=120)
+    telephone = forms.CharField(
+        label=_("Telephone number dialled"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    note = forms.CharField(
+        label=_("What was said"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,73 @@
+"""What the page of one alarm shows: readings behind it, who was told, who was phoned, whom to telephone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yiyang.devices.models import Alarm
+from yiyang.devices.queries.alarms import staff_of
+from yiyang.devices.rules.alarms import TECHNICAL, Severity
+from yiyang.devices.rules.quantities import BY_NO, Quantity
+from yiyang.duty.queries import Answerer, calls_about, steps_about, who_answers
+from yiyang.duty.rules.posts import Act
+from yiyang.people.queries.emergency import telephones_to_dial
+
+ROWS = 12
+
+
+@dataclass(frozen=True)
+class Measured:
+    quantity: Quantity
+    rows: list[tuple[datetime, str]]  # the newest first
+
+    @property
+    def is_event(self) -> bool:
+        return self.quantity.shape == "EVENT"
+
+
+@dataclass(frozen=True)
+class Page:
+    measured: list[Measured]
+    score: dict[str, Any]
+    told: list[Any]
+    calls: list[Any]
+    notes: list[Any]
+    answers: Answerer | None
+    telephones: list[str]
+    staff: list[Any]
+    may_ask_contact: bool
+    named: list[str]
+
+
+def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
+    person = alarm.person
+    return Page(
+        measured=_measured(alarm.evidence.get("readings", {})),
+        score=alarm.evidence.get("score", {}),
+        told=steps_about([alarm.pk]).get(alarm.pk, []),
+        calls=calls_about(alarm.pk),
+        notes=list(alarm.notes.all()),
+        answers=who_answers(alarm.unit_id, Act.ACT_ON_ALARM, at) if alarm.unit_id else None,
+        telephones=telephones_to_dial(person.pk) if person else [],
+        staff=staff_of(alarm) if alarm.closed_at is None else [],
+        may_ask_contact=alarm.active
+        and alarm.severity == Severity.EMERGENCY
+        and person is not None
+        and alarm.cause not in TECHNICAL
+        and alarm.contact_asked_at is None,
+        named=list(alarm.evidence.get("persons", [])),
+    )
+
+
+def _measured(readings: dict[str, list[list[Any]]]) -> list[Measured]:
+    found = []
+    for code, rows in readings.items():
+        quantity = BY_NO[int(code)]
+        shown = [
+            (datetime.fromisoformat(at), f"{value:.{quantity.decimals}f} {quantity.shown_unit}".strip())
+            for at, value, _marks in reversed(rows)
+        ]
+        found.append(Measured(quantity, shown[:ROWS]))
+    return found

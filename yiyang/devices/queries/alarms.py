@@ -1,0 +1,97 @@
+"""Alarms: those that wait, one with what was told of it, and how often each kind was false."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.shortcuts import get_object_or_404
+
+from yiyang.access.models import Account, Membership
+from yiyang.devices.models import Alarm
+from yiyang.devices.rules.alarms import FIGURE, TECHNICAL, Severity
+
+GRAVEST = Case(
+    *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
+    default=Value(0), output_field=IntegerField(),
+)  # fmt: skip
+SHOWN = ("person", "unit", "device", "gateway", "assignee")
+
+
+def alarms(actor: Any) -> QuerySet[Alarm]:
+    return Alarm.objects.visible_to(actor).select_related(*SHOWN)
+
+
+def inbox(actor: Any, *, technical: bool = False) -> QuerySet[Alarm]:
+    """Open ones: whoever nobody has taken first, the gravest and newest of those first."""
+    found = alarms(actor).open()
+    found = found.filter(cause__in=TECHNICAL) if technical else found.exclude(cause__in=TECHNICAL)
+    waits = Case(
+        When(acknowledged_at=None, cleared_at=None, then=Value(0)),
+        When(cleared_at=None, then=Value(1)), default=Value(2), output_field=IntegerField(),
+    )  # fmt: skip
+    return found.order_by(waits, GRAVEST, "-raised_at", "-pk")
+
+
+def alarm(actor: Any, alarm_id: UUID) -> Alarm:
+    found: Alarm = get_object_or_404(alarms(actor), pk=alarm_id)
+    return found
+
+
+def alarm_of(alarm_id: UUID) -> Alarm:
+    """For reactions: as it is now."""
+    return Alarm.objects.select_related("unit").get(pk=alarm_id)
+
+
+def waiting(ids: Collection[UUID]) -> set[UUID]:
+    """Those that nobody has taken and that have not cleared by themselves."""
+    found = Alarm.objects.active().filter(pk__in=ids, acknowledged_at=None)
+    return set(found.values_list("pk", flat=True))
+
+
+def staff_of(alarm: Alarm) -> list[Account]:
+    """Who works in the unit that answers, to be put in charge of it."""
+    if alarm.unit_id is None:
+        return []
+    now_there = Membership.objects.filter(
+        organisation=alarm.unit_id, suspended_at=None, period__contains=alarm.raised_at
+    )
+    return list(
+        Account.objects.filter(pk__in=now_there.values("account_id"), locked_at=None).order_by("name")
+    )
+
+
+def open_of_persons(person_ids: Collection[UUID]) -> dict[UUID, list[Alarm]]:
+    """Active alarms by person; for those who judge."""
+    found: dict[UUID, list[Alarm]] = {}
+    for one in Alarm.objects.active().filter(person_id__in=person_ids):
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def false_rates(actor: Any, since: datetime, by: str) -> list[dict[str, Any]]:
+    """Of alarms that were closed since then: how many were real, false and tests, by cause, kind of device or unit."""
+    key = {"cause": "cause", "kind": "device__kind", "unit": "unit__name_zh"}[by]
+    found = alarms(actor).filter(raised_at__gte=since).exclude(cause__in=TECHNICAL).order_by()
+    rows = found.values(group=F(key)).annotate(
+        all=Count("pk"),
+        real=Count("pk", filter=Q(outcome="TRUE")),
+        false=Count("pk", filter=Q(outcome="FALSE")),
+        tests=Count("pk", filter=Q(outcome="TEST")),
+        open=Count("pk", filter=Q(closed_at=None)),
+    )
+    return [
+        {**row, "rate": row["false"] / (row["real"] + row["false"]) if row["real"] + row["false"] else None}
+        for row in rows.order_by("-all")
+    ]
+
+
+def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:
+    """Dangers to life that nobody has taken since before then, whose emergency contact was not asked."""
+    found = Alarm.objects.active().filter(
+        severity=Severity.EMERGENCY, acknowledged_at=None, contact_asked_at=None, raised_at__lte=before
+    )
+    return list(found.exclude(person=None).exclude(cause__in=TECHNICAL)[:200])

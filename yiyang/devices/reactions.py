@@ -1,0 +1,115 @@
+"""What follows from alarms: whoever is on duty is called, and nobody further once somebody has taken it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from yiyang.access import delivering
+from yiyang.access.commands import notify, withdraw_notice
+from yiyang.access.queries import naming
+from yiyang.devices import notices
+from yiyang.devices.matters import ALARM
+from yiyang.devices.models import Alarm
+from yiyang.devices.queries import alarms
+from yiyang.devices.rules.alarms import Outcome, Severity
+from yiyang.duty.commands import close_matters_about, open_matter
+from yiyang.duty.queries import who_answers
+from yiyang.duty.rules.posts import Act
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.facts import Fact
+from yiyang.kernel.policy import policy
+from yiyang.kernel.reactions import on
+from yiyang.people import queries as people
+
+
+@on("alarm.raised")
+def call_whoever_answers(fact: Fact) -> None:
+    _call(fact)
+
+
+@on("alarm.returned")
+def call_again(fact: Fact) -> None:
+    _call(fact)
+
+
+@on("alarm.severity_changed")
+def call_louder(fact: Fact) -> None:
+    """What got worse is told anew, with its new urgency."""
+    if fact.data.get("risen"):
+        _call(fact)
+
+
+def _call(fact: Fact) -> None:
+    alarm = alarms.alarm_of(fact.subject_id)  # type: ignore[arg-type]
+    if alarm.unit_id is None or not alarms.waiting([alarm.pk]):
+        return
+    at, unit = fact.recorded_at, alarm.unit_id
+    minutes = policy(f"devices.alarm_minutes.{alarm.severity}", on=localdate(at)).value
+    link = reverse("devices:alarm", args=[alarm.pk])
+    due_at = fact.at + timedelta(minutes=minutes)
+    close_matters_about(by=SYSTEM, at=at, subject_kind=ALARM, subject_id=alarm.pk)
+    if not who_answers(unit, Act.ACT_ON_ALARM, at).has_roster:
+        notify(
+            by=SYSTEM, at=at, subject=notices.ALARM, organisation=unit, person=alarm.person_id,
+            params={"urgency": alarm.severity}, link=link, priority=alarm.severity, due_at=due_at,
+            key=f"alarm:{alarm.pk}:{fact.id}",
+        )  # fmt: skip
+    open_matter(
+        by=SYSTEM, at=at, unit_id=unit, act=Act.ACT_ON_ALARM, urgency=alarm.severity, subject_kind=ALARM,
+        subject_id=alarm.pk, person=alarm.person_id, link=link, due_at=due_at,
+        coordinator_id=naming.coordination_centre(naming.area_of(unit)),
+    )  # fmt: skip
+
+
+@on("alarm.acknowledged")
+def somebody_goes(fact: Fact) -> None:
+    _quiet(fact)
+
+
+@on("alarm.person_seen")
+def somebody_is_there(fact: Fact) -> None:
+    _quiet(fact)
+
+
+@on("alarm.assigned")
+def somebody_was_sent(fact: Fact) -> None:
+    _quiet(fact)
+
+
+@on("alarm.cleared")
+def it_is_over(fact: Fact) -> None:
+    _quiet(fact)
+
+
+@on("alarm.closed")
+def it_was_dealt_with(fact: Fact) -> None:
+    _quiet(fact)
+
+
+def _quiet(fact: Fact) -> None:
+    """Nobody further is told, unless it has come back in the meantime."""
+    if fact.subject_id is None or alarms.waiting([fact.subject_id]):
+        return
+    close_matters_about(by=SYSTEM, at=fact.recorded_at, subject_kind=ALARM, subject_id=fact.subject_id)
+    withdraw_notice(by=SYSTEM, at=fact.recorded_at, key_begins=f"alarm:{fact.subject_id}:")
+
+
+@on("alarm.closed")
+def tell_those_entrusted(fact: Fact) -> None:
+    """Relatives who are entrusted with the record hear that help was needed, once it is known that it was."""
+    dangerous = fact.data.get("severity") == Severity.EMERGENCY and fact.data.get("outcome") == Outcome.TRUE
+    if fact.person_id is None or not dangerous:
+        return
+    alarm: Alarm = alarms.alarm_of(fact.subject_id)  # type: ignore[arg-type]
+    for account in people.accounts_entrusted(fact.person_id):
+        notify(
+            by=SYSTEM, at=fact.recorded_at, subject=notices.FAMILY, account=account, person=fact.person_id,
+            params={
+                "at": alarm.event_at, "unit": naming.unit_name(alarm.unit_id),
+                "telephone": delivering.telephone_of_unit(alarm.unit_id),
+            },
+            link=reverse("people:person", args=[fact.person_id]), key=f"{fact.id}:{account}",
+        )  # fmt: skip

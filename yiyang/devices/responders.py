@@ -1,0 +1,55 @@
+"""Who answers for a person whose device alarms: contexts above know the beds, this one knows who lent the device.
+
+@responders.register(order=10)
+def unit_of_stay(person_id: UUID, at: datetime) -> UUID | None: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+UnitOf = Callable[[UUID, datetime], UUID | None]
+_known: list[tuple[int, UnitOf]] = []
+_ways: list[tuple[str, str]] = []
+
+
+def register(*, order: int) -> Callable[[UnitOf], UnitOf]:
+    """Declare who knows a unit that answers for a person; the smallest order is asked first."""
+
+    def take(ask: UnitOf) -> UnitOf:
+        if all(other is not ask for _order, other in _known):
+            _known.append((order, ask))
+            _known.sort(key=lambda one: one[0])
+        return ask
+
+    return take
+
+
+def unit_for(person_id: UUID, lender_id: UUID | None, at: datetime) -> UUID | None:
+    """The unit that answers for a person now; else the one that lent the device."""
+    for _order, ask in _known:
+        found = ask(person_id, at)
+        if found is not None:
+            return found
+    return lender_id
+
+
+def register_way(permission: str, route: str) -> None:
+    """Declare a page of a context above that begins something for a person: a transfer."""
+    if (permission, route) not in _ways:
+        _ways.append((permission, route))
+
+
+def ways(person_id: UUID) -> list[tuple[str, str]]:
+    """The permission that each asks for, and its address."""
+    found = []
+    for permission, route in _ways:
+        try:
+            found.append((permission, reverse(route, args=[person_id])))
+        except NoReverseMatch:
+            continue
+    return found

@@ -1,0 +1,169 @@
+"""The alarm inbox, one alarm with everything that was told of it, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission
+from yiyang.devices import commands, responders
+from yiyang.devices.forms import alarms as forms
+from yiyang.devices.queries import alarm_page
+from yiyang.devices.queries import alarms as queries
+from yiyang.duty import commands as duty
+from yiyang.kernel.acting import act, asked
+from yiyang.kernel.facts import seen
+from yiyang.kernel.refusals import Refusal
+from yiyang.kernel.time import now
+
+SHOWN = 100
+
+
+def _listed(request: Any) -> dict[str, Any]:
+    """What waits, the gravest first; of devices themselves apart."""
+    technical = request.GET.get("of") == "devices"
+    found = list(queries.inbox(request.actor, technical=technical)[:SHOWN])
+    seen(request.actor, {one.person_id for one in found if one.person_id}, "devices.alarms")
+    return {
+        "alarms": found,
+        "technical": technical,
+        "other": queries.inbox(request.actor, technical=not technical),
+    }
+
+
+@needs(Permission.TAKE_DUTY)
+def alarms(request: Any) -> HttpResponse:
+    """What somebody must look at now."""
+    return render(request, "devices/alarms.html", _listed(request))
+
+
+@needs(Permission.TAKE_DUTY)
+def open_alarms(request: Any) -> HttpResponse:
+    """The list alone, fetched again whenever an alarm changes."""
+    return render(request, "devices/parts/alarms.html", _listed(request))
+
+
+@needs(Permission.TAKE_DUTY)
+def alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    """One alarm: the readings behind it, who was told when, what was done."""
+    found = queries.alarm(request.actor, alarm_id)
+    seen(request.actor, [found.person_id] if found.person_id else [], "devices.alarm")
+    context = {
+        "alarm": found,
+        "page": alarm_page.page(request.actor, found, now()),
+        "may_act": request.actor.may(Permission.TAKE_DUTY, found.unit_id),
+        "ways": [
+            address
+            for permission, address in (responders.ways(found.person_id) if found.person_id else [])
+            if request.actor.may(permission, request.actor.organisation_id)
+        ],
+    }
+    return render(request, "devices/alarm.html", context)
+
+
+@needs(Permission.TAKE_DUTY)
+@require_POST
+def acknowledge_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    """One tap: I take care of it."""
+    found = queries.alarm(request.actor, alarm_id)
+    return _at_once(
+        request, found, commands.acknowledge_alarm, _("You have taken this alarm. Now look after the person.")
+    )
+
+
+@needs(Permission.TAKE_DUTY)
+@require_POST
+def mark_person_seen(request: Any, alarm_id: UUID) -> HttpResponse:
+    found = queries.alarm(request.actor, alarm_id)
+    return _at_once(request, found, commands.mark_person_seen, _("Noted: you have seen the person."))
+
+
+def _at_once(request: Any, found: Any, run: Any, done: str) -> HttpResponse:
+    try:
+        run(by=request.actor, at=now(), alarm=found)
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        messages.warning(request, str(refusal))  # somebody else was faster: the page shows who
+    else:
+        messages.success(request, done)
+    return redirect("devices:alarm", found.pk)
+
+
+@needs(Permission.TAKE_DUTY)
+def comment_on_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    found = queries.alarm(request.actor, alarm_id)
+    form = forms.Comment(asked(request))
+    return _act(
+        request, found, form,
+        lambda: commands.comment_on_alarm(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
+        _("Comment"), _("Write it down"),
+    )  # fmt: skip
+
+
+@needs(Permission.TAKE_DUTY)
+def assign_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    found = queries.alarm(request.actor, alarm_id)
+    form = forms.AssignAlarm(asked(request), staff=queries.staff_of(found))
+    return _act(
+        request, found, form,
+        lambda: commands.assign_alarm(
+            by=request.actor, at=now(), alarm=found, account_id=UUID(form.cleaned_data["account_id"])
+        ),
+        _("Who takes it over"), _("Put in charge"),
+    )  # fmt: skip
+
+
+@needs(Permission.TAKE_DUTY)
+def close_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    found = queries.alarm(request.actor, alarm_id)
+    form = forms.CloseAlarm(asked(request))
+    return _act(
+        request, found, form,
+        lambda: commands.close_alarm(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
+        _("Close the alarm"), _("Close the alarm"),
+    )  # fmt: skip
+
+
+@needs(Permission.TAKE_DUTY)
+def ask_contact_to_call(request: Any, alarm_id: UUID) -> HttpResponse:
+    found = queries.alarm(request.actor, alarm_id)
+    return _act(
+        request, found, forms.Nothing(asked(request)),
+        lambda: commands.ask_contact_to_call(by=request.actor, at=now(), alarm=found),
+        _("Ask the emergency contact to call"), _("Send the message"),
+        lead=_("A message goes to the emergency contact of the agreement: please call. It says nothing about health."),
+    )  # fmt: skip
+
+
+@needs(Permission.RECORD_CALL)
+def call_about_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
+    """I phoned the person, or somebody near them."""
+    found = queries.alarm(request.actor, alarm_id)
+    form = forms.CallAboutAlarm(
+        asked(request), initial={"to_name": found.person.full_name if found.person else ""}
+    )
+    return _act(
+        request, found, form,
+        lambda: duty.note_call(
+            by=request.actor, at=now(), from_unit=request.actor.organisation_id, subject=found,
+            person=found.person_id, link=reverse("devices:alarm", args=[found.pk]), **form.cleaned_data,
+        ),
+        _("I phoned"), _("Record the call"),
+    )  # fmt: skip
+
+
+def _act(
+    request: Any, found: Any, form: Any, run: Any, heading: str, submit: str, *, lead: str = ""
+) -> HttpResponse:
+    back = reverse("devices:alarm", args=[found.pk])
+    trail = [(_("Alarms"), reverse("devices:alarms")), (found.get_cause_display(), back)]
+    return act(request, form, run, heading=heading, submit=submit, back=back, lead=lead, trail=trail)
