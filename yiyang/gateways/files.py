@@ -103,8 +103,8 @@ def _fhir_by_parts(content: bytes, given: dict[str, Any], progress: Progress, *,
             progress(number + 1, file.parts)
         if dry_run:
             transaction.set_rollback(True)
-    all_of_it.lines, all_of_it.problems = fhir.outcome_in_words(came), came.problems
-    all_of_it.report = [(file.told(name), file.told(why)) for name, why in (*came.refused, *came.noted)]
+    all_of_it.lines, all_of_it.problems = fhir.outcome_in_words(came), [str(one) for one in came.problems]
+    all_of_it.report = [(file.told(name), file.told(str(why))) for name, why in (*came.refused, *came.noted)]
     all_of_it.persons = came.persons
     return all_of_it
 
@@ -125,7 +125,7 @@ def import_content(
             by=by, at=at, content=content, name=name, area=area, unit=unit, dry_run=dry_run
         )
         lines = fhir.outcome_in_words(came)
-        return Outcome(lines, came.problems, persons=came.persons, written=came.written)
+        return Outcome(lines, [str(one) for one in came.problems], persons=came.persons, written=came.written)
     done = roster.import_roster(by=by, at=at, content=content, name=name, dry_run=dry_run)
     problems = [f"{p.sheet} {p.row}{' · ' + p.column if p.column else ''}: {p.text}" for p in done.problems]
     return Outcome(roster.outcome_in_words(done), problems, done.passwords, written=done.written)

@@ -5,10 +5,13 @@ belong to nobody, and be open to everybody: it is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from yiyang.gateways.fhir.named import name_of
+from yiyang.gateways.fhir.told import Line, told
 from yiyang.records.bundles import Step
 from yiyang.records.commands.owners import Key, references
 from yiyang.records.queries import outside
@@ -18,7 +21,8 @@ from yiyang.records.r4.definitions import compartment
 from yiyang.records.r4.extracting import person_references
 
 MOST = 200
-Told = list[tuple[str, str]]
+OWNERLESS = _("It refers to {references}, which is not here: whose it is cannot be known.")
+DANGLING = _("It refers to {references}, which is not here.")
 
 
 def lost(steps: Sequence[Step]) -> dict[int, list[Key]]:
@@ -29,7 +33,7 @@ def lost(steps: Sequence[Step]) -> dict[int, list[Key]]:
     return {number: sorted(one & missing) for number, one in named.items() if one & missing}
 
 
-def without_ownerless(steps: list[Step], refused: Told) -> list[Step]:
+def without_ownerless(steps: list[Step], refused: list[Line]) -> list[Step]:
     personal = compartment()
     found = lost(steps)
     ownerless = {
@@ -41,19 +45,16 @@ def without_ownerless(steps: list[Step], refused: Told) -> list[Step]:
     }
     for step in steps:
         if step.number in ownerless:
-            told = _listed(found[step.number])
-            why = _("It refers to {references}, which is not here: whose it is cannot be known.")
-            refused.append((name_of(step), why.format(references=told)))
+            refused.append((name_of(step), told(partial(_said, OWNERLESS, found[step.number]))))
     return [step for step in steps if step.number not in ownerless]
 
 
-def note(steps: list[Step], into: Told) -> None:
+def note(steps: list[Step], into: list[Line]) -> None:
     for number, keys in lost(steps).items():
         if len(into) < MOST:
             step = next(one for one in steps if one.number == number)
-            why = _("It refers to {references}, which is not here.").format(references=_listed(keys))
-            into.append((name_of(step), why))
+            into.append((name_of(step), told(partial(_said, DANGLING, keys))))
 
 
-def _listed(keys: Sequence[Key]) -> str:
-    return ", ".join("/".join(key) for key in keys[:5])
+def _said(why: Any, keys: Sequence[Key]) -> str:
+    return str(why).format(references=", ".join("/".join(key) for key in keys[:5]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from yiyang.gateways.fhir.named import name_of
+from yiyang.gateways.fhir.told import told
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.records.bundles import Step, rewritten
 from yiyang.records.queries.resources import bodies_of
@@ -29,9 +30,8 @@ def find(by: Actor, steps: list[Step], kept: Kept, *, update: bool) -> None:
         if update and step.type != "Patient":
             step.known, step.method = False, "PUT"
         else:
-            kept.noted.append(
-                (name_of(step), _("It came in before and says something else now; it stays as it is here."))
-            )
+            why = told(lambda: _("It came in before and says something else now; it stays as it is here."))
+            kept.noted.append((name_of(step), why))
 
 
 def _told(resource: dict[str, Any]) -> dict[str, Any]:

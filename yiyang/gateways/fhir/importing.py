@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from yiyang.gateways.fhir.keeping import keep
 from yiyang.gateways.fhir.known import holder_of, known, person_named, referenced, remember
 from yiyang.gateways.fhir.questionnaires.importing import import_response, questionnaire_in_use
 from yiyang.gateways.fhir.reading import resources
+from yiyang.gateways.fhir.told import Line, Problem, told
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -49,11 +51,11 @@ class Outcome:
     added: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     persons: list[UUID] = field(default_factory=list)
     updated: Counter[str] = field(default_factory=Counter)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    noted: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Line] = field(default_factory=list)
+    noted: list[Line] = field(default_factory=list)
     written: bool = False
 
     def join(self, other: Outcome) -> None:
@@ -100,7 +102,7 @@ def import_bundle(
             if done % 20 == 0:
                 progress(done, len(wanted))
         if each:
-            outcome.refused += [tuple(one.split(": ", 1)) for one in outcome.problems]  # type: ignore[misc]
+            outcome.refused += [(one.resource, one.why) for one in outcome.problems]
             outcome.problems.clear()
         if not outcome.problems:
             _keep(outcome, content, by=by, at=at, each=each, update=update)
@@ -120,7 +122,8 @@ def _keep(outcome: Outcome, content: bytes, *, by: Actor, at: datetime, each: bo
         with transaction.atomic():
             kept = keep(by=by, at=at, content=content, each=each, update=update)
     except Refusal as refusal:
-        outcome.problems.append(f"{refusal.details.get('expression', '')} {refusal}".strip())
+        where = str(refusal.details.get("expression", ""))
+        outcome.problems.append(Problem(where, told(partial(str, refusal))))
         return
     for kind, number in kept.added.items():
         if kind not in ORDER:
@@ -193,7 +196,8 @@ def _bring_in(
         if isinstance(refusal, NotAllowed) and kind in IN_THE_RECORD:
             outcome.left_out[kind] += 1
         elif len(outcome.problems) < PROBLEMS_AT_MOST:
-            outcome.problems.append(f"{kind}/{str(resource.get('id'))[:64]}: {refusal}")
+            named = f"{kind}/{str(resource.get('id'))[:64]}"
+            outcome.problems.append(Problem(named, told(partial(str, refusal))))
     else:
         outcome.added[kind] += 1
 

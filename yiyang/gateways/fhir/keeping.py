@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,6 +18,7 @@ from yiyang.gateways.fhir import dangling, differing
 from yiyang.gateways.fhir.known import known
 from yiyang.gateways.fhir.named import Head, name_of
 from yiyang.gateways.fhir.reading import unpacked
+from yiyang.gateways.fhir.told import Line, told
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.refusals import Refusal
 from yiyang.records import commands
@@ -46,8 +48,8 @@ class Kept:
     added: dict[str, int] = field(default_factory=dict)
     there: dict[str, int] = field(default_factory=dict)
     updated: dict[str, int] = field(default_factory=dict)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    noted: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Line] = field(default_factory=list)
+    noted: list[Line] = field(default_factory=list)
     """What came in, or was left as it is here, and should be looked at."""
 
 
@@ -86,7 +88,7 @@ def _write(by: Actor, at: datetime, steps: list[Step], kept: Kept, *, each: bool
         if not each:
             raise
         if len(steps) == 1:
-            kept.refused.append((name_of(steps[0]), str(refusal)))
+            kept.refused.append((name_of(steps[0]), told(partial(str, refusal))))
             return []
     half = len(steps) // 2
     return [
@@ -103,11 +105,14 @@ def _fits(step: Step, kept: Kept) -> bool:
     try:
         commands.check(bodies.read(step.raw).resource)
     except Refusal as refusal:
-        issues = refusal.details.get("issues") or []
-        why = "; ".join(f"{one.expression}: {one.text}" for one in issues[:3])
-        kept.refused.append((name_of(step), why or str(refusal)))
+        kept.refused.append((name_of(step), told(partial(_faults, refusal))))
         return False
     return True
+
+
+def _faults(refusal: Refusal) -> str:
+    issues = refusal.details.get("issues") or []
+    return "; ".join(f"{one.expression}: {one.text}" for one in issues[:3]) or str(refusal)
 
 
 def _whole(steps: list[Step], kept: Kept) -> list[Step]:
@@ -118,9 +123,8 @@ def _whole(steps: list[Step], kept: Kept) -> list[Step]:
         if not lost:
             return steps
         for step in lost:
-            kept.refused.append(
-                (name_of(step), str(NotInBundle(reference=URN.findall(step.raw.decode())[0])))
-            )
+            refusal = NotInBundle(reference=URN.findall(step.raw.decode())[0])
+            kept.refused.append((name_of(step), told(partial(str, refusal))))
         steps = [step for step in steps if step not in lost]
 
 

@@ -12,6 +12,7 @@ from yiyang.access.permissions import Permission
 from yiyang.access.purposes import purpose_of
 from yiyang.gateways.fhir.importing import Outcome
 from yiyang.gateways.fhir.runs.models import OPEN, ImportLine, ImportRun, State
+from yiyang.gateways.fhir.told import Line
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.crypto import encrypt_bytes
@@ -83,7 +84,7 @@ def note_tried(*, by: Actor, at: datetime, run: ImportRun, outcomes: list[Outcom
     for outcome in outcomes:
         _add(current, outcome)
     if problems:
-        _lines(current, "REFUSED", [_parted(one) for one in problems])
+        _lines(current, "REFUSED", [(one.resource, one.why) for one in problems])
         return _end(current, State.REFUSED, by, at)
     current.state = State.TRIED
     current.save(update_fields=["state", "counts"])
@@ -97,7 +98,7 @@ def note_part(*, by: Actor, at: datetime, run: ImportRun, outcome: Outcome) -> I
     _add(run, outcome)
     run.part += 1
     if outcome.problems:
-        _lines(run, "REFUSED", [_parted(one) for one in outcome.problems])
+        _lines(run, "REFUSED", [(one.resource, one.why) for one in outcome.problems])
     if outcome.problems or run.part >= run.parts:
         return _end(run, State.REFUSED if outcome.problems else State.DONE, by, at)
     run.save(update_fields=["part", "counts"])
@@ -122,19 +123,14 @@ def _add(run: ImportRun, outcome: Outcome) -> None:
     _lines(run, "NOTED", outcome.noted)
 
 
-def _lines(run: ImportRun, what: str, told: Iterable[tuple[str, str]]) -> None:
+def _lines(run: ImportRun, what: str, told: Iterable[Line]) -> None:
     listed = list(told)
     run.counts[what] = run.counts.get(what, 0) + len(listed)
     left = LINES_AT_MOST - run.lines.count() if listed else 0
     ImportLine.objects.bulk_create(
-        ImportLine(run=run, what=what, resource=resource[:120], why=why)
+        ImportLine(run=run, what=what, resource=resource[:120], why=str(why), words=why.words)
         for resource, why in listed[: max(0, left)]
     )
-
-
-def _parted(problem: str) -> tuple[str, str]:
-    resource, _colon, why = problem.partition(": ")
-    return (resource, why) if why else ("", problem)
 
 
 def _end(run: ImportRun, state: str, by: Actor, at: datetime) -> ImportRun:

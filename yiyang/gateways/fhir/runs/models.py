@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.access.purposes import purpose_field
+from yiyang.gateways.fhir.told import Told
 from yiyang.kernel.models import Model
 from yiyang.kernel.rotation import under_keys
 
@@ -73,3 +74,9 @@ class ImportLine(Model):
     what = models.CharField(max_length=8, choices=What.choices)
     resource = models.CharField(max_length=120)
     why = models.TextField()
+    words = models.JSONField(default=dict, db_default={})
+
+    @property
+    def said(self) -> str:
+        """In the language of whoever reads it; those from before are in one alone."""
+        return str(Told(self.words)) or self.why

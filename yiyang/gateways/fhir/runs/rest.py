@@ -102,7 +102,7 @@ def _report(run: ImportRun) -> dict[str, Any]:
         {
             "severity": SEVERITY[ImportLine.What(line.what)],
             "code": "processing",
-            "details": {"text": f"{line.resource}: {line.why}" if line.resource else line.why},
+            "details": {"text": f"{line.resource}: {line.said}" if line.resource else line.said},
         }
         for line in run.lines.order_by("pk")[:TOLD_AT_MOST]
     ]

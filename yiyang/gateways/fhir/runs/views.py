@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
@@ -48,7 +48,7 @@ def import_report(request: Any, import_run_id: UUID) -> StreamingHttpResponse:
     """Every number, and each resource that was refused or is to be looked at, and why."""
     run = queries.import_run(request.actor, import_run_id)
     return StreamingHttpResponse(
-        _lines(run),
+        _in_language(_lines(run), get_language()),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="import-{run.pk}.csv"', "Cache-Control": "private, no-store",
@@ -90,7 +90,17 @@ def _lines(run: ImportRun) -> Iterator[str]:
         for kind, number in sorted(run.counts.get(name, {}).items()):
             yield writer.writerow([kind, words[name], number])
     for line in run.lines.order_by("pk").iterator():
-        yield writer.writerow([_safe(line.resource), line.get_what_display(), _safe(line.why)])
+        yield writer.writerow([_safe(line.resource), line.get_what_display(), _safe(line.said)])
+
+
+def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
+    """They are asked for when the request, and its language, are over."""
+    while True:
+        with override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def _safe(text: str) -> str:

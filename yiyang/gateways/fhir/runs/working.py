@@ -4,6 +4,7 @@ with its mark: whatever is killed goes on where it stopped.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from yiyang.gateways.fhir.importing import Outcome, import_bundle
 from yiyang.gateways.fhir.runs import commands, queries
 from yiyang.gateways.fhir.runs.models import UNDER_WAY, ImportRun, State
 from yiyang.gateways.fhir.runs.parts import File
+from yiyang.gateways.fhir.told import Problem, told
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.crypto import decrypt_bytes
 from yiyang.kernel.refusals import Refusal
@@ -47,7 +49,7 @@ def work_on(run_id: UUID) -> None:
         file = File(decrypt_bytes(bytes(run.content)))
     except Refusal as refusal:
         with transaction.atomic():
-            commands.note_tried(by=SYSTEM, at=now(), run=run, outcomes=[Outcome(problems=[f": {refusal}"])])
+            commands.note_tried(by=SYSTEM, at=now(), run=run, outcomes=[_unread(refusal)])
         return
     if run.state == State.TRYING:
         _try(run, file)
@@ -92,7 +94,7 @@ def _bring_in(run: ImportRun, file: File, number: int, *, dry_run: bool) -> Outc
     part = file.part(number)
     area, by = access.area(run.area), queries.asker(run, now())
     if area is None or by is None or not by.may(Permission.IMPORT_DATA):
-        return Outcome(problems=[f": {commands.ImportNotTried()}"])
+        return _unread(commands.ImportNotTried())
     given: dict[str, Any] = {
         "by": Importer(by), "at": now(), "content": part.content, "name": run.name, "area": area,
         "unit": run.organisation, "each": part.each, "update": run.update, "dry_run": dry_run,
@@ -101,10 +103,14 @@ def _bring_in(run: ImportRun, file: File, number: int, *, dry_run: bool) -> Outc
         with transaction.atomic():
             outcome = import_bundle(**given)
     except Refusal as refusal:
-        return Outcome(problems=[f": {refusal}"])
-    outcome.refused = [(file.told(name), file.told(why)) for name, why in outcome.refused]
-    outcome.noted = [(file.told(name), file.told(why)) for name, why in outcome.noted]
+        return _unread(refusal)
+    outcome.refused = [(file.told(name), why.changed(file.told)) for name, why in outcome.refused]
+    outcome.noted = [(file.told(name), why.changed(file.told)) for name, why in outcome.noted]
     return outcome
+
+
+def _unread(refusal: Refusal) -> Outcome:
+    return Outcome(problems=[Problem("", told(partial(str, refusal)))])
 
 
 def _alone(run_id: UUID) -> bool:

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from yiyang.access.tests.factories import Cast, cast
+from yiyang.access.tests.factories import Cast, area, cast
+from yiyang.cli.imports import import_files
 from yiyang.gateways.fhir.bulk.rest import NDJSON
 from yiyang.gateways.fhir.rest.tests.client import Fhir
-from yiyang.gateways.fhir.runs import parts, working
+from yiyang.gateways.fhir.runs import commands, jobs, parts, working
 from yiyang.gateways.fhir.runs.models import ImportRun
 from yiyang.gateways.fhir.tests.test_import_bundle import PERSONS, patient
+from yiyang.kernel.models import PlainFact
+from yiyang.kernel.time import now
 from yiyang.people.models import Person
-from yiyang.records.models import Resource
+from yiyang.project.settings_for_tests import CHECKOUT
+from yiyang.records.models import History, Resource
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.definitions import kind_of
 
 pytestmark = pytest.mark.django_db
+SETTINGS = "yiyang.project.settings_for_tests"
 
 
 @pytest.fixture
@@ -85,16 +100,11 @@ def test_lines_come_in_by_themselves_and_the_report_says_what_was_refused(
     tried = send(desk, content, "lines.ndjson")
     assert (tried.state, Resource.objects.count(), Person.objects.count()) == ("TRIED", 0, 0)
     assert "Observation/3" in page(desk, tried)
-    assert desk.post(reverse("gateways:write_import_run", args=[tried.pk])).status_code == 302
-    killed = dying(at=1)
-    with pytest.raises(KeyboardInterrupt):
-        working.work_on(tried.pk)
-    killed.undo()
-    tried.refresh_from_db()
-    assert (tried.state, tried.part) == ("WRITING", 1)
-    working.work_on(tried.pk)
-    tried.refresh_from_db()
-    report = desk.get(reverse("gateways:import_report", args=[tried.pk])).getvalue().decode()
+    tried = write(desk, tried)
+    where = reverse("gateways:import_report", args=[tried.pk])
+    report = desk.get(where).getvalue().decode()
+    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = desk.get(where).getvalue().decode()
 
     person = Person.objects.get()
     assert (tried.state, tried.content) == ("DONE", None)
@@ -104,6 +114,8 @@ def test_lines_come_in_by_themselves_and_the_report_says_what_was_refused(
     assert Resource.objects.filter(id=target.removeprefix("Observation/")).exists()
     told = sorted(line.split(",")[0] for line in report.splitlines() if "/" in line.split(",")[0])
     assert told == ["Observation/2", "Observation/3", "Observation/4"]
+    assert "它引用了 Practitioner/lost" in report and "which is not here" not in report
+    assert "It refers to Practitioner/lost, which is not here." in english and "引用" not in english
     again = send(desk, content, "lines.ndjson")
     assert again.counts["added"] == {} and again.counts["there"]["Observation"] == 2
     stranger = Client()
@@ -111,17 +123,47 @@ def test_lines_come_in_by_themselves_and_the_report_says_what_was_refused(
     assert stranger.get(reverse("gateways:import_report", args=[again.pk])).status_code == 404
 
 
-def dying(at: int) -> pytest.MonkeyPatch:
-    """A worker that is killed when it takes up this part."""
-    patch, part = pytest.MonkeyPatch(), parts.File.part
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_writes_loses_nothing_and_doubles_nothing(made: Cast) -> None:
+    content = lines(patient(), *(pulse(f"o{number}") for number in range(640)))
+    found = area("310106")
+    run = commands.begin_import(
+        by=made.care_home_manager, at=now(), content=content, name="a.ndjson", area=found
+    )
+    ImportRun.objects.update(state="WRITING")
 
-    def killed(self: parts.File, number: int) -> parts.Part:
-        if number == at:
-            raise KeyboardInterrupt
-        return part(self, number)
+    with worker() as process:
+        while ImportRun.objects.get().part < 2:
+            assert process.poll() is None
+            time.sleep(0.03)
+        process.kill()
+    left = ImportRun.objects.get()
+    assert (left.state, left.parts) == ("WRITING", 4) and left.part < 4
+    jobs.take_up_once()
+    assert kept() == 300 * (left.part - 1)
+    working.work_on(run.pk)
 
-    patch.setattr(parts.File, "part", killed)
-    return patch
+    run.refresh_from_db()
+    assert (run.state, kept(), run.counts["added"]) == ("DONE", 640, {"Patient": 1, "Observation": 640})
+    assert len(set(Resource.objects.values_list("id", flat=True))) == 641
+    assert not History.objects.exists()
+    written = PlainFact.objects.filter(name="import.part_written")
+    assert [fact.data["part"] for fact in written] == [1, 2, 3]
+
+
+def kept() -> int:
+    return Resource.objects.filter(kind=kind_of("Observation")).count()
+
+
+def worker() -> subprocess.Popen[bytes]:
+    """The worker as it runs in an installation, on the database of this test."""
+    known = connection.settings_dict
+    url = f"postgresql://{known['USER']}@/{known['NAME']}?host={quote(str(known['HOST']), safe='')}"
+    around = {name: value for name, value in os.environ.items() if name != "YIYANG_TEST_SERVER"}
+    command = [sys.executable, "manage.py", "procrastinate", "worker", "--queues=imports"]
+    return subprocess.Popen(
+        command, cwd=CHECKOUT, env=around | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": SETTINGS}
+    )
 
 
 def test_what_differs_is_named_or_brought_up_to_date(desk: Client) -> None:
@@ -134,6 +176,28 @@ def test_what_differs_is_named_or_brought_up_to_date(desk: Client) -> None:
 
     assert [line.resource for line in named.lines.all()] == [f"Observation/{id}"]
     assert updated.counts["updated"] == {"Observation": 1}
+    assert Resource.objects.get(id=id).version == 2
+
+
+def test_on_the_command_line_a_report_names_what_differs_and_update_brings_it_up_to_date(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = SimpleNamespace(area=area("310106").code)
+    monkeypatch.setattr("yiyang.cli.imports.installation", lambda _data: nullcontext(here))
+    file, report = tmp_path / "a.ndjson", tmp_path / "report.csv"
+    id = "6f1f6a3e-8f6e-4b8e-9c53-0b6a5f0f0a01"
+
+    def bring_in(update: bool = False, dry_run: bool = False, **fields: Any) -> list[list[str]]:
+        file.write_bytes(lines(patient(), pulse(id, **fields), pulse("wrong", status="?")))
+        import_files([file], report=report, update=update, dry_run=dry_run)
+        return list(csv.reader(report.open(encoding="utf-8-sig")))[1:]
+
+    assert [one[:2] for one in bring_in()] == [["a.ndjson", "Observation/wrong"]]
+    assert [one[1] for one in bring_in(status="amended")] == ["Observation/wrong", f"Observation/{id}"]
+    assert Resource.objects.get(id=id).version == 1
+    bring_in(update=True, dry_run=True, status="amended")
+    assert Resource.objects.get(id=id).version == 1
+    assert [one[1] for one in bring_in(update=True, status="amended")] == ["Observation/wrong"]
     assert Resource.objects.get(id=id).version == 2
 
 
