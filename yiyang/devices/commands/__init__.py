@@ -15,6 +15,7 @@ from yiyang.devices.commands.consents import give_device_consent, withdraw_devic
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
+from yiyang.devices.commands.packing import tell_packing_behind
 from yiyang.devices.commands.registry import (
     change_device,
     end_device_quiet,
@@ -46,5 +47,6 @@ __all__ = [
     "revoke_credential",
     "set_device_quiet",
     "stop_gateway",
+    "tell_packing_behind",
     "withdraw_device_consent",
 ]

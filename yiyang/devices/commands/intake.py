@@ -8,7 +8,7 @@ What is answered as taken is stored, and the alarms that it means are raised, or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ WITH new AS (
     ) AND NOT EXISTS (
         SELECT 1 FROM devices_pack p WHERE p.person_id = s.person_id AND p.code = s.code
         AND p.hour = date_trunc('hour', s.at, 'UTC')
-        AND (extract(epoch FROM s.at - date_trunc('hour', s.at, 'UTC')) * 1000)::int = ANY(p.offsets)
+        AND (date_part('epoch', s.at - date_trunc('hour', s.at, 'UTC')) * 1000)::int = ANY(p.offsets)
     )
     ON CONFLICT DO NOTHING RETURNING {returned}
 ) SELECT {told} FROM new
@@ -119,7 +119,7 @@ def horizon(now: datetime) -> int:
         cursor.execute("SELECT array_agg(packed_before) FROM devices_horizon", prepare=True)
         row = cursor.fetchone()
     found = wire.received(wire.INSTANTS, row[0] if row else None)
-    first = instant(now - timedelta(hours=_policy("hot_hours", localdate(now))))
+    first = instant(now - timedelta(hours=number("hot_hours", now)))
     return int(found[0]) if len(found) else first - first % HOUR
 
 
@@ -130,20 +130,24 @@ def _fences(flat: Flat) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _policy(name: str, on: Any) -> int:
-    return int(policy(f"devices.{name}", on=on).value)
+def _on(name: str, day: date) -> int:
+    return int(policy(f"devices.{name}", on=day).value)
+
+
+def number(name: str, at: datetime) -> int:
+    """A number of the policy about devices, as it holds at that instant."""
+    return _on(name, localdate(at))
 
 
 def _bounds(now: datetime) -> tuple[int, int]:
     """What is older is kept no more, what is later cannot be; µs since 2000."""
-    on = localdate(now)
-    oldest = now - timedelta(days=_policy("keep_packs_days", on))
-    latest = now + timedelta(seconds=_policy("future_seconds", on))
+    oldest = now - timedelta(days=number("keep_packs_days", now))
+    latest = now + timedelta(seconds=number("future_seconds", now))
     return instant(oldest), instant(latest)
 
 
 def _seen_before(now: datetime) -> datetime:
-    return now - timedelta(seconds=_policy("seen_seconds", localdate(now)))
+    return now - timedelta(seconds=number("seen_seconds", now))
 
 
 def instant(at: datetime) -> int:
