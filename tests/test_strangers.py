@@ -77,6 +77,7 @@ WORDS: dict[str, str] = {
     "tongue": "MANDARIN",
     "resource_type": "Observation",
     "part": "medicines",
+    "sensed": "LOCATION",
     "sign": "pulse",
     "resource_id": RESOURCE,
 }

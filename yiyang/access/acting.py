@@ -25,7 +25,7 @@ from .models import Account
 IN_SESSION = "assistance"
 HEADER = "Acting-For"
 # Where somebody who is served at a counter may go: their own pages, and the way out.
-OPEN = ("portals:", "people:", "beds:", "kernel:")
+OPEN = ("portals:", "people:", "beds:", "devices:", "kernel:")
 OPEN_TOO = {"account_logout", "access:inbox", "access:pressing_notices", "access:stay_signed_in"}
 
 

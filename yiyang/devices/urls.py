@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver
 
-from . import alarm_urls
+from . import alarm_urls, registry_urls
 
 app_name = "devices"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *alarm_urls.urlpatterns,
+    *registry_urls.urlpatterns,
 ]

@@ -116,6 +116,13 @@ PLACES = (
         hint=_("Find or register a person"),
     ),
     Place(
+        _("Devices"),
+        "devices:devices",
+        (P.MANAGE_DEVICES, P.LEND_DEVICE),
+        hint=_("Bracelets, buttons, sensors: with whom they are, hand out, take back"),
+        under="/devices/",
+    ),
+    Place(
         _("Without a family doctor"),
         "people:coverage_tasks",
         (P.COVER_AREA,),

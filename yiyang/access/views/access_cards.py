@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import qrcode
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
 
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.crypto import decrypt, encrypt
+from yiyang.kernel.squares import square
 from yiyang.kernel.time import now
 
 from .. import commands, queries
@@ -101,7 +99,7 @@ def card_sheet(request: Any, account_id: UUID) -> HttpResponse:
             "card": next(iter(account.live_cards), None),
             "number": grouped(number),
             "address": address,
-            "qr": _drawn(f"{address}#{number}"),
+            "qr": square(f"{address}#{number}"),
         },
     )
 
@@ -134,10 +132,3 @@ def _new_number(request: Any, account_id: UUID) -> str:
     if owner != str(account_id) or datetime.fromisoformat(made_at) + TIME_TO_PRINT < now():
         return ""
     return str(number)
-
-
-def _drawn(text: str) -> str:
-    """The QR code as a picture inside the page."""
-    drawing = io.BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, box_size=16, border=4).save(drawing)
-    return "data:image/svg+xml;base64," + b64encode(drawing.getvalue()).decode()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.commands import notify, withdraw_notice
@@ -141,7 +142,7 @@ def ask_for_return(*, by: Actor, at: datetime, loan: Loan, reason: str = "") -> 
     _record("device.return_asked", found, by, at, reason=line(reason) or None)
     notify(
         by=by, at=at, subject=RETURN_ASKED, organisation=found.device.unit_id, person=found.person_id,
-        params={"device": str(found.device.serial)}, link="",
+        params={"device": str(found.device.serial)}, link=reverse("devices:device", args=[found.device_id]),
         key=_asked(found.pk), priority="ROUTINE",
     )  # fmt: skip
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from yiyang.devices.models.registry import DeviceCredential
+from yiyang.devices.models.registry import Device, DeviceCredential, DeviceGateway
 from yiyang.devices.packs import Sender
 from yiyang.devices.rules.secrets import digest_of
 from yiyang.kernel import prepared
@@ -66,3 +66,10 @@ def credential(actor: Actor, credential_id: UUID) -> DeviceCredential:
     if found is None or not (actor.sees_all or found.owner.unit_id in getattr(actor, "reach", ())):
         raise NotFound
     return found
+
+
+def credentials_of(owner: Device | DeviceGateway) -> list[DeviceCredential]:
+    """The keys of a device or gateway that the caller holds, the newest first."""
+    mine = DeviceCredential.objects.select_related("device", "gateway")
+    found = mine.filter(device=owner) if isinstance(owner, Device) else mine.filter(gateway=owner)
+    return list(found.order_by("-issued_at")[:20])

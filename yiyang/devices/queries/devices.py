@@ -181,6 +181,14 @@ def loan(actor: Actor, loan_id: UUID) -> Loan:
     return found
 
 
+def loan_of_unit(actor: Actor, loan_id: UUID) -> Loan:
+    """As `loan`, for whoever keeps the device."""
+    found = loan(actor, loan_id)
+    if not (actor.sees_all or found.device.unit_id in getattr(actor, "reach", ())):
+        raise NotFound
+    return found
+
+
 def loans_of_device(device: Device) -> list[Loan]:
     """Every loan of a device that the caller holds, the latest first."""
     return list(Loan.objects.filter(device=device).select_related("person").order_by("-period")[:100])
@@ -203,6 +211,12 @@ def loans_of_person(actor: Actor, person_id: UUID, *, live: bool = False) -> lis
     if live:
         mine = mine.filter(returned_at=None)
     return list(mine.order_by("-period")[:100])
+
+
+def held_by(person_ids: list[UUID]) -> list[Loan]:
+    """What is with a person whose whole record the caller holds, in one statement."""
+    mine = Loan.objects.filter(person_id__in=person_ids, returned_at=None)
+    return list(mine.select_related("device").order_by("device__kind", "period"))
 
 
 def gateways(actor: Actor, *, unit_id: UUID | None = None) -> list[DeviceGateway]:

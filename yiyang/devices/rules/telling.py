@@ -1,0 +1,79 @@
+"""What a device does, in the plain words in which it is told to those who wear it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from .kinds import DeviceKind, Kind
+from .quantities import Shape
+from .silence import expected, silent
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def tells(kind: Kind) -> list[str]:
+    """What it sends: values first, then events."""
+    ordered = sorted(kind.quantities, key=lambda one: one.shape != Shape.VALUE)
+    return [str(one.label) for one in ordered]
+
+
+def how_often(kind: str, own: int | None) -> str:
+    seconds = expected(kind, own)
+    if seconds is None:
+        return _("only when it is used")
+    if seconds < HOUR:
+        minutes = max(1, round(seconds / MINUTE))
+        return ngettext("about every minute", "about every {n} minutes", minutes).format(n=minutes)
+    if seconds < DAY:
+        hours = round(seconds / HOUR)
+        return ngettext("about every hour", "about every {n} hours", hours).format(n=hours)
+    days = round(seconds / DAY)
+    return ngettext("about every day", "about every {n} days", days).format(n=days)
+
+
+def quiet_for_long(device: Any, since: datetime, at: datetime) -> bool:
+    """Whether it should have been heard from; in maintenance nothing is expected."""
+    if device.quiet_until and device.quiet_until > at:
+        return False
+    return silent(at, since, device.last_seen_at, expected(DeviceKind(device.kind), device.expected_seconds))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A consent in words: its name, the question, what is told beforehand, and how it is stopped."""
+
+    name: Any
+    question: Any
+    told: Any
+    stop: Any
+
+
+CONSENTS = {
+    "LOCATION": Asked(
+        gettext_lazy("Where you are"),
+        gettext_lazy("May the device tell where you are?"),
+        gettext_lazy(
+            "So that you are found when you have lost your way or leave the agreed area. Those who look after you "
+            "see it; nobody else does."
+        ),
+        gettext_lazy("Stop telling where you are?"),
+    ),
+    "CAMERA": Asked(
+        gettext_lazy("What a camera notices"),
+        gettext_lazy("May a camera tell when something unusual happens?"),
+        gettext_lazy(
+            "Such as a fall. No picture is kept here, only what happened and when. Those who look after you see it; "
+            "nobody else does."
+        ),
+        gettext_lazy("Stop what the camera tells?"),
+    ),
+}
+
+
+def asks_consent(what: str) -> Asked:
+    return CONSENTS[str(what)]

@@ -1,0 +1,104 @@
+"""The screens of devices, as staff and as the person open them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from yiyang.access.tests.factories import Cast, family
+from yiyang.devices.models.registry import Device, DeviceConsent, DeviceCredential, Loan
+from yiyang.devices.tests import factories as f
+from yiyang.kernel.models import Reading
+from yiyang.people.tests.factories import person, seen_by
+
+pytestmark = pytest.mark.django_db
+
+
+def client(actor: Any) -> Client:
+    signed_in = Client()
+    signed_in.force_login(actor.account)
+    return signed_in
+
+
+def page(of: Client, name: str, *args: Any, **query: Any) -> str:
+    answer = of.get(reverse(f"devices:{name}", args=args), query)
+    assert answer.status_code == 200, answer.content[:300]
+    return str(answer.content.decode())
+
+
+def test_a_manager_adds_a_device_gives_it_a_key_and_prints_its_label(cast: Cast) -> None:
+    manager = client(cast.care_home_manager)
+    assert "还没有设备" in page(manager, "devices")
+
+    added = manager.post(
+        reverse("devices:add_device"), {"unit": cast.care_home.pk, "kind": "BRACELET", "serial": "B-17"}
+    )
+
+    made = Device.objects.get()
+    assert added["Location"] == reverse("devices:device", args=[made.pk])
+    key = manager.post(
+        reverse("devices:issue_device_key", args=[made.pk]), {"overlap_hours": "0", "days": ""}
+    )
+    assert "yiyang_d_" in key.content.decode()
+    assert key["Cache-Control"] == "no-store"
+    assert "yiyang_d_" not in page(manager, "device", made.pk)
+    assert "data:image/svg+xml" in page(manager, "label", made.pk)
+    taken = DeviceCredential.objects.get()
+    assert manager.post(reverse("devices:revoke_key", args=[taken.pk])).status_code == 302
+    again = manager.post(
+        reverse("devices:add_device"), {"unit": cast.care_home.pk, "kind": "BRACELET", "serial": "B-17"}
+    )
+    assert (again.status_code, "已在清单中" in again.content.decode()) == (409, True)
+
+
+def test_a_care_worker_scans_says_who_and_takes_it_back(cast: Cast) -> None:
+    who, worker = person("王秀英"), client(cast.care_worker)
+    seen_by(who, cast.care_home.pk)
+    made = f.device(cast.care_home, serial="B-17")
+    found = worker.get(reverse("devices:find_device"), {"serial": "b-17"})
+    there = reverse("devices:hand_out", args=[made.pk])
+    assert found["Location"] == there
+    assert "王秀英" in page(worker, "hand_out", made.pk, q="wang")
+
+    worker.post(there, {"person": who.pk, "place": "302", "until": ""})
+
+    loan = Loan.objects.get()
+    assert (loan.person_id, loan.place) == (who.pk, "302")
+    assert "王秀英" in page(worker, "devices")
+    assert "王秀英" in page(worker, "hand_out", made.pk)
+    assert Reading.objects.filter(persons__contains=[who.pk], subject_kind="devices.devices").exists()
+    worker.post(reverse("devices:return_device", args=[loan.pk]), {"note": "strap torn"})
+    assert "strap torn" in page(worker, "device", made.pk)
+
+
+def test_the_elder_reads_what_a_device_tells_and_stops_it(cast: Cast) -> None:
+    who = person("王秀英")
+    loan = f.lent(who, cast.care_home)
+    elder = client(family("ELDER", person_id=who.pk))
+    assert "脉搏" in page(elder, "own_devices", who.pk)
+    assert "怎样停止" in page(elder, "own_device", loan.pk)
+
+    elder.post(reverse("devices:give_device_consent", args=[who.pk, "LOCATION"]))
+    given = DeviceConsent.objects.get()
+    elder.post(reverse("devices:withdraw_device_consent", args=[given.pk]))
+    elder.post(reverse("devices:ask_for_return", args=[loan.pk]), {"reason": ""})
+
+    given.refresh_from_db()
+    loan.refresh_from_db()
+    assert given.withdrawn_at
+    assert loan.return_asked_at
+    assert "要求收回" in page(client(cast.care_home_manager), "devices")
+
+
+def test_gateways_are_added_given_a_key_and_stopped(cast: Cast) -> None:
+    manager = client(cast.care_home_manager)
+    told = {"unit": cast.care_home.pk, "name": "Box", "urn": "urn:dev:ops:box", "expected_seconds": "120"}
+    there = manager.post(reverse("devices:add_gateway"), told)["Location"]
+
+    assert "Box" in manager.get(there).content.decode()
+    assert "yiyang_d_" in manager.post(f"{there}key/", {"overlap_hours": "0", "days": ""}).content.decode()
+    manager.post(f"{there}stop/", {"reason": "replaced"})
+    assert "Box" in page(manager, "gateways")

@@ -1,0 +1,34 @@
+"""What several screens of devices need: the units of the reader, a page of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from yiyang.access import queries as access
+from yiyang.people import queries as people
+
+ROWS = 50
+
+
+def units_of(actor: Any) -> list[tuple[str, str]]:
+    """The units in the actor's reach by name, the own one first."""
+    found = access.organisations_by_id(getattr(actor, "reach", ())).values()
+    own = actor.organisation_id
+    ordered = sorted((one for one in found if one.active), key=lambda one: (one.pk != own, one.name))
+    return [(str(one.pk), one.name) for one in ordered]
+
+
+def page_of(request: Any, found: Any) -> tuple[list[Any], int | str]:
+    """The rows of the page asked for, and where the next one begins."""
+    after = request.GET.get("after", "")
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
+    rows = list(found[start : start + ROWS + 1])
+    return rows[:ROWS], start + ROWS if len(rows) > ROWS else ""
+
+
+def open_to(actor: Any, person_ids: list[UUID]) -> set[UUID]:
+    """Those of the persons whose names may be shown."""
+    if not person_ids:
+        return set()
+    return set(people.everyone_visible(actor).filter(pk__in=person_ids).values_list("pk", flat=True))
