@@ -116,7 +116,8 @@ class ValueSets:
         if codes is None:
             return None
         # A code that only groups others stands in no resource.
-        codes = {c: found for c, found in codes.items() if c not in self.grouping(url)}
+        grouping = self.grouping(url)
+        codes = {c: found for c, found in codes.items() if c not in grouping}
         for one in include.get("filter", []):
             if one["op"] == "is-a" and one["property"] == "concept":
                 codes = {c: (d, up) for c, (d, up) in codes.items() if one["value"] in (c, *up)}
