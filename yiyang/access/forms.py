@@ -31,7 +31,7 @@ def area_line(rows: int = 3) -> forms.Textarea:
 def purpose_choice() -> forms.ChoiceField:
     """What a program reads for."""
     return forms.ChoiceField(
-        label=pgettext_lazy("of a program", "What for"),
+        label=pgettext_lazy("of a program", "Reads records for"),
         choices=Purpose.choices,
         initial=Purpose.CARE,
         required=False,

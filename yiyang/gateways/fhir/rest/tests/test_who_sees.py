@@ -12,8 +12,8 @@ from yiyang.gateways.fhir.rest.tests.client import Fhir, observation
 from yiyang.kernel.models import PersonFact
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
-from yiyang.people.models import Basis, Person, Scope
-from yiyang.people.tests.factories import seen_by
+from yiyang.people.models import Basis, CareRelationship, Person, Scope
+from yiyang.people.tests.factories import VALID_ID, person, seen_by
 from yiyang.records.rules.labels import ACT_CODE
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,23 @@ def test_a_narrowed_consent_opens_its_kinds_of_data_and_nothing_more(
     assert json.loads(ward.get("Patient?_total=accurate").content)["total"] == 1
     assert ids(ward.get("Patient/_history")) == []
     assert json.loads(nurse.get("Patient?_total=accurate").content)["total"] == 1
+    # Also under the id by which a hospital calls them.
+    other = person("李国强", id_card=VALID_ID)
+    for unit in (made.care_home, made.hospital):
+        seen_by(other, unit.pk)
+    CareRelationship.objects.filter(person_id=other.pk, organisation_id=made.hospital.pk).update(
+        scope="BASIC", kinds=["RESULTS"]
+    )
+    number = {"identifier": [{"system": "https://www.mps.gov.cn/id", "value": VALID_ID}]}
+    named = {"resourceType": "Patient", "id": "p-1", "name": [{"text": "李国强"}]}
+    assert nurse.put("Patient/p-1", named | number).status_code == 201
+    entered(nurse, observation("p-1"))
+    assert VALID_ID in nurse.get("Patient/p-1").content.decode()
+    found = ward.get("Observation?subject=Patient/p-1&_include=Observation:subject")
+    assert (
+        "p-1" in ids(found) and "李国强" in found.content.decode() and VALID_ID not in found.content.decode()
+    )
+    assert json.loads(ward.get("Patient/p-1").content)["id"] == "p-1"
     narrow.ends_at = now()
     narrow.save(update_fields=["ends_at"])
     assert ward.get(f"Observation/{result}").status_code == 404
