@@ -208,6 +208,29 @@ def test_the_newest_comes_first_and_what_has_no_date_last(made, pulses):
     assert sorted(found[-10:]) == [f"p{day:02d}" for day in range(0, 40, 4)]
 
 
+def test_the_newest_of_many_persons_come_in_order_though_most_of_each_is_not_read(made, monkeypatch):
+    dates: dict[str, str] = {}
+    for number in range(24):
+        one = person(f"王{number}")
+        seen_by(one, made.care_home.pk)
+        days = range(1, 2 + number % 5)  # some have five results, the newest all of a few
+        dates |= {f"n{number:02d}-{day}": f"2024-{1 + number // 3:02d}-{day:02d}" for day in days}
+        keep(
+            one.pk,
+            *(observation(f"n{number:02d}-{day}", one.pk, effectiveDateTime=dates[f"n{number:02d}-{day}"]) for day in days),
+            observation(f"u{number:02d}", one.pk),
+        )  # fmt: skip
+    edges: list[str] = []
+    edge = plans.Plan.edge
+    monkeypatch.setattr(plans.Plan, "edge", lambda *given: edges.append(edge(*given)) or edges[-1])
+
+    found = every(made.care_home_nurse, "_count=7")
+
+    newest = sorted(sorted(dates), key=dates.__getitem__, reverse=True)
+    assert found == [*newest, *(f"u{number:02d}" for number in range(24))]
+    assert all(edges)
+
+
 def test_a_result_written_meanwhile_moves_no_other_to_another_page(made, elder, pulses):
     first = ask(made.care_home_nurse, "_count=10")
     keep(elder.pk, observation("new", elder.pk, effectiveDateTime="2026-01-01"))

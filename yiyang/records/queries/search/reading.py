@@ -95,9 +95,16 @@ class Search:
         where = self.plan.where
         before = dict(where.values)
         more = "true" if last is None else after(self.order, last, where)
-        statement = self.plan.statement(self.order, more, limit)
-        values, where.values = where.values, before
-        return rows(statement, values)
+        found: list[tuple[Any, ...]] = []
+        edge = self.plan.edge(self.order, more, limit)
+        newest = rows(edge, where.values) if edge else []
+        if newest and newest[0][0] is not None:
+            near = f"{more} AND {self.order[0].sql} >= {where.name(newest[0][0])}"
+            found = rows(self.plan.statement(self.order, near, limit), where.values)
+        if len(found) < limit:  # also where one of them was taken away meanwhile
+            found = rows(self.plan.statement(self.order, more, limit), where.values)
+        where.values = before
+        return found
 
     def _meets(self, one: Stored) -> bool:
         return not self.judged or met(bodies.decode(one.body.encode()), self.judged, self.scene.at, self.base)
