@@ -21,8 +21,11 @@ from django.utils.timezone import localdate
 from yiyang.devices import wire
 from yiyang.devices.commands import episodes, flattening, partitions, refused
 from yiyang.devices.commands.flattening import Entry, Flat
+from yiyang.devices.commands.judging import judge
 from yiyang.devices.packs import Mark, Rejection, Taken
+from yiyang.devices.queries.bands import ALWAYS
 from yiyang.devices.queries.lent import Resolved, resolve
+from yiyang.devices.queries.watching import bands_now, outside_own_limits
 from yiyang.devices.rules import sifting
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
@@ -86,7 +89,7 @@ def take_in(entries: Sequence[Entry], *, now: datetime) -> list[Taken]:
 def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> None:
     entries, flat = flattening.flatten(entries, taken)
     packed_before = _horizon(now)
-    found = resolve(entries, flat.since, flat.until, flat.places | _fences(flat), _seen_before(now))
+    found = resolve(entries, flat.since, flat.until, flat.places | _fences(flat), _seen_before(now), now)
     for place, why in found.refused.items():
         if not taken[place].rejected:
             taken[place].rejected.append(Rejection(None, why))
@@ -103,7 +106,8 @@ def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> Non
     _store_falls(falls, packed_before, fresh)
     refused.count(entries, taken, now)
     _heard(entries, found, now)
-    _judge(fresh, now)
+    if fresh.code:
+        judge(fresh, now=now)
 
 
 def _horizon(now: datetime) -> int:
@@ -180,7 +184,9 @@ def _store(
     code, at, value, marks = flat.code[kept], flat.at[kept], flat.value[kept], flat.marks[kept]
     late = at < packed_before
     marks = np.where(late, marks | int(Mark.LATE), marks)
-    asked = sifting.interesting(code, value, marks, found.loans.watched[loan], _bands(now))
+    watched = (found.loans.watched[loan] >> code) & 1 == 1
+    watched |= outside_own_limits(found.loans, loan, code, value, now)
+    asked = sifting.interesting(code, value, marks, watched, bands_now(now), ALWAYS)
     columns = (person, at, found.loans.no[loan], value, code, marks)
     new = _Counted(flat.entry[kept], columns[2])
     for is_late, is_asked in ((False, False), (False, True), (True, False), (True, True)):
@@ -249,14 +255,6 @@ def _store_falls(falls: list[tuple[bytes, int, int]], packed_before: int, fresh:
         _insert(
             columns, at < packed_before, True, fresh, _Counted(np.zeros(1, int), columns[2]), np.ones(1, bool)
         )
-
-
-def _bands(now: datetime) -> dict[int, tuple[float, float]]:
-    return {}
-
-
-def _judge(fresh: Fresh, now: datetime) -> None:
-    return
 
 
 # Whoever else writes to such a row has said just now the same.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,10 @@ SELECT array_agg(e.n), array_agg(coalesce(d.no, -1)), array_agg(coalesce(d.kind_
     array_agg(coalesce(lower(l.period), 'infinity')), array_agg(coalesce(upper(l.period), 'infinity')),
     array_agg(coalesce(p.given_at, 'infinity')), array_agg(coalesce(p.withdrawn_at, 'infinity')),
     array_agg(coalesce(c.given_at, 'infinity')), array_agg(coalesce(c.withdrawn_at, 'infinity')),
-    array_agg({watched})
+    array_agg(coalesce((
+        SELECT bit_or(1::bigint << code) FROM devices_alarm a, unnest(a.codes) code
+        WHERE a.person_id = l.person_id AND a.closed_at IS NULL AND a.cleared_at IS NULL AND code < 63
+    ), 0)), array_agg(EXISTS (SELECT 1 FROM devices_limit o WHERE o.person_id = l.person_id AND o.period @> %(now)s))
 FROM unnest(%(urns)s, %(nos)s, %(since)s, %(until)s, %(places)s) WITH ORDINALITY e(urn, no, since, until, places, n)
 LEFT JOIN LATERAL (
     SELECT id, no, unit_id, state = %(retired)s AS retired, array_position(%(kinds)s, kind::text)::smallint - 1::smallint AS kind_at,
@@ -52,11 +56,10 @@ LEFT JOIN LATERAL (
     ORDER BY given_at DESC LIMIT 1
 ) c ON true
 """
-WATCHED = "false"
 NOBODY = bytes(16)
 COLUMNS = (
     wire.INT8, wire.INT8, wire.INT2, wire.UUIDS, wire.BOOLEANS, wire.BOOLEANS, wire.UUIDS,
-    *(wire.INSTANTS,) * 6, wire.BOOLEANS,
+    *(wire.INSTANTS,) * 6, wire.INT8, wire.BOOLEANS,
 )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ class Resolved:
 
 
 def resolve(
-    entries: Sequence[tuple[Sender, Pack]], since: Any, until: Any, places: Any, seen: Any
+    entries: Sequence[tuple[Sender, Pack]], since: Any, until: Any, places: Any, seen: datetime, now: datetime
 ) -> Resolved:
     """The device of each pack, and its loans that touch the time from `since` to `until` (µs since 2000)."""
     values = {
@@ -87,9 +90,10 @@ def resolve(
         "of_cameras": Sensed.CAMERA.value,
         "nobody": "00000000-0000-0000-0000-000000000000",
         "seen": seen,
+        "now": now,
     }
     with wire.cursor() as cursor:
-        cursor.execute(RESOLVED.format(watched=WATCHED).encode(), values)
+        cursor.execute(RESOLVED, values)
         found = cursor.fetchone()
     assert found
     columns = [wire.received(kind, data) for kind, data in zip(COLUMNS, found, strict=True)]
@@ -97,7 +101,7 @@ def resolve(
 
 
 def _sorted_out(entries: Sequence[tuple[Sender, Pack]], columns: list[Any]) -> Resolved:
-    n, no, kind, unit, retired, due, person, *spans, watched = columns
+    n, no, kind, unit, retired, due, person, *rest = columns
     order = np.argsort(n, kind="stable")
     entry = n[order] - 1
     first = np.searchsorted(entry, np.arange(len(entries)))
@@ -108,8 +112,8 @@ def _sorted_out(entries: Sequence[tuple[Sender, Pack]], columns: list[Any]) -> R
         if why := _refusal(sender, int(no[at]), unit[at].tobytes(), bool(retired[at])):
             refused[place] = why
     taken = ~np.isin(entry, list(refused)) if refused else np.ones(len(entry), bool)
-    lent = taken & (spans[0][order] != wire.FOREVER)
-    columns = [column[order][lent] for column in (kind, person, *spans, watched)]
+    lent = taken & (rest[0][order] != wire.FOREVER)
+    columns = [column[order][lent] for column in (kind, person, *rest)]
     loans = Loans(entry[lent], no[lent], *columns)
     heard = {int(no[at]): int(entry[at]) for at in np.nonzero(taken & due)[0]}
     return Resolved(loans, no[first], refused, heard)

@@ -52,7 +52,8 @@ class Loans:
     place_until: Array
     camera_since: Array
     camera_until: Array
-    watched: Array
+    watched: Array  # one bit for each quantity of which an alarm is open
+    limited: Array  # the person has limits of their own
 
 
 def rows(entry: Array, at: Array) -> Rows:
@@ -114,15 +115,17 @@ def sift_readings(rows: Rows, loans: Loans, code: Array, value: Array, marks: Ar
 
 
 def interesting(
-    code: Array, value: Array, marks: Array, watched: Array, bands: dict[int, tuple[float, float]]
-) -> Array:
-    """What may mean an alarm, or the end of one: events, values outside the band of their quantity, and whoever is
-    watched (an open alarm, limits of their own). What is not true is never asked about."""
+    code: Array, value: Array, marks: Array, watched: Array, bands: dict[int, tuple[float, float]],
+    always: frozenset[int],
+) -> Array:  # fmt: skip
+    """What may mean an alarm, or the end of one: events, values outside the band of their quantity, and what is
+    watched (an open alarm, beyond limits of their own). What is not true is never asked about."""
     low, high = np.full(SIZE, -np.inf), np.full(SIZE, np.inf)
     for no, (least, most) in bands.items():
         low[no], high[no] = least, most
     true: Array = (marks & int(Mark.IMPLAUSIBLE | Mark.ARTEFACT)) == 0
-    found: Array = true & (EVENT[code] | (value < low[code]) | (value > high[code]) | watched)
+    event = np.isin(code, list(always))
+    found: Array = true & (event | (value < low[code]) | (value >= high[code]) | watched)
     return found
 
 

@@ -1,0 +1,60 @@
+"""Which readings the intake hands on to be judged: those outside the bands, and beyond limits of one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from yiyang.devices import wire
+from yiyang.devices.queries.bands import Bands, bands
+from yiyang.devices.rules.sifting import Loans
+
+SIGNED = "SELECT count(*), max(number), max(upper(period)) FROM devices_alarmrule"
+LIMITS = """
+SELECT array_agg(person_id), array_agg(code), array_agg(coalesce(low, '-Infinity')), array_agg(coalesce(high, 'Infinity'))
+FROM devices_limit WHERE person_id = ANY(%s) AND period @> %s
+"""
+CODES = 256
+_known: tuple[Any, Bands] | None = None
+
+
+def bands_now(now: datetime) -> Bands:
+    """Worked out anew when a rule was signed, and every few seconds: some begin or end by themselves."""
+    global _known
+    with wire.cursor() as cursor:
+        cursor.execute(SIGNED, prepare=True)
+        key = (cursor.fetchone(), now.replace(second=now.second // 10 * 10, microsecond=0))
+    if _known is None or _known[0] != key:
+        _known = (key, bands(now))
+    return _known[1]
+
+
+def outside_own_limits(loans: Loans, loan: Any, code: Any, value: Any, now: datetime) -> Any:
+    """Of these readings, those beyond what a clinician set for just that person."""
+    beyond = np.zeros(len(loan), bool)
+    limited = np.unique(loan[loans.limited[loan]])
+    if not len(limited):
+        return beyond
+    persons = loans.person[limited]
+    with wire.cursor() as cursor:
+        cursor.execute(LIMITS, [wire.sent(wire.UUIDS, persons), now])
+        row = cursor.fetchone()
+    assert row
+    kinds = (wire.UUIDS, wire.INT2, wire.FLOAT8, wire.FLOAT8)
+    of, codes, low, high = (wire.received(kind, data) for kind, data in zip(kinds, row, strict=True))
+    places: dict[bytes, list[int]] = {}
+    for place, person in zip(limited.tolist(), persons, strict=True):
+        places.setdefault(person.tobytes(), []).append(place)
+    limits = sorted(
+        (place * CODES + int(one), least, most)
+        for person, one, least, most in zip(of, codes, low, high, strict=True)
+        for place in places.get(person.tobytes(), ())
+    )
+    if not limits:
+        return beyond
+    keys, least, most = (np.array(column) for column in zip(*limits, strict=True))
+    asked = loan.astype(np.int64) * CODES + code
+    at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+    return (keys[at] == asked) & ((value < least[at]) | (value > most[at]))

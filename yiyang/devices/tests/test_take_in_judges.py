@@ -1,0 +1,51 @@
+"""What is stored is judged in the same transaction; only what may mean something is looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from yiyang.devices.commands import intake
+from yiyang.devices.commands.intake import take_in
+from yiyang.devices.models import Alarm, Limit
+from yiyang.devices.tests.lending import device, lend, own_key, pack
+from yiyang.people.tests import factories as people
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+
+
+def test_a_fall_alarms_once_however_often_it_is_told():
+    bracelet, wang = device(), people.person()
+    lend(bracelet, wang.pk)
+    sent = pack(bracelet, ("FALL", NOW - timedelta(hours=5), 1), ("HEART_RATE", NOW, 71))
+
+    for _ in range(2):
+        take_in([(own_key(bracelet), sent)], now=NOW)
+
+    assert Alarm.objects.get().person_id == wang.pk
+
+
+def test_only_what_may_mean_something_is_handed_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        intake, "judge", lambda fresh, now: asked.extend(zip(fresh.person_id, fresh.value, strict=True))
+    )
+    usual, own = people.person(), people.person("李大爷")
+    bracelets = device(), device()
+    Limit.objects.create(
+        person=own, code=1, low=60, high=75, period=DateTimeTZRange(NOW - timedelta(days=1), None), reason="β",
+        set_at=NOW, set_label="Dr",
+    )  # fmt: skip
+    sent = []
+    for bracelet, person in zip(bracelets, (usual, own), strict=True):
+        lend(bracelet, person.pk)
+        values = enumerate((70, 79, 171, 400))
+        readings = [("HEART_RATE", NOW - timedelta(minutes=number), value) for number, value in values]
+        sent.append((own_key(bracelet), pack(bracelet, *readings)))
+
+    take_in(sent, now=NOW)
+
+    assert sorted(asked, key=str) == sorted([(usual.pk, 171), (own.pk, 79), (own.pk, 171)], key=str)
