@@ -228,6 +228,9 @@ def _lent(person: Person, cast: access.Cast) -> None:
     devices.key(loan.device)
     devices.gateway(cast.care_home)
     device_commands.give_device_consent(by=SYSTEM, at=now(), person=person, what="LOCATION")
+    device_commands.set_fence(
+        by=SYSTEM, at=now(), person=person, name=NAME, area={"circle": [31.23, 121.47, 500]}, reason=NAME
+    )
 
 
 def _exported(cast: access.Cast, person: Person) -> None:

@@ -33,6 +33,8 @@ declare(
         "alarm_limit.ended": _("Own limits for alarms were ended"),
         "alarm_pause.begun": _("Alarms of one kind were paused"),
         "alarm_pause.ended": _("A pause of alarms was ended"),
+        "fence.set": _("An agreed area was set"),
+        "fence.ended": _("An agreed area was ended"),
     }
 )
 

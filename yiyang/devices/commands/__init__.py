@@ -13,6 +13,7 @@ from yiyang.devices.commands.alarms import (
 )
 from yiyang.devices.commands.consents import give_device_consent, withdraw_device_consent
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
+from yiyang.devices.commands.fences import end_fence, set_fence
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
 from yiyang.devices.commands.packing import tell_packing_behind
@@ -35,6 +36,7 @@ __all__ = [
     "close_alarm",
     "comment_on_alarm",
     "end_device_quiet",
+    "end_fence",
     "give_device_consent",
     "issue_credential",
     "lend_device",
@@ -46,6 +48,7 @@ __all__ = [
     "return_device",
     "revoke_credential",
     "set_device_quiet",
+    "set_fence",
     "stop_gateway",
     "tell_packing_behind",
     "withdraw_device_consent",

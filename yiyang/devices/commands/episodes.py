@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from yiyang.devices.packs import Rejection, Signal, Taken, Why
 from yiyang.devices.queries.lent import Resolved
 from yiyang.devices.rules import sifting
 from yiyang.devices.rules.detecting.falls import falls_in
+from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.sifting import NO_REASON, REASONS, Rows
 
 PLACES = """
@@ -25,23 +27,26 @@ SIGNALS = """
 INSERT INTO devices_signal (person_id, at, device_no, rate, scale, floating, code, unit, samples)
 SELECT * FROM unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[]) ON CONFLICT DO NOTHING
 """
-Fall = tuple[bytes, int, int]  # person, µs since 2000, number of the device
+Event = tuple[bytes, int, int, int, float]  # person, µs since 2000, number of the device, quantity, value
+FALL = BY_NAME["FALL"].no
 
 
 def store(
     entries: Sequence[Entry], found: Resolved, taken: list[Taken], oldest: int, latest: int
-) -> list[Fall]:
-    """Returns the falls that the signals show."""
+) -> tuple[list[Event], set[UUID]]:
+    """Returns the falls that the signals show, and who has moved."""
+    moved: set[UUID] = set()
+    falls: list[Event] = []
     if any(pack.positions for _, pack in entries):
-        _store_places(entries, found, taken, oldest, latest)
+        moved = _store_places(entries, found, taken, oldest, latest)
     if any(pack.signals for _, pack in entries):
-        return _store_signals(entries, found, taken, oldest, latest)
-    return []
+        falls = _store_signals(entries, found, taken, oldest, latest)
+    return falls, moved
 
 
 def _store_places(
     entries: Sequence[Entry], found: Resolved, taken: list[Taken], oldest: int, latest: int
-) -> None:
+) -> set[UUID]:
     flat = [
         (place, len(pack.at) + nth, *one)
         for place, (_, pack) in enumerate(entries)
@@ -49,7 +54,7 @@ def _store_places(
         for nth, one in enumerate(pack.positions)
     ]
     if not flat:
-        return
+        return set()
     entry, index, at, lat, lon = (np.array(column) for column in list(zip(*flat, strict=True))[:5])
     accuracy = np.array([-1 if one[5] is None else one[5] for one in flat], float)
     rows = sifting.rows(entry, _instants(at))
@@ -74,11 +79,12 @@ def _store_places(
     _write(PLACES, [wire.sent(kind, column) for kind, column in zip(kinds, columns, strict=True)])
     for place in entry[kept].tolist():
         taken[place].stored += 1
+    return {UUID(bytes=one.tobytes()) for one in columns[0]}
 
 
 def _store_signals(
     entries: Sequence[Entry], found: Resolved, taken: list[Taken], oldest: int, latest: int
-) -> list[Fall]:
+) -> list[Event]:
     flat = [
         (place, len(pack.at) + len(pack.positions) + nth, one)
         for place, (_, pack) in enumerate(entries)
@@ -111,7 +117,7 @@ def _store_signals(
     for place in rows.entry[kept].tolist():
         taken[place].stored += 1
     return [
-        (found.loans.person[at].tobytes(), int(when + offset), int(found.loans.no[at]))
+        (found.loans.person[at].tobytes(), int(when + offset), int(found.loans.no[at]), FALL, 1.0)
         for at, when, one in zip(loan, rows.at[kept], ours, strict=True)
         for offset in _falls(one)
     ]

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from yiyang.devices import wire
-from yiyang.devices.commands import episodes, flattening, partitions, refused
+from yiyang.devices.commands import crossing, episodes, flattening, partitions, refused
 from yiyang.devices.commands.flattening import Entry, Flat
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.packs import Mark, Rejection, Taken
@@ -28,12 +28,10 @@ from yiyang.devices.queries.lent import Resolved, resolve
 from yiyang.devices.queries.watching import bands_now, outside_own_limits
 from yiyang.devices.rules import sifting
 from yiyang.devices.rules.judging.fresh import Fresh
-from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.sifting import NO_READING, NO_REASON, REASONS, Rows
 from yiyang.kernel.policy import policy
 
 HORIZON, LATE = 7_302, 7_303  # advisory locks: see yiyang/devices/commands/packing.py
-FALL = BY_NAME["FALL"].no
 TRIES = 4
 NO_PARTITION = "23514"
 HOUR = 3_600_000_000
@@ -102,8 +100,8 @@ def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> Non
     sifting.sift_readings(rows, found.loans, flat.code, flat.value, flat.marks)
     _tell(rows, flat, taken)
     fresh = _store(rows, flat, found, taken, packed_before, now)
-    falls = episodes.store(entries, found, taken, oldest, latest)
-    _store_falls(falls, packed_before, fresh)
+    falls, moved = episodes.store(entries, found, taken, oldest, latest)
+    _store_events([*falls, *_crossings(moved, now)], packed_before, fresh)
     refused.count(entries, taken, now)
     _heard(entries, found, now)
     if fresh.code:
@@ -248,10 +246,18 @@ def _insert(columns: list[Any], late: bool, asked: bool, fresh: Fresh, new: _Cou
         fresh.marks = [*fresh.marks, *wire.received(wire.INT2, marks).tolist()]
 
 
-def _store_falls(falls: list[tuple[bytes, int, int]], packed_before: int, fresh: Fresh) -> None:
-    """What a window of acceleration shows becomes a reading like that of a device that says so itself."""
-    for person, at, no in sorted(falls):
-        columns = [np.frombuffer(person, "V16"), *(np.array([one]) for one in (at, no, 1, FALL, 0))]
+def _crossings(moved: set[UUID], now: datetime) -> list[episodes.Event]:
+    """Who has left an agreed area, or is back."""
+    return [
+        (person.bytes, instant(at), no, crossing.OUT_OF_FENCE, value)
+        for person, at, no, value in (crossing.crossings(moved, now) if moved else ())
+    ]
+
+
+def _store_events(events: list[episodes.Event], packed_before: int, fresh: Fresh) -> None:
+    """What a signal or a place shows becomes a reading like that of a device that says so itself."""
+    for person, at, no, code, value in sorted(events):
+        columns = [np.frombuffer(person, "V16"), *(np.array([one]) for one in (at, no, value, code, 0))]
         _insert(
             columns, at < packed_before, True, fresh, _Counted(np.zeros(1, int), columns[2]), np.ones(1, bool)
         )
@@ -295,16 +301,16 @@ def _make_partitions(entries: Sequence[Entry], now: datetime) -> None:
     """Some row found no partition: those of everything that may be kept are made."""
     oldest, latest = (np.int64(one) for one in _bounds(now))
     flat = flattening.flatten(entries, [Taken() for _ in entries])[1]
-    hot = (flat.at >= max(oldest, horizon(now))) & (flat.at <= latest)
-    hours = {int(one) for one in flat.at[hot] // HOUR}
-    windows = {(one.at - wire.EPOCH) // HOUR for _, pack in entries for one in pack.signals}
-    hours |= {one + more for one in windows for more in (0, 1) if oldest <= one * HOUR <= latest}
+    places = [one[0] for _, pack in entries for one in pack.positions]
+    signals = [one.at for _, pack in entries for one in pack.signals]
+    # What places and signals show becomes a reading too.
+    at = np.concatenate((flat.at, np.array([*places, *signals], np.int64) - wire.EPOCH))
+    hot = (at >= max(oldest, horizon(now))) & (at <= latest)
+    hours = {int(one) for one in at[hot] // HOUR}
     start = datetime(2000, 1, 1, tzinfo=UTC)
-    partitions.ensure_for(partitions.READING, [start + timedelta(hours=int(one)) for one in hours])
-    times = [one[0] for _, pack in entries for one in pack.positions]
-    partitions.ensure_for(partitions.POSITION, _instants(times, oldest, latest))
-    times = [one.at for _, pack in entries for one in pack.signals]
-    partitions.ensure_for(partitions.SIGNAL, _instants(times, oldest, latest))
+    partitions.ensure_for(partitions.READING, [start + timedelta(hours=one) for one in hours])
+    partitions.ensure_for(partitions.POSITION, _instants(places, oldest, latest))
+    partitions.ensure_for(partitions.SIGNAL, _instants(signals, oldest, latest))
 
 
 def _instants(times: list[int], oldest: Any, latest: Any) -> list[datetime]:

@@ -1,3 +1,4 @@
 from .alarms import Alarm, AlarmNote, AlarmRule, Limit, Suppression
+from .fences import Fence
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed
 from .rejected import Rejected

@@ -2,4 +2,11 @@
 
 from yiyang.records.queries.history import Changes, history, history_of_type
 from yiyang.records.queries.resources import Gone, current, resource, version
-from yiyang.records.queries.visible import open_person, readable_person, remembering, row_sql, visible_sql
+from yiyang.records.queries.visible import (
+    measured_open,
+    open_person,
+    readable_person,
+    remembering,
+    row_sql,
+    visible_sql,
+)

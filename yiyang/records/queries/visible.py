@@ -184,6 +184,19 @@ def opens(actor: Actor, held: Stored) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def measured_open(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
+    """Those of these persons whose measured values the actor sees, whatever their role reads of the record."""
+    row, values = row_sql(actor, "r", whatever_role=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT r.person_id FROM (SELECT unnest(%(persons)s::uuid[]) AS person_id,
+                %(kind)s::smallint AS kind, '' AS id, 0 AS labels, NULL::uuid AS written_in, 0::smallint AS says) r
+                WHERE {row}""",
+            {**values, "persons": list(persons), "kind": kind_of("Observation")},
+        )
+        return {row[0] for row in cursor.fetchall()} - {NOBODY}
+
+
 @contextmanager
 def remembering() -> Iterator[None]:
     """Ask once for each person while one request is answered; the next request asks anew."""
