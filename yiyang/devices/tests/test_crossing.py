@@ -103,10 +103,11 @@ def test_without_consent_to_places_no_area_is_set(wang):
 def test_what_is_no_area_is_refused_in_words(wang, area, why):
     from django.utils.translation import override
 
-    with override("en"), pytest.raises(NotAnArea) as refused:
-        fence(wang, area=area)
+    with override("en"):
+        with pytest.raises(NotAnArea) as refused:
+            fence(wang, area=area)
 
-    assert why in str(refused.value)
+        assert why in str(refused.value)
 
 
 def test_one_name_is_one_area_and_hours_come_in_pairs(wang):
