@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -152,6 +153,10 @@ class ConsentForm(Form):
             return starts_at, end_of_day(told["until_on"])
         days = DAYS.get(told["lasting"])
         return starts_at, end_of_day(first + timedelta(days=days)) if days else None
+
+    def purpose_read(self) -> str:
+        """As whoever chooses it reads it."""
+        return purpose_read(self.purpose_in_words())
 
     def purpose_in_words(self) -> str:
         """Kept in the language of the papers, like everything that was signed."""
@@ -303,6 +308,17 @@ class StaffWithdrawForm(Form):
         help_text=_("The person on the telephone, in writing and where it is kept, or before whom."),
         max_length=120,
     )
+
+
+@cache
+def _kept() -> dict[str, Any]:
+    with override("zh-hans"):
+        return {str(said): said for _code, said in PURPOSES}
+
+
+def purpose_read(kept: str) -> str:
+    """A purpose that was chosen, in the reader's language; one in somebody's own words as it was said."""
+    return str(_kept().get(kept, kept))
 
 
 def open_kinds(consent: Consent) -> list[str]:

@@ -152,7 +152,7 @@ def chosen(form: Any) -> list[tuple[str, list[str]]]:
         (pgettext("of a consent", "What"), seen),
         *([(_("Sensitive data too"), sensitive)] if sensitive else []),
         (pgettext("of a consent", "How long"), [_("{since}, {until}").format(since=since, until=until)]),
-        (_("What for"), [told["purpose"]]),
+        (_("What for"), [form.purpose_read()]),
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from yiyang.kernel.components.fields import groups, problems
 from yiyang.kernel.words import listed
+from yiyang.people.consent_forms import purpose_read
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ OF_CONTEXT = {
     "packets": gettext_lazy("the handover packet"),
     "records": gettext_lazy("the clinical record"),
 }
+
+
+@register.filter
+def purpose(kept: str) -> str:
+    """What a consent was given for, as the reader reads it."""
+    return purpose_read(kept)
 
 
 @register.simple_tag

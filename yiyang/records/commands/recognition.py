@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access.permissions import Permission
@@ -19,6 +20,7 @@ from yiyang.records.commands.entries import NoWords, coded
 from yiyang.records.commands.resources import create_resource
 from yiyang.records.models import TestChoice
 from yiyang.records.queries import recognition as queries
+from yiyang.records.queries import terms
 from yiyang.records.r4 import body as bodies
 from yiyang.records.rules import writing
 from yiyang.records.rules.recognition import EXCLUSIONS, OTHER, Outcome
@@ -104,9 +106,7 @@ def order_test(
         **asked["coded"],
         reason=asked["reason"],
         circumstances=_words_of(circumstances),
-        declined=(found.key, f"{found.item.title} {found.item.value} · {found.unit} · {found.item.when}")
-        if found
-        else None,
+        declined=(found.key, found.kept) if found else None,
         declined_because=_words_of([declined_because]) if declined_because else (),
         declined_words=declined_words.strip(),
     )
@@ -150,7 +150,7 @@ def accept_result(
         **asked["coded"],
         reason=asked["reason"],
         result=found.key,
-        words=f"{found.item.title} {found.item.value} · {found.unit} · {found.item.when}",
+        words=found.kept,
     )
     stored = create_resource(by=by, at=at, body=bodies.written(made))
     _note(by, at, person, asked, Outcome.ACCEPTED, stored, found, "", "")
@@ -197,11 +197,19 @@ def _asked(
         if one not in EXCLUSIONS or one == OTHER:
             raise ReasonNotCoded(field="circumstances", reason=one[:60])
     return {
-        "text": text.strip() or told.get("display") or told["code"],
+        "text": _kept(text.strip(), told),
         "coded": told,
         "reason": reason.strip(),
         "matches": _matches(by, at, person, told, circumstances) if look else [],
     }
+
+
+def _kept(text: str, told: dict[str, str]) -> str:
+    """What was chosen from a list is kept in the language of the papers; other words stay as they were typed."""
+    chosen, read = (
+        terms.display(told["system"], told["code"], one) for one in (queries.PAPERS, get_language() or "")
+    )
+    return chosen if chosen and text in ("", read) else text or told.get("display") or told["code"]
 
 
 def _matches(
@@ -230,7 +238,8 @@ def _check_reason(reason: str, words: str) -> None:
 
 
 def _words_of(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((one, str(EXCLUSIONS[one])) for one in reasons)
+    with override(queries.PAPERS):
+        return tuple((one, str(EXCLUSIONS[one])) for one in reasons)
 
 
 def _note(
@@ -249,7 +258,7 @@ def _note(
         reason=reason,
         words=words[:500],
         result=found.key if found else "",
-        result_unit=found.unit[:200] if found else "",
+        result_unit=found.kept_unit[:200] if found else "",
         request=stored.id,
     )
     name = "result.accepted" if outcome == Outcome.ACCEPTED else "test.ordered"

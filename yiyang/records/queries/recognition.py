@@ -40,6 +40,7 @@ SEARCHED = (("Observation", "combo-code"), ("DiagnosticReport", "code"))
 LOOKED_BACK = timedelta(days=730)
 MOST = 20
 SAME = "same_as"
+PAPERS = "zh-hans"
 MARKED = ("note", "extension", "conclusion")
 
 
@@ -50,6 +51,12 @@ class Match:
     item: Item
     unit: str
     judgement: Judgement
+    kept_unit: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The result in one line, as the record keeps it: in the language of its papers."""
+        return f"{self.item.title} {self.item.value} · {self.kept_unit} · {self.item.when}"
 
     @property
     def key(self) -> str:
@@ -107,7 +114,8 @@ def matches(
                 pack=pack,
                 circumstances=circumstances,
             )
-            found.append(Match(line, unit.name if unit else line.who, judgement))
+            said = (unit.name, unit.name_zh) if unit else (line.who, line.who)
+            found.append(Match(line, said[0], judgement, kept_unit=said[1]))
     return found
 
 
@@ -265,6 +273,7 @@ class ChoiceRow:
     """`person_id` and `name` only for those whose record is open to the reader."""
 
     choice: TestChoice
+    item: str
     unit: str
     person_id: UUID | None
     name: str
@@ -292,13 +301,26 @@ def choices(
     open_persons = open_of(actor, {one.person_id for one in found})
     names = dict(people.persons(actor).filter(pk__in=open_persons).values_list("pk", "full_name"))
     units = access.organisations_by_id({one.unit_id for one in found})
+    items = _items(found)
     return [
         ChoiceRow(
-            one, units[one.unit_id].name if one.unit_id in units else "",
+            one, items[one.pk], units[one.unit_id].name if one.unit_id in units else "",
             one.person_id if one.person_id in names else None, names.get(one.person_id, ""),
         )
         for one in found
     ], rows.count()  # fmt: skip
+
+
+def _items(found: list[TestChoice]) -> dict[Any, str]:
+    """What was chosen from a list in the reader's language; what somebody typed as it was typed."""
+    codes = {(one.system, one.code) for one in found}
+    kept, read = terms.displays(codes, PAPERS), terms.displays(codes)
+    return {
+        one.pk: read.get((one.system, one.code), one.item)
+        if one.item == kept.get((one.system, one.code))
+        else one.item
+        for one in found
+    }
 
 
 def _visible(actor: Actor) -> Any:
