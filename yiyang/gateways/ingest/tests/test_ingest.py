@@ -74,7 +74,7 @@ class Database:
         self.mood: Callable[[list[Pack]], None] = lambda packs: None
         self.taken: list[str] = []
         sender = own_key(factories.Device(no=1))
-        monkeypatch.setattr(writer, "senders_of", lambda secrets, at: {s: Known(sender, "") for s in secrets})
+        monkeypatch.setattr(writer, "senders_of", lambda secrets, at: {s: Known(sender, s) for s in secrets})
         monkeypatch.setattr(writer.intake, "take_in", self.take_in)
         monkeypatch.setattr(writer, "_hang_up", lambda: None)
         monkeypatch.setattr(writer, "PAUSE", 0)
@@ -151,7 +151,7 @@ def served(work: Callable[[Ingest], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(whole())
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_readings")
 def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason():
     unit = access.organisation()
     wang, li = people.person(), people.person("李大爷")

@@ -1,0 +1,50 @@
+"""The process that speaks MQTT: `python -m yiyang.gateways.mqtt`, started by `yiyang up`."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import ssl
+
+import django
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.project.settings")
+    django.setup()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    gc.collect()
+    gc.freeze()
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    from yiyang.gateways.mqtt.listener import Listener
+    from yiyang.ops.config import config
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    listener = Listener()
+    if config.mqtt_port:
+        await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings))
+    await stop.wait()
+    await listener.stop()
+
+
+def _tls(settings: dict) -> ssl.SSLContext | None:  # type: ignore[type-arg]
+    certificate = settings["mqtt.certificate"].value
+    if not certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, settings["mqtt.key"].value)
+    return context
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+from yiyang.gateways.ingest.tests.conftest import committed_readings  # noqa: F401
