@@ -199,7 +199,8 @@ def note_told(*, by: Actor, at: datetime, hook: Hook, event: HookEvent, state: s
     event.state, event.over_at, event.last_answer = state, at, said[:120]
     event.attempts += 1
     event.save(update_fields=["state", "over_at", "last_answer", "attempts"])
-    Hook.objects.filter(pk=hook.pk).update(failures=0, next_attempt_at=None)
+    if state != EventState.CLOSED:  # the address was asked
+        Hook.objects.filter(pk=hook.pk).update(failures=0, next_attempt_at=None)
     record(f"subscription.event_{state.lower()}", by=by, at=at, subject=hook, event=event.pk, said=said[:120])
 
 

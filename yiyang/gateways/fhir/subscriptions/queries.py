@@ -119,9 +119,15 @@ def go_on_behind(found: Hook, place: dict[str, Any]) -> None:
 
 
 def last_shown(found: Hook, ids: Iterable[str]) -> dict[str, int]:
-    """Which version was last found of each of these that the platform itself shows."""
-    events = found.events.filter(shown=True, resource__in=list(ids)).order_by("resource", "-id")
+    """Which version was last found of each of these that the platform itself shows, and told or waits for it."""
+    events = found.events.filter(shown=True, resource__in=list(ids)).exclude(state=EventState.CLOSED)
+    events = events.order_by("resource", "-id")
     return dict(events.distinct("resource").values_list("resource", "version"))
+
+
+def told_later(found: Hook, event: HookEvent) -> bool:
+    """What the platform itself shows is told as it is then: once, by the newest of those that wait."""
+    return event.shown and found.events.filter(shown=True, resource=event.resource, pk__gt=event.pk).exists()
 
 
 def content(actor: Any, found: Hook, event: HookEvent, at: datetime) -> str:

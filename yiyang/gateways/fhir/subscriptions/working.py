@@ -150,6 +150,11 @@ def tell(hook: Hook, event: HookEvent) -> bool:
             by=SYSTEM, at=at, hook=hook, event=event, state=EventState.CLOSED, said=refusal.code
         )
         return True
+    if queries.told_later(hook, event):
+        commands.note_told(
+            by=SYSTEM, at=at, hook=hook, event=event, state=EventState.CLOSED, said="TOLD_LATER"
+        )
+        return True
     if not hook.endpoint:
         commands.note_told(by=SYSTEM, at=at, hook=hook, event=event, state=EventState.TOLD, said="")
         return True

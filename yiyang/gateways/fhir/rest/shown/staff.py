@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -21,6 +23,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
 )
 from yiyang.gateways.fhir.rest.shown.since import told
 from yiyang.kernel.time import now
+from yiyang.records.queries.outside import Fact
 
 CODES = "urn:yiyang:role"
 
@@ -49,8 +52,21 @@ def role(one: Any) -> Resource:
     ) | {"active": live}
 
 
+def _posts(facts: Sequence[Fact]) -> set[UUID]:
+    """Accounts and posts about which more is told than that somebody came and went."""
+    return subjects(
+        [one for one in facts if not one["name"].startswith(("account.sign", "account.password"))]
+    )
+
+
 PRACTITIONERS = Listing(
-    Source(rows=access.staff_accounts, write=practitioner, narrow={"identifier": nothing}, changed=told())
+    Source(
+        rows=access.staff_accounts,
+        write=practitioner,
+        narrow={"identifier": nothing},
+        changed=told(),
+        touched=lambda facts: Q(pk__in=_posts(facts)),
+    )
 )
 ROLES = Listing(
     Source(
@@ -63,6 +79,6 @@ ROLES = Listing(
         },
         times={"date": "period__startswith"},
         changed=told(),
-        touched=lambda facts: Q(pk__in=subjects(facts)) | Q(account_id__in=subjects(facts)),
+        touched=lambda facts: Q(pk__in=_posts(facts)) | Q(account_id__in=_posts(facts)),
     )
 )
