@@ -79,6 +79,7 @@ WORDS: dict[str, str] = {
     "part": "medicines",
     "sensed": "LOCATION",
     "sign": "pulse",
+    "quantity": "HEART_RATE",
     "resource_id": RESOURCE,
 }
 

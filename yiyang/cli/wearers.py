@@ -32,7 +32,7 @@ def simulate_devices(
 ) -> None:
     """Let the devices of a demo speak, or play a recording as one device. Safe to repeat: each reading counts once."""
     config = configure(data, YIYANG_PORT=port)
-    address = url or f"http://127.0.0.1:{config.port}"
+    address = url or f"http://{config.address}:{config.ingest_port}"
     if file is not None:
         _play(file, device, wearer, hours_ago, key_file, address)
         return

@@ -26,6 +26,7 @@ from yiyang.ops.supervisor import Child, Supervisor, describe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUSH_POOL, RESERVED = 4, 5
+DEVICES_KEPT_HOURS = 26  # of readings that the devices of a demo send when they are first heard
 GATEWAY_POOL = 4  # of each of the two processes that take readings: two that write, one at the door
 
 
@@ -371,6 +372,9 @@ class Installation:
             command = [sys.executable, "-m", "yiyang", "simulate"]
             command += ["--speed", str(self.speed), "--seed", str(self.seed)]
             supervisor.add(Child("simulator", command, order=3, environment=environment(config), patience=5))
+            command = [sys.executable, "-m", "yiyang", "simulate-devices"]
+            command += ["--seed", str(self.seed), "--catch-up", str(DEVICES_KEPT_HOURS)]
+            supervisor.add(Child("devices", command, order=3, environment=environment(config), patience=5))
 
     def announce(self) -> None:
         until = time.monotonic() + 60

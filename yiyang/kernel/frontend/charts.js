@@ -1,10 +1,10 @@
 // ECharts, in the colours and type of the page. Drawn on canvas: its SVG would need inline styles.
 import { init, use } from "echarts/core";
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, LineChart, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle"];
 
 window.yiyangChart = (element, data) => {
@@ -12,6 +12,12 @@ window.yiyangChart = (element, data) => {
   element.classList.add("drawn");
   const chart = init(element, null, { renderer: "canvas" });
   const paint = () => chart.setOption(options(data, element.clientWidth), true);
+  const zoom = element.closest("[data-chart-zoom]");
+  if (zoom) follow(chart, zoom.dataset.chartZoom, (finer) => {
+    data = { ...data, ...finer, zoom: true };
+    paint();
+  });
+  data.zoom = Boolean(zoom);
   paint();
   new ResizeObserver(() => {
     chart.resize();
@@ -19,6 +25,25 @@ window.yiyangChart = (element, data) => {
   }).observe(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 };
+
+// Turned wheel, spread fingers or a dragged drawing ask for the window that is seen then, with what is finer there.
+function follow(chart, address, draw) {
+  let waiting;
+  chart.on("datazoom", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const [first, last] = chart.getModel().getComponent("xAxis").axis.scale.getExtent();
+      const query = new URLSearchParams({
+        since: new Date(first).toISOString(),
+        until: new Date(last).toISOString(),
+      });
+      const answer = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer?.ok) return; // what is drawn already stays
+      const finer = await answer.json();
+      if (finer.times.length) draw(finer);
+    }, 300);
+  });
+}
 
 // How many lines the legend takes, so that it does not lie on the drawing.
 function linesOf(series, width) {
@@ -53,6 +78,7 @@ function options(data, width) {
   return {
     animation: false,
     textStyle: text,
+    dataZoom: data.zoom ? [{ type: "inside", filterMode: "none", zoomOnMouseWheel: "ctrl" }] : [],
     grid: { left: 4, right: 8, top: 14 + 22 * linesOf(data.series, width), bottom: 4, containLabel: true },
     legend: { left: 0, top: 0, textStyle: { ...text, color: token("--ink") }, itemHeight: 10, itemWidth: 18 },
     tooltip: {
