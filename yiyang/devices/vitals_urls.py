@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from yiyang.devices.views import vitals
+from yiyang.devices.views import vitals, wall
 
 urlpatterns = [
+    path("wall/", wall.wall, name="wall"),
+    path("wall/now/", wall.wall_now, name="wall_now"),
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),
     path("people/<uuid:person_id>/readings/<str:quantity>/", vitals.measured, name="measured"),
     path("people/<uuid:person_id>/readings/<str:quantity>/drawn/", vitals.drawn, name="drawn"),

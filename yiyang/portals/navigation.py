@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yiyang.access.actors import AccountActor
 from yiyang.access.permissions import Permission as P  # noqa: N817  (a table of many rows)
@@ -71,6 +72,13 @@ PLACES = (
         "x",
         hint=_("Falls, call buttons and readings that somebody must look at now"),
         under="/alarms/",
+    ),
+    Place(
+        pgettext_lazy("of a unit", "Wall"),
+        "devices:wall",
+        (P.LEND_DEVICE,),
+        "v",
+        hint=_("What is measured of everybody who wears a device of your unit"),
     ),
     Place(
         _("Home beds"),

@@ -1,0 +1,117 @@
+"""A unit's wall: everybody who wears something of the unit, who needs looking at first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from yiyang.devices.models import Alarm, Device, Loan
+from yiyang.devices.queries import alarms, rules, series
+from yiyang.devices.rules.judging.series import Reading
+from yiyang.devices.rules.judging.warning_score import WarningScore, warning_score
+from yiyang.devices.rules.quantities import BY_NAME, Quantity
+from yiyang.devices.rules.silence import expected, silent
+from yiyang.kernel.actors import Actor
+from yiyang.people import queries as people
+from yiyang.records import queries as records
+
+SHOWN = tuple(
+    BY_NAME[one] for one in ("HEART_RATE", "OXYGEN", "BREATHING", "SYSTOLIC", "DIASTOLIC", "TEMPERATURE")
+)
+PULSE = BY_NAME["HEART_RATE"].no
+MOST = 600
+WITHIN, SPARK_OF = timedelta(hours=24), timedelta(hours=24)
+SPARKS = """
+    SELECT person_id, array_agg(mean ORDER BY hour) FROM devices_pack
+    WHERE person_id = ANY(%s) AND code = %s AND hour >= %s AND count > 0 GROUP BY person_id
+"""
+
+
+@dataclass
+class Resident:
+    """Somebody on the wall. `values`: in the order of SHOWN, None for what was not measured in a day."""
+
+    person: Any
+    devices: list[Device] = field(default_factory=list)
+    silent: list[Device] = field(default_factory=list)
+    place: str = ""
+    values: list[tuple[Quantity, series.Latest | None]] = field(default_factory=list)
+    spark: list[float] = field(default_factory=list)
+    score: WarningScore | None = None
+    alarms: list[Alarm] = field(default_factory=list)
+
+    @property
+    def urgency(self) -> tuple[Any, ...]:
+        """Silent devices first, then alarms, then by the score."""
+        return (
+            not self.silent,
+            not self.alarms,
+            -(self.score.total if self.score else -1),
+            self.person.full_name,
+        )
+
+
+def wall(actor: Actor, unit_id: UUID, at: datetime) -> list[Resident]:
+    """Who wears a device of this unit and is open to the actor, at most 600; six statements however many."""
+    found = _wearers(actor, unit_id, at)
+    shown = records.measured_open(actor, found)
+    found = {one: resident for one, resident in found.items() if one in shown}
+    latest = series.latest(list(found), at, WITHIN, codes=[one.no for one in SHOWN])
+    sparks, open_alarms = _sparks(list(found), at), alarms.open_of_persons(list(found))
+    instrument, valid = rules.warning_instrument(), rules.valid_seconds(at)
+    now = round(at.timestamp() * 1_000_000)
+    for one, resident in found.items():
+        resident.values = [(what, latest.get((one, what.no))) for what in SHOWN]
+        known = {what.no: Reading(_micro(value.at), value.value) for what, value in resident.values if value}
+        score = warning_score(instrument, known, at=now, valid=valid)
+        resident.score = score if score.points else None
+        pulse = latest.get((one, PULSE))
+        resident.spark = [round(value) for value in [*sparks.get(one, []), *([pulse.value] if pulse else [])]]
+        resident.alarms = open_alarms.get(one, [])
+    return sorted(found.values(), key=lambda resident: resident.urgency)
+
+
+def _wearers(actor: Actor, unit_id: UUID, at: datetime) -> dict[UUID, Resident]:
+    loans = (
+        Loan.objects.filter(device__unit=unit_id, returned_at=None, period__contains=at)
+        .select_related("device", "person")
+        .order_by("person", "device__kind")[:MOST]
+    )
+    open_to_actor = set(
+        people.persons(actor).filter(pk__in={one.person_id for one in loans}).values_list("pk", flat=True)
+    )
+    found: dict[UUID, Resident] = {}
+    for one in loans:
+        if one.person_id in open_to_actor:
+            resident = found.setdefault(one.person_id, Resident(one.person))
+            _add(resident, one, at)
+    return found
+
+
+def _add(resident: Resident, loan: Loan, at: datetime) -> None:
+    device = loan.device
+    resident.devices.append(device)
+    resident.place = resident.place or loan.place
+    paused = device.quiet_until is not None and device.quiet_until > at
+    patience = expected(device.kind, device.expected_seconds)
+    if not paused and silent(at, loan.period.lower, device.last_seen_at, patience):
+        resident.silent.append(device)
+
+
+def _sparks(persons: Collection[UUID], at: datetime) -> dict[UUID, list[float]]:
+    found: dict[UUID, list[float]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(SPARKS, [list(persons), PULSE, at - SPARK_OF])
+        for person, means in cursor.fetchall():
+            found[person] = means
+    return found
+
+
+def _micro(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)

@@ -1,0 +1,53 @@
+"""The unit's wall: all who wear something, on a large screen or a phone, by itself up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from yiyang.access import queries as access
+from yiyang.access.guards import needs
+from yiyang.access.permissions import Permission
+from yiyang.devices.queries import wall as queries
+from yiyang.kernel.facts import seen
+from yiyang.kernel.time import now
+from yiyang.people.queries import id_from
+
+
+@needs(Permission.LEND_DEVICE)
+def wall(request: Any) -> HttpResponse:
+    """Silent devices first, then alarms, then by the early warning score."""
+    return render(request, "devices/wall.html", _shown(request))
+
+
+@needs(Permission.LEND_DEVICE)
+def wall_now(request: Any) -> HttpResponse:
+    """The list alone, fetched again every minute and whenever an alarm changes."""
+    return render(request, "devices/parts/wall.html", _shown(request))
+
+
+def _shown(request: Any) -> dict[str, Any]:
+    actor = request.actor
+    unit_id = _unit(request)
+    residents = queries.wall(actor, unit_id, now())
+    seen(actor, {one.person.pk for one in residents}, "devices.wall")
+    return {
+        "unit_id": unit_id,
+        "unit": access.organisation(actor, unit_id),
+        "residents": residents,
+        "columns": queries.SHOWN,
+        "silent": sum(1 for one in residents if one.silent),
+        "alarmed": sum(1 for one in residents if one.alarms),
+        "at": now(),
+    }
+
+
+def _unit(request: Any) -> UUID:
+    """The unit that was asked for when the actor works there or below; else their own."""
+    asked = id_from(request.GET.get("unit", "")) or request.actor.organisation_id
+    if asked is None or not (request.actor.sees_all or asked in request.actor.reach):
+        raise Http404
+    return asked
