@@ -44,6 +44,8 @@ class Outcome:
     report: list[tuple[str, str]] = field(default_factory=list)
     """Which resource was refused or is to be looked at, and why."""
     written: bool = False
+    nothing: bool = False
+    """Whether the file brings nothing that is not here already."""
 
 
 def in_order(paths: Iterable[Path]) -> list[Path]:
@@ -125,7 +127,11 @@ def import_content(
             by=by, at=at, content=content, name=name, area=area, unit=unit, dry_run=dry_run
         )
         lines = fhir.outcome_in_words(came)
-        return Outcome(lines, [str(one) for one in came.problems], persons=came.persons, written=came.written)
+        return Outcome(
+            lines, [str(one) for one in came.problems], persons=came.persons, written=came.written,
+            report=[(resource, str(why)) for resource, why in (*came.refused, *came.noted)],
+            nothing=not (came.added or came.updated),
+        )  # fmt: skip
     done = roster.import_roster(by=by, at=at, content=content, name=name, dry_run=dry_run)
     problems = [f"{p.sheet} {p.row}{' · ' + p.column if p.column else ''}: {p.text}" for p in done.problems]
     return Outcome(roster.outcome_in_words(done), problems, done.passwords, written=done.written)

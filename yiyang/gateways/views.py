@@ -55,7 +55,8 @@ def import_data(request: Any) -> HttpResponse:
             if is_fhir(content, file.name) and (len(content) > AT_ONCE or form.cleaned_data["update"]):
                 return _by_the_worker(request, content, file.name, form.cleaned_data["update"])
             outcome = _run(request, content, file.name, dry_run=True)
-            ticket = "" if outcome.problems else uploads.keep(request.actor.account_id, content, file.name)
+            useless = outcome.problems or outcome.nothing
+            ticket = "" if useless else uploads.keep(request.actor.account_id, content, file.name)
             return render(
                 request,
                 "gateways/preview.html",

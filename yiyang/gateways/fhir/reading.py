@@ -65,4 +65,12 @@ def _documents(content: bytes) -> Iterator[Any]:
         try:
             yield json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise NotFhir(why=str(first)[:120]) from error
+            raise NotFhir(why=_place(first)) from error
+
+
+def _place(fault: ValueError) -> str:
+    if isinstance(fault, json.JSONDecodeError):
+        return str(_("at line {line}, sign {sign}, it cannot be read")).format(
+            line=fault.lineno, sign=fault.colno
+        )
+    return str(_("it cannot be read"))

@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from yiyang.access.guards import needs
@@ -26,6 +26,16 @@ from yiyang.records.queries import terms as queries
 from yiyang.records.terms.files import LARGEST
 from yiyang.records.terms.refusals import TermsTooLarge
 from yiyang.records.terms.uses import USES
+
+# The terms of the lists that come along, in words.
+LICENCES = {
+    "Apache-2.0; own words and codes, no classification": gettext_lazy(
+        "Apache-2.0; own words and codes, no classification"
+    ),
+    "Apache-2.0; own codes and generic names, no formulary": gettext_lazy(
+        "Apache-2.0; own codes and generic names, no formulary"
+    ),
+}
 
 
 class LoadTerms(Form):
@@ -69,7 +79,13 @@ def terms(request: Any) -> HttpResponse:
     """What is loaded, and what is there without loading."""
     loaded = [{"row": one, "uses": [USES[each] for each in one.uses]} for one in queries.loaded_lists()]
     shipped = [
-        {"about": one.about, "number": one.number, "uses": [USES[each] for each in one.about.uses]}
+        {
+            "about": one.about,
+            "title": one.about.shown(get_language() or ""),
+            "licence": LICENCES.get(one.about.licence, one.about.licence),
+            "number": one.number,
+            "uses": [USES[each] for each in one.about.uses],
+        }
         for one in queries.shipped_lists()
     ]
     systems, sets = queries.hl7_lists()

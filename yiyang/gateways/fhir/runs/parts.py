@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from yiyang.gateways.fhir.keeping import NAMESPACE
 from yiyang.gateways.fhir.known import known
@@ -112,8 +113,8 @@ def _all_of_it(line: bytes) -> bool:
 def _head(line: bytes) -> Head:
     try:
         return msgspec.json.decode(line, type=Head)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise NotFhir(why=str(error)[:120]) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise NotFhir(why=_("a line cannot be read")) from None
 
 
 def _rank(line: bytes) -> int:
