@@ -13,6 +13,7 @@ from yiyang.demo.assessments import build_assessments
 from yiyang.demo.district import District, Progress, build_district
 from yiyang.demo.families import build_families
 from yiyang.demo.history import build_history
+from yiyang.demo.lending import build_devices
 from yiyang.demo.population import build_population
 from yiyang.demo.records import build_records
 from yiyang.demo.rosters import build_rosters
@@ -43,6 +44,7 @@ def build(*, area: str, people: int, progress: Progress, seed: int = 1) -> str:
     build_assessments(history, now())
     build_families(district, now())
     build_records(history, now())
+    build_devices(history, now())
     _write_accounts(district, password)
     progress(
         "families also sign in by telephone: 13800000001 (relative), 13800000002 (guardian); codes are shown"

@@ -9,6 +9,7 @@ from yiyang.access.areas import folder
 from yiyang.access.models import Account
 from yiyang.beds.models import Bed, Episode, Transfer
 from yiyang.demo.build import build
+from yiyang.devices.models.registry import Loan
 from yiyang.people.models import Person
 from yiyang.records.models import Resource
 from yiyang.records.r4.definitions import type_of
@@ -36,6 +37,9 @@ def test_a_small_district_has_every_kind_of_bed_and_transfers_in_every_state(tmp
     assert {"Condition", "Observation", "AllergyIntolerance"} <= {
         type_of(kind) for kind in Resource.objects.filter(person_id=elder).values_list("kind", flat=True)
     }
+    assert {"BRACELET", "MATTRESS"} <= set(
+        Loan.objects.filter(person=elder, returned_at=None).values_list("device__kind", flat=True)
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args->>'reaction' LIKE 'beds.tell%'")
         assert cursor.fetchone()[0] < 60, "nobody is told today of what happened years ago"

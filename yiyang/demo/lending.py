@@ -1,0 +1,116 @@
+"""Devices of the demo: lent to a part of those who live in care homes or are cared for at home, one gateway a home.
+
+Their keys are written beside the accounts, so that something can send for them.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from yiyang.access.bed_kinds import BedKind as K
+from yiyang.beds.models import Episode
+from yiyang.demo.history import History
+from yiyang.devices import commands
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.reactions import of_the_past
+from yiyang.ops.config import config
+from yiyang.people.models import Delegation
+
+AT_MOST = 60  # persons with devices
+SINCE = timedelta(days=14)
+IN_STOCK = 3  # of each home
+# What is handed out together, and how often.
+AT_A_HOME = [
+    (("MATTRESS", "CALL_BUTTON"), 4),
+    (("BRACELET", "CALL_BUTTON"), 4),
+    (("OXIMETER", "MATTRESS"), 2),
+    (("GLUCOSE_METER", "CALL_BUTTON"), 1),
+    (("LOCATOR", "FALL_DETECTOR"), 1),
+]  # fmt: skip
+OUTSIDE = [
+    (("BRACELET", "GAS_ALARM"), 3),
+    (("PRESSURE_METER", "CALL_BUTTON"), 3),
+    (("FALL_DETECTOR", "DOOR_SENSOR"), 2),
+    (("OXIMETER",), 1),
+]  # fmt: skip
+MODELS = {
+    "BRACELET": "示例手环 B2", "OXIMETER": "示例血氧仪 O1", "MATTRESS": "示例床垫 M3", "CALL_BUTTON": "示例呼叫器 C1",
+    "GLUCOSE_METER": "示例血糖仪 G1", "LOCATOR": "示例定位卡 L1", "FALL_DETECTOR": "示例跌倒报警器 F1",
+    "PRESSURE_METER": "示例血压计 P2", "GAS_ALARM": "示例燃气报警器 A1", "DOOR_SENSOR": "示例门磁 D1",
+}  # fmt: skip
+
+
+def build_devices(history: History, at: datetime) -> None:
+    """By the same commands as always; the same seed lends the same devices to the same people."""
+    chance = Random(f"{history.district.area.code} devices")
+    kept: dict[str, list[dict[str, Any]]] = {"gateways": [], "devices": []}
+    with of_the_past(), transaction.atomic():
+        for home in history.district.homes:
+            kept["gateways"].append(_gateway(home, at))
+            for number in range(IN_STOCK):
+                _device(home, ("BRACELET", "CALL_BUTTON", "OXIMETER")[number], f"S{number}", at)
+        for number, stay in enumerate(_those_with_devices(history)):
+            kept["devices"] += _lend(history, stay, number, chance, at)
+    path = config.data_dir / "demo-devices.json"
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.chmod(0o600)
+
+
+def _those_with_devices(history: History) -> list[Episode]:
+    """Those first whom an elder's or a family's account shows, then three of every four."""
+    kinds = [K.INSTITUTION, K.HOME_CARE, K.HOME_MEDICAL]
+    stays = Episode.objects.filter(closed_at=None, kind__in=kinds, person__died_at=None)
+    shown = set(Delegation.objects.values_list("person_id", flat=True))
+    found = list(stays.select_related("person", "unit").order_by("pk"))
+    found.sort(key=lambda stay: (stay.person_id not in shown, stay.kind != K.INSTITUTION))
+    chosen = {
+        stay.person_id: stay for stay in reversed([one for n, one in enumerate(found) if n < 8 or n % 4])
+    }
+    return sorted(chosen.values(), key=lambda stay: found.index(stay))[:AT_MOST]
+
+
+def _gateway(home: Any, at: datetime) -> dict[str, Any]:
+    made = commands.register_gateway(
+        by=SYSTEM, at=at, unit_id=home.pk, name="楼内网关", urn=f"urn:dev:ops:gateway-{home.code or home.pk}"
+    )
+    _credential, secret = commands.issue_credential(by=SYSTEM, at=at, owner=made)
+    return {"urn": made.urn, "unit": str(home.pk), "key": secret}
+
+
+def _device(unit: Any, kind: str, serial: str, at: datetime) -> Any:
+    code = unit.code or str(unit.pk)[-8:]
+    return commands.register_device(
+        by=SYSTEM,
+        at=at,
+        unit_id=unit.pk,
+        kind=kind,
+        serial=f"{code}-{serial}",
+        model=MODELS[kind],
+        firmware="1.0",
+    )
+
+
+def _lend(history: History, stay: Episode, number: int, chance: Random, at: datetime) -> list[dict[str, Any]]:
+    offered = AT_A_HOME if stay.kind == K.INSTITUTION else OUTSIDE
+    [kinds] = chance.choices([kinds for kinds, _n in offered], [n for _kinds, n in offered])
+    if number == 0:
+        kinds = ("BRACELET", "MATTRESS", "CALL_BUTTON")  # the elder whose account is shown
+    since = max(at - SINCE, stay.opened_at + timedelta(hours=2))
+    nurse = history.actor(stay.unit, "HOME_BED_NURSE" if stay.kind == K.HOME_MEDICAL else "CARE_HOME_NURSE")
+    kept = []
+    for kind in kinds:
+        device = _device(stay.unit, kind, f"{number:03d}{kind[:2]}", at)
+        commands.lend_device(by=nurse, at=min(since, at), device=device, person=stay.person)
+        kept.append(
+            {"urn": device.urn, "kind": kind, "unit": str(stay.unit_id), "person": str(stay.person_id)}
+        )
+        if stay.kind != K.INSTITUTION:
+            _credential, kept[-1]["key"] = commands.issue_credential(by=SYSTEM, at=at, owner=device)
+        if kind == "LOCATOR":
+            commands.give_device_consent(by=SYSTEM, at=at, person=stay.person, what="LOCATION")
+    return kept
