@@ -17,6 +17,7 @@ from yiyang.access.api import routes as access
 from yiyang.access.bearer import BearerToken
 from yiyang.assessments.api import routes as assessments
 from yiyang.beds.api import routes as beds
+from yiyang.devices.api import routes as devices
 from yiyang.duty.api import routes as duty
 from yiyang.gateways.fhir.api import routes as fhir
 from yiyang.gateways.messages.api import routes as channels
@@ -41,7 +42,7 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *records, *assessments, *beds, supervision, channels, fhir, packets]
+ROUTES = [*access, duty, *people, *records, *assessments, *devices, *beds, supervision, channels, fhir, packets]
 
 
 class Api(NinjaAPI):

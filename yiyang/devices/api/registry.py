@@ -73,7 +73,7 @@ class DeviceShown(Shown):
 class DeviceAsked(Paging):
     unit: Id | None = None
     kind: Annotated[str, OneOf(DeviceKind)] | None = None
-    state: Annotated[str, OneOf(queries.STATES)] | None = None
+    state: Annotated[str, OneOf(list(queries.STATES))] | None = None
 
 
 class RegisterDevice(Told):
