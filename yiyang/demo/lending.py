@@ -1,11 +1,7 @@
-"""Devices of the demo: lent to a part of those who live in care homes or are cared for at home, one gateway a home.
-
-Their keys are written beside the accounts, so that something can send for them.
-"""
+"""Devices of the demo: lent to a part of those who live in care homes or are cared for at home; a gateway a unit."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,12 +14,11 @@ from yiyang.demo.history import History
 from yiyang.devices import commands
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import of_the_past
-from yiyang.ops.config import config
 from yiyang.people.models import Delegation
 
 AT_MOST = 60  # persons with devices
 SINCE = timedelta(days=14)
-IN_STOCK = 3  # of each home
+IN_STOCK = ("BRACELET", "CALL_BUTTON", "OXIMETER")  # of each home
 # What is handed out together, and how often.
 AT_A_HOME = [
     (("MATTRESS", "CALL_BUTTON"), 4),
@@ -48,17 +43,18 @@ MODELS = {
 def build_devices(history: History, at: datetime) -> None:
     """By the same commands as always; the same seed lends the same devices to the same people."""
     chance = Random(f"{history.district.area.code} devices")
-    kept: dict[str, list[dict[str, Any]]] = {"gateways": [], "devices": []}
+    homes, chcs = history.district.homes, history.district.chcs
     with of_the_past(), transaction.atomic():
-        for home in history.district.homes:
-            kept["gateways"].append(_gateway(home, at))
-            for number in range(IN_STOCK):
-                _device(home, ("BRACELET", "CALL_BUTTON", "OXIMETER")[number], f"S{number}", at)
+        for unit in (*homes, *chcs):
+            commands.register_gateway(
+                by=SYSTEM, at=at, unit_id=unit.pk, name="楼内网关" if unit in homes else "居家设备平台",
+                urn=f"urn:dev:ops:gateway-{unit.code or unit.pk}",
+            )  # fmt: skip
+        for home in homes:
+            for number, kind in enumerate(IN_STOCK):
+                _device(home, kind, f"S{number}", at)
         for number, stay in enumerate(_those_with_devices(history)):
-            kept["devices"] += _lend(history, stay, number, chance, at)
-    path = config.data_dir / "demo-devices.json"
-    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    path.chmod(0o600)
+            _lend(history, stay, number, chance, at)
 
 
 def _those_with_devices(history: History) -> list[Episode]:
@@ -74,14 +70,6 @@ def _those_with_devices(history: History) -> list[Episode]:
     return sorted(chosen.values(), key=lambda stay: found.index(stay))[:AT_MOST]
 
 
-def _gateway(home: Any, at: datetime) -> dict[str, Any]:
-    made = commands.register_gateway(
-        by=SYSTEM, at=at, unit_id=home.pk, name="楼内网关", urn=f"urn:dev:ops:gateway-{home.code or home.pk}"
-    )
-    _credential, secret = commands.issue_credential(by=SYSTEM, at=at, owner=made)
-    return {"urn": made.urn, "unit": str(home.pk), "key": secret}
-
-
 def _device(unit: Any, kind: str, serial: str, at: datetime) -> Any:
     code = unit.code or str(unit.pk)[-8:]
     return commands.register_device(
@@ -95,22 +83,15 @@ def _device(unit: Any, kind: str, serial: str, at: datetime) -> Any:
     )
 
 
-def _lend(history: History, stay: Episode, number: int, chance: Random, at: datetime) -> list[dict[str, Any]]:
+def _lend(history: History, stay: Episode, number: int, chance: Random, at: datetime) -> None:
     offered = AT_A_HOME if stay.kind == K.INSTITUTION else OUTSIDE
     [kinds] = chance.choices([kinds for kinds, _n in offered], [n for _kinds, n in offered])
     if number == 0:
         kinds = ("BRACELET", "MATTRESS", "CALL_BUTTON")  # the elder whose account is shown
     since = max(at - SINCE, stay.opened_at + timedelta(hours=2))
     nurse = history.actor(stay.unit, "HOME_BED_NURSE" if stay.kind == K.HOME_MEDICAL else "CARE_HOME_NURSE")
-    kept = []
     for kind in kinds:
         device = _device(stay.unit, kind, f"{number:03d}{kind[:2]}", at)
         commands.lend_device(by=nurse, at=min(since, at), device=device, person=stay.person)
-        kept.append(
-            {"urn": device.urn, "kind": kind, "unit": str(stay.unit_id), "person": str(stay.person_id)}
-        )
-        if stay.kind != K.INSTITUTION:
-            _credential, kept[-1]["key"] = commands.issue_credential(by=SYSTEM, at=at, owner=device)
         if kind == "LOCATOR":
             commands.give_device_consent(by=SYSTEM, at=at, person=stay.person, what="LOCATION")
-    return kept
