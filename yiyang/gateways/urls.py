@@ -6,6 +6,7 @@ from yiyang.gateways.fhir.bulk import views as bulk
 from yiyang.gateways.fhir.runs import views as runs
 from yiyang.gateways.fhir.subscriptions import views as subscriptions
 from yiyang.gateways.messages import views as messages
+from yiyang.gateways.roster import device_views as stock
 from yiyang.gateways.roster import views as shifts
 from yiyang.gateways.terms import views as terms
 
@@ -39,6 +40,15 @@ urlpatterns = [
         "import/shifts/<uuid:organisation_id>/<slug:ticket>/",
         shifts.write_shift_import,
         name="write_shift_import",
+    ),
+    path("import/devices/<uuid:organisation_id>/", stock.import_devices, name="import_devices"),
+    path(
+        "import/devices/<uuid:organisation_id>/template.xlsx", stock.device_template, name="device_template"
+    ),
+    path(
+        "import/devices/<uuid:organisation_id>/<slug:ticket>/",
+        stock.write_device_import,
+        name="write_device_import",
     ),
     path("import/files/<uuid:import_run_id>/", runs.import_run, name="import_run"),
     path("import/files/<uuid:import_run_id>/write/", runs.write_import_run, name="write_import_run"),

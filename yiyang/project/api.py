@@ -42,7 +42,19 @@ DESCRIPTION = (
     "People, beds, stays and transfers of a district. Every request carries a token; what it may see and do is "
     "what its holder may see and do on the screens. Problems have stable codes: see /api/problems."
 )
-ROUTES = [*access, duty, *people, *records, *assessments, *devices, *beds, supervision, channels, fhir, packets]
+ROUTES = [
+    *access,
+    duty,
+    *people,
+    *records,
+    *assessments,
+    *devices,
+    *beds,
+    supervision,
+    channels,
+    fhir,
+    packets,
+]
 
 
 class Api(NinjaAPI):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -102,3 +104,24 @@ def test_gateways_are_added_given_a_key_and_stopped(cast: Cast) -> None:
     assert "yiyang_d_" in manager.post(f"{there}key/", {"overlap_hours": "0", "days": ""}).content.decode()
     manager.post(f"{there}stop/", {"reason": "replaced"})
     assert "Box" in page(manager, "gateways")
+
+
+def test_devices_come_from_a_file_tried_first_and_once(cast: Cast) -> None:
+    manager = client(cast.care_home_manager)
+    there = reverse("gateways:import_devices", args=[cast.care_home.pk])
+
+    def send(text: str) -> Any:
+        return manager.post(there, {"file": SimpleUploadedFile("d.csv", text.encode("gb18030"))})
+
+    wrong = send("设备种类,序列号\n手环,B1\n火箭,B2\n")
+    tried = send("设备种类,序列号,厂家型号\n手环,B1,甲\nOXIMETER,O1,乙\n")
+    assert (wrong.status_code, tried.status_code, Device.objects.count()) == (422, 200, 0)
+
+    [write] = re.findall(rf'action="({there}[^"]+)"', tried.content.decode())
+    manager.post(write)
+
+    assert set(Device.objects.values_list("kind", "serial", "model")) == {
+        ("BRACELET", "B1", "甲"),
+        ("OXIMETER", "O1", "乙"),
+    }
+    assert "2" in send("设备种类,序列号\n手环,B1\n血氧仪,O1\n").content.decode()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.organisation_kinds import OperatorKind, OrganisationKind
 from yiyang.access.roles import ROLES
+from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.people.rules.documents import DocumentKind, Sex
 from yiyang.people.rules.kinds import InsuranceKind, Kinship
 
@@ -204,6 +205,15 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("also_elsewhere", "兼岗理由", "why on two posts"),
         Column("unit_code", "机构代码", "unit code"),
     ),
+    "devices": (
+        Column("kind", "设备种类", "device kind", one_of(DeviceKind.choices), True, "BRACELET"),
+        Column("serial", "序列号", "serial number", required=True, example="B2-000417"),
+        Column("model", "厂家型号", "model"),
+        Column("urn", "报文标识", "name in messages", example="urn:dev:mac:001a2b3c4d5e"),
+        Column("firmware", "固件版本", "firmware"),
+        Column("expected_seconds", "上报间隔秒", "seconds", number),
+        Column("unit_code", "机构代码", "unit code"),
+    ),
 }
 
 TITLES = {
@@ -213,6 +223,7 @@ TITLES = {
     "people": ("人员", gettext_lazy("people")),
     "contracts": ("协议", gettext_lazy("contracts")),
     "shifts": ("排班", gettext_lazy("shifts")),
+    "devices": ("设备", gettext_lazy("devices")),
 }
 
 

@@ -19,6 +19,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.commands.contracts import ContractTerms
 from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
+from yiyang.devices import commands as devices
 from yiyang.gateways.roster import known
 from yiyang.gateways.roster.columns import SHEETS
 from yiyang.gateways.roster.reading import Problem, Roster, Row, read
@@ -60,28 +61,31 @@ def import_roster(
     dry_run: bool,
     progress: Callable[[int, int], None] = lambda done, total: None,
     shifts_of: Any = None,
+    devices_of: Any = None,
 ) -> Outcome:
     """Read a file and write all of it, or say by row and column why nothing was written.
 
     What is known already (by document, code, login, label or number) is kept as it is, so a file may be sent
-    twice. A dry run does everything and takes it back. With `shifts_of` a unit, the file holds its shifts alone.
+    twice. A dry run does everything and takes it back. With `shifts_of` or
+    `devices_of` a unit, the file holds its shifts or devices alone.
     """
     roster = read(content, name)
-    if shifts_of is not None:
-        roster.problems += [
-            Problem(row.sheet, row.number, "", _("Only shifts are read here. Use the template of this page."))
-            for row in roster.rows if row.sheet != "shifts"
-        ]  # fmt: skip
+    unit = shifts_of or devices_of
+    if unit is not None:
+        roster.problems += _others(roster, "shifts" if shifts_of else "devices")
     outcome = Outcome(problems=roster.problems[:PROBLEMS_AT_MOST])
     if roster.problems:
         return outcome
     with transaction.atomic():
-        _apply(roster, outcome, by=by, at=at, progress=progress, unit=shifts_of)
+        _apply(roster, outcome, by=by, at=at, progress=progress, unit=unit)
         if outcome.problems or dry_run:
             transaction.set_rollback(True)
             outcome.passwords = []
         elif shifts_of is not None:
             note_shift_import(by=by, at=at, unit=shifts_of, name=name, added=outcome.added["shifts"])
+            outcome.written = True
+        elif devices_of is not None:
+            note_device_import(by=by, at=at, unit=devices_of, name=name, added=outcome.added["devices"])
             outcome.written = True
         else:
             note_roster_import(by=by, at=at, name=name, added=dict(outcome.added))
@@ -99,6 +103,21 @@ def note_roster_import(*, by: Actor, at: datetime, name: str, added: dict[str, i
 def note_shift_import(*, by: Actor, at: datetime, unit: Any, name: str, added: int) -> None:
     """Record that the shifts of a unit were read from a file, and how many were new."""
     record("shifts.imported", by=by, at=at, unit=unit, file=name[:120], added=added)
+
+
+@command(Permission.MANAGE_DEVICES, within="unit.pk")
+def note_device_import(*, by: Actor, at: datetime, unit: Any, name: str, added: int) -> None:
+    """Record that the devices of a unit were read from a file, and how many were new."""
+    record("devices.imported", by=by, at=at, unit=unit, file=name[:120], added=added)
+
+
+def _others(roster: Roster, only: str) -> list[Problem]:
+    """Rows that do not belong into a file for one unit."""
+    words = {
+        "shifts": _("Only shifts are read here. Use the template of this page."),
+        "devices": _("Only devices are read here. Use the template of this page."),
+    }
+    return [Problem(row.sheet, row.number, "", words[only]) for row in roster.rows if row.sheet != only]
 
 
 def _apply(
@@ -238,6 +257,16 @@ def _shift(row: Row, outcome: Outcome, by: Actor, at: datetime) -> bool:
     return write_shift(row.values, unit=unit, by=by, at=at)
 
 
+def _device(row: Row, outcome: Outcome, by: Actor, at: datetime) -> bool:
+    given = dict(row.values)
+    code = given.pop("unit_code", "")
+    unit = outcome.unit or _unit(code, "unit_code")
+    if known.device(unit.pk, given["kind"], given["serial"]):
+        return False
+    devices.register_device(by=by, at=at, unit_id=unit.pk, **given)
+    return True
+
+
 WRITERS: dict[str, Callable[[Row, Outcome, Actor, datetime], bool]] = {
     "organisations": _organisation,
     "staff": _staff,
@@ -245,6 +274,7 @@ WRITERS: dict[str, Callable[[Row, Outcome, Actor, datetime], bool]] = {
     "people": _person,
     "contracts": _contract,
     "shifts": _shift,
+    "devices": _device,
 }
 
 

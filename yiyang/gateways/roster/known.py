@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yiyang.access import queries as access
 from yiyang.beds import queries as beds
+from yiyang.devices.queries import devices
 from yiyang.kernel.actors import SYSTEM
 from yiyang.people.commands import writing
 from yiyang.people.details import DocumentGiven
@@ -34,6 +35,10 @@ def room(of: Ward, label: str) -> Room | None:
 
 def contract(first: UUID, second: UUID, number: str) -> bool:
     return access.contracts(SYSTEM).filter(first_id=first, second_id=second, number=number).exists()
+
+
+def device(unit_id: UUID, kind: str, serial: str) -> bool:
+    return devices.devices(SYSTEM, unit_id=unit_id, kind=kind).filter(serial=serial).exists()
 
 
 def person_with(given: DocumentGiven, at: datetime) -> bool:
