@@ -177,7 +177,10 @@ def issue_token(
     login: Annotated[str, typer.Option(help="The account that the token acts for.")],
     hours: Annotated[int, typer.Option(min=1, help="How long it works.")] = 24,
     role: Annotated[str | None, typer.Option(help="Which of its roles, when it has several.")] = None,
-    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    label: Annotated[str, typer.Option(help="What it is called.")] = "",
+    purpose: Annotated[
+        str, typer.Option(help="What it reads records for: CARE, SUPERVISION, RESEARCH or PAYMENT.")
+    ] = "CARE",
     data: Data = None,
 ) -> None:
     """Issue an API token for one membership of an account. Only the token goes to standard output, once."""
@@ -196,10 +199,19 @@ def issue_token(
             membership=membership_named(owner, role),
             hours=hours,
             label=label,
+            purpose=known_purpose(purpose),
         )
         until = issued.expires_at
     typer.echo(f"For {login}, until {until:%Y-%m-%d %H:%M} UTC; shown this once:", err=True)
     say(raw)
+
+
+def known_purpose(told: str) -> str:
+    from yiyang.access.purposes import Purpose
+
+    if told.upper() not in Purpose.values:
+        fail(f"There is no purpose {told}. Choose one of: {', '.join(Purpose.values)}", REFUSED)
+    return told.upper()
 
 
 def membership_named(owner: Account, role: str | None) -> Membership | None:

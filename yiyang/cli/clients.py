@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yiyang.cli.accounts import membership_named
+from yiyang.cli.accounts import known_purpose, membership_named
 from yiyang.cli.start import REFUSED, fail, installation, say
 
 client = typer.Typer(help="Programs of others (OAuth 2 clients).", no_args_is_help=True)
@@ -44,17 +44,9 @@ def register(
             fail(f"There is no account {login} with a role. List them with: yiyang account list", REFUSED)
         made, _secret = commands.register_client(
             by=SYSTEM, at=now(), organisation=membership.organisation, name=name, kind="SERVICE", scope=scope,
-            membership=membership, keys=text, keys_url=keys_url, purpose=_purpose(purpose),
+            membership=membership, keys=text, keys_url=keys_url, purpose=known_purpose(purpose),
         )  # fmt: skip
     say(str(made.pk))
-
-
-def _purpose(told: str) -> str:
-    from yiyang.access.purposes import Purpose
-
-    if told.upper() not in Purpose.values:
-        fail(f"There is no purpose {told}. Choose one of: {', '.join(Purpose.values)}", REFUSED)
-    return told.upper()
 
 
 @client.command("list")
