@@ -16,6 +16,7 @@ from yiyang.access.purposes import Purpose
 from yiyang.kernel.forms import Form
 from yiyang.kernel.papers import PaperField
 from yiyang.kernel.time import midnight, now
+from yiyang.people.commands.consent import AGREED
 from yiyang.people.commands.consenting import Said
 from yiyang.people.forms import date_field, end_of_day
 from yiyang.people.models import Capacity, Consent, Scope
@@ -43,6 +44,16 @@ class UnitChoices(forms.CheckboxSelectMultiple):
     """Units under their kinds, folded but for the first group, which are those that the person knows."""
 
     template_name = "people/parts/units_to_choose.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """What was ticked stays in sight."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        groups = context["widget"]["optgroups"]
+        context["groups"] = [
+            (group, options, number == 0 or any(one["selected"] for one in options))
+            for number, (group, options, _index) in enumerate(groups)
+        ]
+        return context
 
 
 class ConsentForm(Form):
@@ -318,6 +329,10 @@ def _kept() -> dict[str, Any]:
 
 def purpose_read(kept: str) -> str:
     """A purpose that was chosen, in the reader's language; one in somebody's own words as it was said."""
+    before, _unit, after = AGREED.partition("{unit}")
+    if kept.startswith(before) and kept.endswith(after):
+        unit = kept.removeprefix(before).removesuffix(after)
+        return str(_("agreed in the service agreement: the record goes along ({unit})")).format(unit=unit)
     return str(_kept().get(kept, kept))
 
 
