@@ -20,6 +20,7 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     own_id,
     patient,
 )
+from yiyang.gateways.fhir.rest.shown.measured import Observations
 from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.records.r4.search import Condition
 from yiyang.records.r4.search.query import WantedToken
@@ -93,7 +94,7 @@ RESPONSES = Listing(
     )
 )
 NEVER = ("identifier", "based-on", "device", "encounter", "focus", "has-member", "part-of", "specimen")
-RESULTS = Listing(
+RESULTS = Observations(
     Source(
         rows=open_records.open_signed,
         write=results,

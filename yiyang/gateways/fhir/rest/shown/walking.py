@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -113,10 +113,20 @@ class Walk:
         return rows.filter(Q(**{f"{name}__{'lte' if down else 'gte'}": value}) & rest)
 
 
+class Walked(Protocol):
+    """One of several that are given as one."""
+
+    place: Place
+    cut: bool
+
+    def peek(self) -> Item | None: ...
+    def take(self) -> Stored: ...
+
+
 class Merged:
     """Several walks as one: whichever comes first in order, or one walk after the other."""
 
-    def __init__(self, walks: Sequence[Walk], *, merging: bool, descending: bool = False) -> None:
+    def __init__(self, walks: Sequence[Walked], *, merging: bool, descending: bool = False) -> None:
         self.walks, self._merging, self._descending = walks, merging, descending
 
     @property
@@ -125,8 +135,7 @@ class Merged:
 
     @property
     def cursor(self) -> str:
-        text = json.dumps([one.place for one in self.walks])
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return marker([one.place for one in self.walks])
 
     def peek(self) -> Item | None:
         walk = self._next()
@@ -137,9 +146,9 @@ class Merged:
         assert walk is not None
         return walk.take()
 
-    def _next(self) -> Walk | None:
+    def _next(self) -> Walked | None:
         """None at the end, and where one of them was cut: what comes next is not known then."""
-        first: Walk | None = None
+        first: Walked | None = None
         for walk in self.walks:
             head = walk.peek()
             if head is None:
@@ -155,6 +164,11 @@ class Merged:
     def _before(self, one: Item, other: Item | None) -> bool:
         assert other is not None
         return one.by > other.by if self._descending else one.by < other.by
+
+
+def marker(places: Sequence[Place]) -> str:
+    """Where each walk was left, to go on there with the next page."""
+    return base64.urlsafe_b64encode(json.dumps(places).encode()).decode().rstrip("=")
 
 
 def places_of(cursor: str, many: int) -> list[Place]:

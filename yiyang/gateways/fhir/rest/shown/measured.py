@@ -1,0 +1,302 @@
+"""What devices measured, as Observations (HL7 vital-signs profile): nothing is copied, the rows are read as they lie.
+
+A person has to be named. Blood pressure is one Observation with components. Readings are looked through from the newest
+to the oldest, or the other way, in windows that grow where there is little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from yiyang.devices.packs import Mark
+from yiyang.devices.queries import series
+from yiyang.devices.rules.quantities import BY_NAME, BY_NO, QUANTITIES, Quantity, Shape
+from yiyang.gateways.fhir.rest.shown.listing import Listing, Resource, Source, concept, stored, targets
+from yiyang.gateways.fhir.rest.shown.walking import ENDED, NEVER, Item, Merged, Place, marker, places_of
+from yiyang.kernel.actors import Actor
+from yiyang.kernel.time import now
+from yiyang.people import queries as people
+from yiyang.records import queries as records
+from yiyang.records.queries.narrowing import reads_type
+from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.search import Condition, Part, met
+from yiyang.records.r4.search.query import Sort, WantedSpan, WantedToken
+from yiyang.records.stored import Stored
+
+LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+PANEL = "85354-9"
+PRESSURES = tuple(BY_NAME[one].no for one in ("SYSTOLIC", "DIASTOLIC", "MEAN_PRESSURE"))
+PRESSURE = PRESSURES[0]
+LABORATORY = {"GLUCOSE", "HAEMOGLOBIN_A1C", "LACTATE", "POTASSIUM", "CREATININE", "HAEMOGLOBIN"}
+SHOWN = tuple(one for one in QUANTITIES if one.shape is Shape.VALUE and one.loinc)
+ID = re.compile(r"([0-9a-f]{32})-(\d{1,4})-(\d{1,17})")
+OLDEST = timedelta(days=11 * 366)
+FIRST_WINDOW, LONGEST_WINDOW = timedelta(hours=6), timedelta(days=64)
+FEW, MANY, WINDOWS = 50, 2000, 40
+Values = dict[int, tuple[float, int]]  # of one instant: number of the quantity, value and marks
+NO_ROWS: Source = Source(rows=lambda _actor: _none(), write=lambda row: row, person=lambda row: row["person"])
+
+
+def _none() -> Any:
+    raise AssertionError("readings are no rows")
+
+
+class Observations(Listing):
+    """Results of assessments, and after them (or between them, by date) what devices measured."""
+
+    def walk(
+        self,
+        actor: Actor,
+        conditions: Sequence[Part],
+        ids: Sequence[str] | None,
+        cursor: str,
+        sort: Sort | None = None,
+    ) -> Merged:
+        places = places_of(cursor, len(self.sources) + 1)
+        merged = super().walk(actor, conditions, ids, marker(places[:-1]) if cursor else "", sort)
+        merged.walks = [*merged.walks, _Walk(actor, conditions, ids, places[-1], sort)]
+        return merged
+
+    def fetch(self, actor: Actor, ids: Sequence[str]) -> list[Stored]:
+        return super().fetch(actor, ids) + [one for _at, one in _named(actor, ids)]
+
+    def holds(self, id: str) -> bool:
+        parsed = _parsed(id)
+        return super().holds(id) or (parsed is not None and bool(_at_instant(*parsed)))
+
+
+class _Walk:
+    """Readings in order of time as a walk beside those over rows."""
+
+    cut = False
+
+    def __init__(
+        self,
+        actor: Actor,
+        conditions: Sequence[Part],
+        ids: Sequence[str] | None,
+        place: Place,
+        sort: Sort | None,
+    ) -> None:
+        told = [one for one in conditions if isinstance(one, Condition)]
+        self.place = place
+        self._actor, self._ids = actor, ids
+        self._told = [
+            one for one in told if one.modifier or one.parameter not in ("patient", "subject", "_id")
+        ]
+        self._persons = _persons(actor, told)
+        self._quantities = _quantities(told)
+        self._by, self._newest_first = sort is not None, sort is None or sort.descending
+        self._since, self._until = _span(told)
+        self._named = _ids(told, ids)
+        self._head: Item | None = None
+        self._items = self._run()
+
+    def peek(self) -> Item | None:
+        if self._head is None and self.place != ENDED and not self.cut:
+            self._head = next(self._items, None)
+        return self._head
+
+    def take(self) -> Stored:
+        found = self.peek()
+        assert found is not None
+        self._head, self.place = None, found.place
+        return found.stored
+
+    def _run(self) -> Iterator[Item]:
+        if self._named is not None:
+            for at, one in _named(self._actor, self._named):
+                if met(bodies.decode(one.body.encode()), self._told, now()):
+                    yield Item(at if self._by else NEVER, one, ENDED)
+            self.place = ENDED
+            return
+        looked, length = self._begin(), FIRST_WINDOW
+        for _window in range(WINDOWS):
+            if not (self._persons and self._quantities and self._since < self._until):
+                break
+            since, until = self._window(looked, length)
+            if since >= until:
+                break
+            found = self._between(since, until)
+            yield from found
+            looked = since if self._newest_first else until
+            length = min(length * 4, LONGEST_WINDOW) if len(found) < FEW else length
+            length = max(length / 4, timedelta(minutes=30)) if len(found) > MANY else length
+        else:
+            self.place, self.cut = ([looked.isoformat()], 0), True
+            return
+        self.place = ENDED
+
+    def _begin(self) -> datetime:
+        """Where the page before ended, that instant included; else the newest or the oldest."""
+        if self.place is not None and self.place[0]:
+            at = datetime.fromisoformat(self.place[0][0])
+            return (
+                min(at + timedelta(milliseconds=1), self._until)
+                if self._newest_first
+                else max(at, self._since)
+            )
+        return self._until if self._newest_first else self._since
+
+    def _window(self, looked: datetime, length: timedelta) -> tuple[datetime, datetime]:
+        if self._newest_first:
+            return max(looked - length, self._since), min(looked, self._until)
+        return max(looked, self._since), min(looked + length, self._until)
+
+    def _between(self, since: datetime, until: datetime) -> list[Item]:
+        given, found = self.place, []
+        instants = _instants(self._persons, self._quantities, since, until)
+        for at in sorted(instants, reverse=self._newest_first):
+            when = _when(at)
+            for index, told in enumerate(_resources(self._persons[0], at, instants[at]), 1):
+                if given is not None and given[0] == [when.isoformat()] and index <= given[1]:
+                    continue
+                one = _stored(self._persons[0], told)
+                if met(bodies.decode(one.body.encode()), self._told, now()):
+                    found.append(Item(when if self._by else NEVER, one, ([when.isoformat()], index)))
+        return found
+
+
+def _persons(actor: Actor, told: Sequence[Condition]) -> list[UUID]:
+    """All ids of the one person who is asked for and whose measured values are open to the actor."""
+    named = [
+        targets(one, "Patient")
+        for one in told
+        if one.parameter in ("patient", "subject") and not one.modifier
+    ]
+    wanted = set.intersection(*(set(one) for one in named)) if named else set()
+    if len(wanted) != 1 or not reads_type(actor, "Observation"):
+        return []
+    every = people.ids(next(iter(wanted)))
+    return list(every) if records.measured_open(actor, every[:1]) else []
+
+
+def _quantities(told: Sequence[Condition]) -> list[Quantity]:
+    """Those that a search by code may find; blood pressure by the codes of its parts too."""
+    found = list(SHOWN)
+    for one in told:
+        if one.parameter == "code" and not one.modifier:
+            codes = {wanted.code for wanted in one.wanted if isinstance(wanted, WantedToken)}
+            found = [what for what in found if None in codes or codes & _codes(what)]
+    return [one for one in found if one.no == PRESSURE or one.no not in PRESSURES]
+
+
+def _codes(what: Quantity) -> set[str]:
+    return {what.loinc, PANEL} if what.no == PRESSURE else {what.loinc}
+
+
+def _span(told: Sequence[Condition]) -> tuple[datetime, datetime]:
+    """The time that a search by date may find; never less than that."""
+    at = now()
+    since, until = at - OLDEST, at + timedelta(days=1)
+    for one in told:
+        spans = [wanted for wanted in one.wanted if isinstance(wanted, WantedSpan)]
+        if one.parameter != "date" or one.modifier or len(spans) != 1 or spans[0].prefix in ("ne", "ap"):
+            continue
+        if spans[0].prefix in ("eq", "gt", "ge", "sa"):
+            since = max(since, spans[0].span.start)
+        if spans[0].prefix in ("eq", "lt", "le", "eb"):
+            until = min(until, spans[0].span.end)
+    return since, until
+
+
+def _ids(told: Sequence[Condition], ids: Sequence[str] | None) -> list[str] | None:
+    named = list(ids) if ids is not None else None
+    for one in told:
+        if one.parameter == "_id" and not one.modifier:
+            codes = [wanted.code for wanted in one.wanted if isinstance(wanted, WantedToken) and wanted.code]
+            named = codes if named is None else [id for id in named if id in codes]
+    return named
+
+
+def _instants(
+    persons: Sequence[UUID], quantities: Sequence[Quantity], since: datetime, until: datetime
+) -> dict[int, Values]:
+    """By µs since 1970."""
+    found: dict[int, Values] = defaultdict(dict)
+    for no in [part for one in quantities for part in (PRESSURES if one.no == PRESSURE else (one.no,))]:
+        raw = series.readings(persons, no, since, until)
+        for at, value, marks in zip(raw.at.tolist(), raw.value.tolist(), raw.marks.tolist(), strict=True):
+            found[at][no] = (value, marks)
+    return found
+
+
+def _resources(person: UUID, at: int, values: Values) -> list[Resource]:
+    """In the order of the table; the parts of a blood pressure together."""
+    parts = {no: values[no] for no in PRESSURES if no in values}
+    found = [_one(person, at, BY_NO[no], *values[no]) for no in sorted(values) if no not in PRESSURES]
+    return [*found, _pressure(person, at, parts)] if parts else found
+
+
+def _one(person: UUID, at: int, what: Quantity, value: float, marks: int) -> Resource:
+    return _frame(person, at, what.no, what, marks) | {"valueQuantity": _amount(what, value)}
+
+
+def _pressure(person: UUID, at: int, parts: Values) -> Resource:
+    marks = max(marks & Mark.IMPLAUSIBLE for _value, marks in parts.values())
+    framed = _frame(person, at, PRESSURE, BY_NAME["SYSTOLIC"], marks)
+    framed["code"] = concept(LOINC, PANEL, "Blood pressure panel")
+    components = [
+        {"code": concept(LOINC, BY_NO[no].loinc), "valueQuantity": _amount(BY_NO[no], value)}
+        for no, (value, _marks) in parts.items()
+    ]
+    return framed | {"component": components}
+
+
+def _frame(person: UUID, at: int, no: int, what: Quantity, marks: int) -> Resource:
+    """What cannot be true of a living person is kept and shown as preliminary."""
+    return {
+        "resourceType": "Observation",
+        "id": f"{person.hex}-{no}-{at}",
+        "status": "preliminary" if marks & Mark.IMPLAUSIBLE else "final",
+        "category": [concept(CATEGORY, "laboratory" if what.name in LABORATORY else "vital-signs")],
+        "code": concept(LOINC, what.loinc),
+        "subject": {"reference": f"Patient/{person}"},
+        "effectiveDateTime": _when(at).isoformat(timespec="milliseconds"),
+    }
+
+
+def _amount(what: Quantity, value: float) -> Resource:
+    number = float(f"{value:.6g}")
+    whole = int(number) if number.is_integer() else number
+    return {"value": whole, "unit": what.ucum, "system": UCUM, "code": what.ucum}
+
+
+def _stored(person: UUID, told: Resource) -> Stored:
+    return stored(NO_ROWS, {"person": person}, told)
+
+
+def _named(actor: Actor, ids: Sequence[str]) -> list[tuple[datetime, Stored]]:
+    parsed = [one for id in ids if (one := _parsed(id)) is not None]
+    if not parsed or not reads_type(actor, "Observation"):
+        return []
+    open_to_actor = records.measured_open(actor, {person for person, _no, _at in parsed})
+    return [
+        (_when(at), _stored(person, told))
+        for person, no, at in parsed
+        if person in open_to_actor
+        for told in _resources(person, at, _at_instant(person, no, at))
+        if told["id"] == f"{person.hex}-{no}-{at}"
+    ]
+
+
+def _at_instant(person: UUID, no: int, at: int) -> Values:
+    when = _when(at)
+    return _instants([person], [BY_NO[no]], when, when + timedelta(milliseconds=1)).get(at, {})
+
+
+def _parsed(id: str) -> tuple[UUID, int, int] | None:
+    found = ID.fullmatch(id)
+    if found is None or int(found[2]) not in {one.no for one in SHOWN}:
+        return None
+    return UUID(found[1]), int(found[2]), int(found[3])
+
+
+def _when(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1e6, UTC)
