@@ -1,0 +1,78 @@
+"""Readings of devices over /fhir: by person, code and date, in order, page by page; valid R4; for nobody else."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from yiyang.access.tests.factories import Cast
+from yiyang.access.tests.factories import cast as whole_cast
+from yiyang.devices.commands.intake import take_in
+from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.tests.lending import device, lend, own_key, pack
+from yiyang.gateways.fhir.rest.tests.client import Fhir
+from yiyang.gateways.fhir.rest.tests.test_shown import ids, sent
+from yiyang.kernel.time import now
+from yiyang.people import reach
+from yiyang.people.tests.factories import person, seen_by
+from yiyang.records.r4 import body as bodies
+from yiyang.records.r4.validating import validate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return whole_cast()
+
+
+@pytest.fixture
+def wang(cast: Cast) -> Any:
+    """Three hours of a monitor, a minute each, and a blood pressure every half hour."""
+    reach.forget()
+    found = person()
+    seen_by(found, cast.care_home.pk)
+    made = device(DeviceKind.MONITOR)
+    lend(made, found.pk)
+    start = now().replace(microsecond=0) - timedelta(hours=3)
+    told = [("HEART_RATE", start + timedelta(minutes=minute), 60 + minute % 20) for minute in range(180)]
+    for minute in range(0, 180, 30):
+        at = start + timedelta(minutes=minute)
+        told += [("SYSTOLIC", at, 140), ("DIASTOLIC", at, 80), ("TEMPERATURE", at, 36.6)]
+    take_in([(own_key(made), pack(made, *told))], now=now())
+    return found
+
+
+def test_a_person_s_readings_are_found_by_code_and_date_in_pages(cast: Cast, wang: Any) -> None:
+    nurse = Fhir(cast.care_home_nurse)
+    since = (now() - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+
+    pressure = sent(nurse.get(f"/Observation?patient={wang.pk}&code=85354-9"))
+    hour = sent(nurse.get(f"/Observation?patient={wang.pk}&code=8867-4&date=ge{since}&_count=25&_sort=-date"))
+    following = next(one["url"] for one in hour["link"] if one["relation"] == "next")
+    rest = sent(nurse.get(following.split("/fhir", 1)[1]))
+
+    assert len(ids(pressure)) == 6
+    parts = pressure["entry"][0]["resource"]["component"]
+    assert [(one["code"]["coding"][0]["code"], one["valueQuantity"]["value"]) for one in parts] == [
+        ("8480-6", 140),
+        ("8462-4", 80),
+    ]
+    when = [one["resource"]["effectiveDateTime"] for one in (*hour["entry"], *rest["entry"])]
+    assert len(ids(hour)) == 25 and when == sorted(set(when), reverse=True) and 49 <= len(when) <= 60
+    warm = sent(nurse.get(f"/Observation?patient={wang.pk}&code=8310-5&_count=1"))["entry"][0]["resource"]
+    assert warm["valueQuantity"]["value"] == 36.6
+    assert sent(nurse.get(f"/Observation/{warm['id']}"))["id"] == warm["id"]
+    assert not validate(bodies.decode(json.dumps(warm).encode()), level="full")
+
+
+def test_they_are_told_to_nobody_else(cast: Cast, wang: Any) -> None:
+    stranger = Fhir(cast.stranger)
+    known = ids(sent(Fhir(cast.care_home_nurse).get(f"/Observation?patient={wang.pk}&_count=1")))[0]
+
+    assert stranger.get(f"/Observation/{known}").status_code == 404
+    assert not ids(sent(stranger.get(f"/Observation?patient={wang.pk}")))
+    assert not ids(sent(Fhir(cast.care_home_nurse).get("/Observation?code=8867-4")))
