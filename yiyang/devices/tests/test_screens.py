@@ -11,9 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from yiyang.access.tests.factories import Cast, family
-from yiyang.devices.models.registry import Device, DeviceConsent, DeviceCredential, Loan
+from yiyang.devices.commands.refused import count_unread
+from yiyang.devices.models.registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, Loan
+from yiyang.devices.queries.credentials import sender_of
 from yiyang.devices.tests import factories as f
 from yiyang.kernel.models import Reading
+from yiyang.kernel.time import now
 from yiyang.people.tests.factories import person, seen_by
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +105,10 @@ def test_gateways_are_added_given_a_key_and_stopped(cast: Cast) -> None:
 
     assert "Box" in manager.get(there).content.decode()
     assert "yiyang_d_" in manager.post(f"{there}key/", {"overlap_hours": "0", "days": ""}).content.decode()
+    sender = sender_of(f.key(DeviceGateway.objects.get()), now())
+    assert sender
+    count_unread(sender, "MALFORMED", "x", now())
+    assert "无法读取这条消息" in manager.get(there).content.decode()
     manager.post(f"{there}stop/", {"reason": "replaced"})
     assert "Box" in page(manager, "gateways")
 

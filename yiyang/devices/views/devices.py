@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices.forms.registry import DeviceFilter
-from yiyang.devices.queries import credentials
+from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
 from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
 from yiyang.devices.rules.silence import expected
@@ -32,11 +32,11 @@ LABELS = 200
 def devices(request: Any) -> HttpResponse:
     """All devices in the reader's charge: with whom they are, whether they are heard from."""
     form, found = _filtered(request)
-    listed, after = page_of(request, found)
+    listed, after = page_of(request, found.order_by("-is_silent", "kind", "serial", "id"))
     rows = queries.rows(request.actor, listed)
     seen(request.actor, [one.loan.person_id for one in rows if one.loan and one.named], "devices.devices")
     columns = (
-        Column(_("Device")), Column(_("With whom")), Column(_("State")), Column(_("Last heard")),
+        Column(_("Device")), Column(pgettext("device", "With whom")), Column(_("State")), Column(_("Last heard")),
         Column(_("Battery"), number=True), Column(_("Unit")),
     )  # fmt: skip
     context = {
@@ -80,6 +80,7 @@ def device(request: Any, device_id: UUID) -> HttpResponse:
         "expected": expected(found.kind, found.expected_seconds),
         "loans": [(one, one.person_id in named) for one in loans],
         "keys": credentials.credentials_of(found),
+        "refused": refused.refused_of_device(found),
         "keeps": request.actor.may(Permission.MANAGE_DEVICES, found.unit_id),
         "lends": request.actor.may(Permission.LEND_DEVICE, found.unit_id),
         "at": now(),

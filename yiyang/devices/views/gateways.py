@@ -14,7 +14,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices import commands
 from yiyang.devices.forms import registry as forms
-from yiyang.devices.queries import credentials
+from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
 from yiyang.devices.rules.silence import silent
 from yiyang.devices.views.keeping import issue_key
@@ -52,6 +52,7 @@ def gateway(request: Any, device_gateway_id: UUID) -> HttpResponse:
         "gateway": found,
         "silent": is_silent(found),
         "keys": credentials.credentials_of(found),
+        "refused": refused.refused_of_gateway(found),
         "keeps": request.actor.may(Permission.MANAGE_DEVICES, found.unit_id) and found.stopped_at is None,
         "at": now(),
     }

@@ -99,9 +99,10 @@ def give_device_consent(request: Any, person_id: UUID, sensed: str) -> HttpRespo
             by=request.actor, at=now(), person=person, what=sensed, said=None if home else form.said()
         ),
         heading=asks_consent(sensed).question,
-        lead=asks_consent(sensed).told,
-        consequences=[_("It can be taken back here at any time, with immediate effect."),
-                      _("Nobody gets worse care for saying no.")],
+        lead=" ".join(str(one) for one in (
+            asks_consent(sensed).told, _("It can be taken back here at any time, with immediate effect."),
+            _("Nobody gets worse care for saying no."),
+        )),
         submit=_("I agree") if home else _("Record the consent"),
         back=reverse("devices:own_devices", args=[person.pk]), at_home=home,
     )  # fmt: skip
