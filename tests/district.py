@@ -137,6 +137,12 @@ def fill() -> District:
     device_commands.raise_alarm(
         by=SYSTEM, at=at, person=person, cause="FALL", severity="EMERGENCY", unit_id=cast.care_home.pk
     )
+    device_commands.set_person_limits(
+        by=SYSTEM, at=at, person=person, code=2, low=88, high=None, until=at + timedelta(days=9), reason=NAME
+    )
+    device_commands.pause_alarms(
+        by=SYSTEM, at=at, person=person, cause="PULSE_HIGH", until=at + timedelta(hours=1), reason=NAME
+    )
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 

@@ -30,6 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
+from yiyang.devices.models import Suppression
 from yiyang.gateways.models import Export, Hook, ImportRun
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
@@ -50,6 +51,7 @@ IN_ADDRESSES: dict[str, Any] = {
     "terms_id": CodeSystem,
     "export_id": Export,
     "import_run_id": ImportRun,
+    "pause_id": Suppression,
     "hook_id": Hook,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
@@ -80,6 +82,7 @@ WORDS: dict[str, str] = {
     "sensed": "LOCATION",
     "sign": "pulse",
     "quantity": "HEART_RATE",
+    "cause": "OXYGEN_LOW",
     "resource_id": RESOURCE,
 }
 
@@ -107,6 +110,7 @@ ADMINISTERS = (
 
 # Commands that do something to oneself, or within one's own organisation, without naming anybody else's.
 OF_ONES_OWN = {
+    "devices.sign_alarm_rule": "a rule of alarms for the own district; no person named",
     "beds.propose_criteria": "criteria of beds for the own district; no person named",
     "access.change_own_password": "the own password",
     "access.record_sign_in": "the own sign-in",

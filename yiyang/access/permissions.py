@@ -67,6 +67,9 @@ class Permission(StrEnum):
     TAKE_DUTY = "TAKE_DUTY"
     RECORD_CALL = "RECORD_CALL"
 
+    SET_ALARM_LIMITS = "SET_ALARM_LIMITS"  # a clinician's own limits for one person, and pauses
+    SIGN_ALARM_RULES = "SIGN_ALARM_RULES"  # puts another version of a rule of alarms in force
+
     MANAGE_CONTRACTS = "MANAGE_CONTRACTS"
     MANAGE_LICENCES = "MANAGE_LICENCES"
     MANAGE_ORGANISATION = "MANAGE_ORGANISATION"

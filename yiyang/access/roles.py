@@ -215,7 +215,8 @@ ROLES: dict[str, Role] = {
             Scope.AREA,
             READING | FIGURES | SENDING | {P.REGISTER_PERSON, P.EDIT_PERSON, P.COORDINATE, P.DECLARE_EMERGENCY}
             | {P.MANAGE_WAITING_LIST, P.MANAGE_CONTRACTS, P.MANAGE_LICENCES, P.MERGE_PERSONS, P.BREAK_GLASS}
-            | {P.CORRECT_RECORD, P.IMPORT_DATA, P.MANAGE_ROSTER, P.SIGN_CRITERIA},
+            | {P.CORRECT_RECORD, P.IMPORT_DATA, P.MANAGE_ROSTER, P.SIGN_CRITERIA}
+            | {P.SIGN_ALARM_RULES},
         ),
         Role(
             "SUPERVISOR_CIVIL_AFFAIRS", "民政监管", "Supervisor, civil affairs",
@@ -318,6 +319,11 @@ ROLES |= {
 ROLES |= {
     code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.MANAGE_DEVICES})
     for code in KEEPING_DEVICES
+}
+# Who says from where on the devices of one person alarm.
+ROLES |= {
+    code: replace(ROLES[code], permissions=ROLES[code].permissions | {P.SET_ALARM_LIMITS})
+    for code in CLINICIANS
 }
 # Who stands at a counter, answers a telephone or calls at home. Those who decide about a transfer do not.
 AT_A_COUNTER = {

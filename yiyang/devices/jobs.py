@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import close_old_connections
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
+from yiyang.devices import commands
 from yiyang.devices.commands import packing
+from yiyang.devices.queries import alarms, silence
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.installation import messages_held
+from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
 
 BEHIND_HOURS, EVERY_MINUTES = 3, 5  # told once an hour
@@ -35,3 +42,29 @@ def make_room(timestamp: int = 0) -> None:
         packing.make_room(now())
     finally:
         close_old_connections()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="yiyang.devices.jobs.watch_silence", queue="clock", queueing_lock="devices.silence")
+def watch_silence(timestamp: int = 0) -> None:
+    """Who is not heard from, whose battery is low, and dangers that nobody has taken."""
+    close_old_connections()
+    try:
+        if not messages_held():
+            watch(now())
+    finally:
+        close_old_connections()
+
+
+def watch(at: datetime) -> None:
+    """Safe to run twice: what is known is not told again, and nothing is written when nothing has changed."""
+    found = silence.silence(at)
+    known = silence.told()
+    if found.devices or found.gateways or found.intake or known:
+        commands.tell_silence(by=SYSTEM, at=at, found=found)
+    low, charged = silence.batteries(at)
+    if low or charged:
+        commands.tell_batteries(by=SYSTEM, at=at)
+    waited = timedelta(minutes=policy("devices.contact_after_minutes", on=localdate(at)).value)
+    if alarms.unacknowledged_dangers(at, at - waited):
+        commands.ask_contacts_of_unanswered(by=SYSTEM, at=at, before=at - waited)

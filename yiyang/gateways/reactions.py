@@ -29,3 +29,8 @@ def tell_the_former_telephone(fact: Fact) -> None:
 def tell_outside(fact: Fact) -> None:
     if fact.subject_id:
         commands.plan_deliveries(by=SYSTEM, at=fact.at, notice_id=fact.subject_id)
+
+
+@on("alarm.contact_asked")
+def ask_the_contact_to_call_about_an_alarm(fact: Fact) -> None:
+    commands.ask_contacts_to_call(by=SYSTEM, at=fact.at, fact=fact)

@@ -79,3 +79,8 @@ def contacts(unit_ids: Iterable[UUID], mark: Exists | None = None) -> dict[UUID,
         )
         for one in found
     }
+
+
+def below(unit_id: UUID) -> list[UUID]:
+    """The organisation and everything under it in the tree."""
+    return list(Organisation.objects.under(unit_id).order_by().values_list("pk", flat=True))

@@ -15,6 +15,7 @@ from yiyang.devices.commands.consents import give_device_consent, withdraw_devic
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
 from yiyang.devices.commands.fences import end_fence, set_fence
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
+from yiyang.devices.commands.limits import end_pause, end_person_limits, pause_alarms, set_person_limits
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
 from yiyang.devices.commands.packing import tell_packing_behind
 from yiyang.devices.commands.registry import (
@@ -24,10 +25,13 @@ from yiyang.devices.commands.registry import (
     retire_device,
     set_device_quiet,
 )
+from yiyang.devices.commands.rules import sign_alarm_rule
+from yiyang.devices.commands.silence import ask_contacts_of_unanswered, tell_batteries, tell_silence
 
 __all__ = [
     "acknowledge_alarm",
     "ask_contact_to_call",
+    "ask_contacts_of_unanswered",
     "ask_for_return",
     "assign_alarm",
     "change_device",
@@ -37,10 +41,13 @@ __all__ = [
     "comment_on_alarm",
     "end_device_quiet",
     "end_fence",
+    "end_pause",
+    "end_person_limits",
     "give_device_consent",
     "issue_credential",
     "lend_device",
     "mark_person_seen",
+    "pause_alarms",
     "raise_alarm",
     "register_device",
     "register_gateway",
@@ -49,7 +56,11 @@ __all__ = [
     "revoke_credential",
     "set_device_quiet",
     "set_fence",
+    "set_person_limits",
+    "sign_alarm_rule",
     "stop_gateway",
+    "tell_batteries",
     "tell_packing_behind",
+    "tell_silence",
     "withdraw_device_consent",
 ]

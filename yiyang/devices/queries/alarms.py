@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 
-from yiyang.access.models import Account, Membership
+from yiyang.access import queries as access
 from yiyang.devices.models import Alarm
+from yiyang.devices.models.alarms import AlarmQuerySet
 from yiyang.devices.rules.alarms import FIGURE, TECHNICAL, Severity
+from yiyang.kernel.actors import SYSTEM
 
 GRAVEST = Case(
     *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
@@ -21,7 +23,7 @@ GRAVEST = Case(
 SHOWN = ("person", "unit", "device", "gateway", "assignee")
 
 
-def alarms(actor: Any) -> QuerySet[Alarm]:
+def alarms(actor: Any) -> AlarmQuerySet:
     return Alarm.objects.visible_to(actor).select_related(*SHOWN)
 
 
@@ -52,16 +54,12 @@ def waiting(ids: Collection[UUID]) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def staff_of(alarm: Alarm) -> list[Account]:
+def staff_of(alarm: Alarm) -> list[Any]:
     """Who works in the unit that answers, to be put in charge of it."""
-    if alarm.unit_id is None:
+    if alarm.unit is None:
         return []
-    now_there = Membership.objects.filter(
-        organisation=alarm.unit_id, suspended_at=None, period__contains=alarm.raised_at
-    )
-    return list(
-        Account.objects.filter(pk__in=now_there.values("account_id"), locked_at=None).order_by("name")
-    )
+    there = access.staff(SYSTEM, alarm.unit, at=alarm.raised_at).filter(suspended_at=None)
+    return sorted({one.account for one in there}, key=lambda one: (one.name, one.pk))
 
 
 def open_of_persons(person_ids: Collection[UUID]) -> dict[UUID, list[Alarm]]:
@@ -83,10 +81,13 @@ def false_rates(actor: Any, since: datetime, by: str) -> list[dict[str, Any]]:
         tests=Count("pk", filter=Q(outcome="TEST")),
         open=Count("pk", filter=Q(closed_at=None)),
     )
-    return [
-        {**row, "rate": row["false"] / (row["real"] + row["false"]) if row["real"] + row["false"] else None}
-        for row in rows.order_by("-all")
-    ]
+    return [{**row, **_rate(row["false"], row["false"] + row["real"])} for row in rows.order_by("-all")]
+
+
+def _rate(false: int, judged: int) -> dict[str, Any]:
+    """Tests and open alarms do not count."""
+    rate = false / judged if judged else None
+    return {"rate": rate, "percent": None if rate is None else round(100 * rate)}
 
 
 def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:

@@ -73,8 +73,8 @@ def in_force(at: datetime, person_ids: Collection[UUID] = ()) -> Rules:
     still = Suppression.objects.filter(person_id__in=person_ids, period__contains=at)
     rules.paused = set(still.values_list("person_id", "cause"))
     if any(scope == AlarmRule.Scope.GROUP for _code, scope, _whom in rules.by_scope):
-        told = people.circumstances.circumstances(person_ids, localdate(at))
-        rules.groups = {one: frozenset(known.groups) for one, known in told.items()}
+        told = people.circumstances(person_ids, localdate(at))
+        rules.groups = {one: known.groups for one, known in told.items()}
     return rules
 
 

@@ -8,16 +8,18 @@ from django.test import Client
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
-from yiyang.devices import commands
+from yiyang.devices import commands, jobs
 from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
 from yiyang.devices.commands.judging import judge
-from yiyang.devices.models import Alarm, Device
+from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
+from yiyang.devices.models import Alarm, AlarmRule, Device, DeviceGateway
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
-from yiyang.devices.tests.factories import lent
+from yiyang.devices.tests.factories import gateway, lent
 from yiyang.duty import jobs as duty_jobs
 from yiyang.duty.models import Matter
 from yiyang.duty.tests import factories as duty
+from yiyang.kernel.models import PersonFact
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import clock_at
 from yiyang.people.models import Person
@@ -135,3 +137,110 @@ def test_the_inbox_and_the_page_of_an_alarm_for_the_unit_and_for_nobody_else(
     assert "I take it" not in answer.content.decode()
     alarm.refresh_from_db()
     assert alarm.acknowledged_by == cast.care_worker.account_id
+
+
+def heard(at: datetime, *devices: Device) -> None:
+    Device.objects.filter(pk__in=[one.pk for one in devices]).update(last_seen_at=at)
+
+
+def test_a_silent_device_alarms_once_and_a_dead_gateway_once_for_all_behind_it(
+    cast: Cast, elder: Person
+) -> None:
+    with clock_at(NIGHT - 240 * MINUTE):
+        box = gateway(cast.care_home)
+        others = [
+            lent(person(f"张{n}", organisation_id=cast.care_home.pk), cast.care_home).device
+            for n in "一二三四五"
+        ]
+        far = lent(person("李远", organisation_id=cast.hospital.pk), cast.hospital).device
+    mine = Device.objects.get(loans__person=elder)
+    DeviceGateway.objects.filter(pk=box.pk).update(last_seen_at=NIGHT)
+    heard(NIGHT, *others, far)
+    heard(NIGHT - 20 * MINUTE, mine)
+
+    for minute in (0, 1):
+        with clock_at(NIGHT + minute * MINUTE):
+            jobs.watch(NIGHT + minute * MINUTE)
+    assert [(one.cause, one.person_id) for one in Alarm.objects.all()] == [("SILENT", elder.pk)]
+
+    later = NIGHT + 30 * MINUTE
+    heard(later, far)
+    with clock_at(later):
+        jobs.watch(later)
+        jobs.watch(later)
+    outage = Alarm.objects.active().get()
+    assert (outage.cause, outage.person_id, outage.evidence["count"]) == ("GATEWAY_SILENT", None, 6)
+
+    with clock_at(later + MINUTE):
+        DeviceGateway.objects.filter(pk=box.pk).update(last_seen_at=later + MINUTE)
+        heard(later + MINUTE, mine, far, *others)
+        jobs.watch(later + MINUTE)
+    assert not Alarm.objects.active().exists()
+
+    dead = later + 60 * MINUTE
+    with clock_at(dead):
+        jobs.watch(dead)
+    assert Alarm.objects.active().get().cause == "INTAKE_SILENT"
+
+
+def test_a_danger_that_nobody_takes_has_the_emergency_contact_asked_to_call_once(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    heard(NIGHT + 11 * MINUTE, *Device.objects.all())
+
+    for minute in (5, 11, 12):
+        with clock_at(NIGHT + minute * MINUTE):
+            jobs.watch(NIGHT + minute * MINUTE)
+
+    assert PersonFact.objects.filter(name="alarm.contact_asked", person_id=elder.pk).count() == 1
+
+
+def test_own_limits_hold_until_their_end_and_call_buttons_are_never_paused(cast: Cast, elder: Person) -> None:
+    oxygen, nurse = BY_NAME["OXYGEN"].no, cast.care_home_nurse
+    with clock_at(NIGHT):
+        given: Any = {"by": nurse, "at": NIGHT, "person": elder}
+        limit = commands.set_person_limits(
+            **given, code=oxygen, low=85, high=None, until=NIGHT + timedelta(days=30), reason="慢阻肺"
+        )
+        with pytest.raises(LimitNotPossible):
+            commands.set_person_limits(
+                **given, code=oxygen, low=200, high=None, until=NIGHT + timedelta(days=1), reason="x"
+            )
+        with pytest.raises(NeverPaused):
+            commands.pause_alarms(**given, cause="CALL", until=NIGHT + 60 * MINUTE, reason="x")
+        commands.pause_alarms(**given, cause="PULSE_HIGH", until=NIGHT + 60 * MINUTE, reason="训练")
+    low = [("OXYGEN", 89.0, minutes) for minutes in (3, 2, 1, 0)]
+    told(elder, NIGHT + 10 * MINUTE, *low)
+    told(elder, NIGHT + 10 * MINUTE, *(("HEART_RATE", 150.0, minutes) for minutes in (3, 2, 1, 0)))
+    assert not Alarm.objects.exists()
+
+    with clock_at(NIGHT + 20 * MINUTE):
+        commands.end_person_limits(by=nurse, at=NIGHT + 20 * MINUTE, row=limit)
+    told(elder, NIGHT + 30 * MINUTE, *low)
+    assert Alarm.objects.get().cause == "OXYGEN_LOW"
+
+    told(elder, NIGHT + 35 * MINUTE, *(("OXYGEN", 97.0, minutes) for minutes in (2, 1, 0)))
+    assert Alarm.objects.get().cleared_at == NIGHT + 35 * MINUTE
+    told(elder, NIGHT + 40 * MINUTE, *low[:3])
+    assert (Alarm.objects.get().times, Alarm.objects.get().cleared_at) == (2, None)
+
+
+def test_a_rule_is_signed_only_after_it_was_tried_on_last_month(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.coordinator.account)
+    told_by_hand = {
+        "limit_1": "90", "severity_1": "URGENT", "count": "3", "of": "4", "margin": "2", "apart": "900",
+        "reason": "误报太多", "limit_2": "", "severity_2": "",
+    }  # fmt: skip
+
+    tried = client.post("/alarm-rules/OXYGEN_LOW/", told_by_hand)
+    assert tried.status_code == 200 and not AlarmRule.objects.exists()
+    client.post("/alarm-rules/OXYGEN_LOW/", {**told_by_hand, "sign": "1"})
+
+    signed = AlarmRule.objects.get()
+    assert (signed.number, signed.params["levels"][0]["limit"]) == (1, 90.0) and "before" in signed.replayed
+    page = client.get("/alarm-rules/").content.decode()
+    assert "OXYGEN_LOW v1" in page
+    wrong = client.post("/alarm-rules/OXYGEN_LOW/", {**told_by_hand, "limit_1": "500"})
+    assert wrong.status_code == 422

@@ -1,0 +1,112 @@
+"""Who is not heard from: devices with persons, gateways with all their devices, or nobody at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.timezone import localdate
+
+from yiyang.access.queries import naming
+from yiyang.devices.models import Alarm, Device, DeviceGateway, Loan
+from yiyang.devices.rules.alarms import Cause
+from yiyang.devices.rules.silence import expected
+from yiyang.kernel.policy import policy
+
+NAMED = 400
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """One device with a person that should have been heard from."""
+
+    device: Device
+    person_id: UUID
+    name: str
+    since: datetime
+
+
+@dataclass
+class Silence:
+    """What is to be alarmed: single devices, gateways with those behind them, or everything."""
+
+    devices: list[Quiet] = field(default_factory=list)
+    gateways: list[tuple[DeviceGateway, list[Quiet]]] = field(default_factory=list)
+    intake: list[Quiet] = field(default_factory=list)
+
+
+def silence(at: datetime) -> Silence:
+    """By the policy: so many times the expected interval, at least so many minutes; not what is in maintenance."""
+    row = policy("devices.silent_after", on=localdate(at)).value
+    loans = Loan.objects.filter(period__contains=at).select_related("device", "person")
+    watched, quiet = 0, []
+    for loan in loans.iterator(2000):
+        seconds = expected(loan.device.kind, loan.device.expected_seconds)
+        if seconds is None:
+            continue
+        watched += 1
+        since = max(loan.period.lower, loan.device.last_seen_at or loan.period.lower)
+        paused = loan.device.quiet_until is not None and loan.device.quiet_until > at
+        if not paused and at - since > _patience(seconds, row):
+            quiet.append(Quiet(loan.device, loan.person_id, loan.person.full_name, since))
+    if watched >= row["all_of"] and len(quiet) == watched:
+        return Silence(intake=quiet)
+    return _by_gateway(quiet, at, row)
+
+
+def _patience(seconds: int, row: dict[str, Any]) -> timedelta:
+    return timedelta(seconds=max(seconds * row["times"], row["least_minutes"] * 60))
+
+
+def _by_gateway(quiet: list[Quiet], at: datetime, row: dict[str, Any]) -> Silence:
+    """A gateway is out when it is not heard from itself and every device behind it is silent."""
+    found = Silence()
+    behind: set[UUID] = set()
+    for gateway in DeviceGateway.objects.filter(stopped_at=None, last_seen_at__isnull=False):
+        if at - gateway.last_seen_at < _patience(gateway.expected_seconds, row):
+            continue
+        units = set(naming.below(gateway.unit_id))
+        mine = [one for one in quiet if one.device.unit_id in units and one.device.pk not in behind]
+        if not _all_silent(units, {one.device.pk for one in mine}, at):
+            continue
+        found.gateways.append((gateway, mine))
+        behind |= {one.device.pk for one in mine}
+    found.devices = [one for one in quiet if one.device.pk not in behind]
+    return found
+
+
+def _all_silent(units: set[UUID], silent: set[UUID], at: datetime) -> bool:
+    """Whether no device that is expected to speak through the gateway does: those with keys of their own aside."""
+    others = Device.objects.filter(unit__in=units, loans__period__contains=at).exclude(pk__in=silent)
+    others = others.exclude(credentials__revoked_at=None, credentials__isnull=False)
+    heard = others.filter(last_seen_at__isnull=False).exclude(quiet_until__gt=at)
+    return not any(expected(one.kind, one.expected_seconds) for one in heard)
+
+
+def heard_again() -> list[Alarm]:
+    """Alarms of silence and batteries that are over."""
+    spoken = Alarm.objects.active().filter(
+        cause=Cause.SILENT, device__last_seen_at__gt=F("event_at") + timedelta(seconds=1)
+    )
+    gateways = Alarm.objects.active().filter(
+        cause=Cause.GATEWAY_SILENT, gateway__last_seen_at__gt=F("raised_at")
+    )
+    return [*spoken.select_related("device"), *gateways.select_related("gateway")]
+
+
+def batteries(at: datetime) -> tuple[list[tuple[Device, UUID]], list[Alarm]]:
+    """Devices with persons whose battery is low, and alarms of batteries that were charged."""
+    row = policy("devices.battery_low", on=localdate(at)).value
+    low = Loan.objects.filter(period__contains=at, device__battery__lt=row["below"]).select_related("device")
+    known = set(Alarm.objects.active().filter(cause=Cause.BATTERY).values_list("device_id", flat=True))
+    back = Alarm.objects.active().filter(cause=Cause.BATTERY, device__battery__gte=row["back"])
+    return [(one.device, one.person_id) for one in low if one.device_id not in known], list(back)
+
+
+def told() -> bool:
+    """Whether any silence is alarmed now."""
+    of_silence = (Cause.SILENT, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT)
+    return Alarm.objects.active().filter(cause__in=of_silence).exists()
