@@ -39,11 +39,11 @@ def test_the_data_protection_officer_sees_who_broke_the_glass_and_why_but_no_nam
 
 def test_the_data_protection_officer_sees_who_looked_at_a_record() -> None:
     district = fill()
-    seen(district.cast.care_home_nurse, [district.person.pk], "people.person")
+    seen(district.cast.care_home_nurse, [district.person.pk], "people.consents")
 
     shown = page(district.cast.data_protection_officer, "access:readings", subject=district.person.pk)
 
-    assert district.cast.care_home_nurse.label in shown and "people.person" in shown
+    assert district.cast.care_home_nurse.label in shown and "同意情况" in shown
     assert NAME not in shown
 
 

@@ -12,7 +12,7 @@ class PeopleConfig(AppConfig):
         from yiyang.access.sight import register_service, register_sight
         from yiyang.kernel import doers
         from yiyang.kernel.reactions import load
-        from yiyang.people import app_persons, notices  # noqa: F401  (declares their words)
+        from yiyang.people import app_persons, notices, pages_seen  # noqa: F401  (declares their words)
         from yiyang.people.acting import found
         from yiyang.people.reach import sees, serves
         from yiyang.people.rules.assistance import HOW, Channel

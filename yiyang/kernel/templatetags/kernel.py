@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yiyang.kernel import doers, time
+from yiyang.kernel import doers, pages_seen, time
 from yiyang.kernel.components import Chart, Ribbon, Table, kind_of
 from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
@@ -288,6 +288,12 @@ def tabs(items: Iterable[Any], label: Any) -> dict[str, Any]:
 def unbroken(number: str) -> SafeString:
     """A telephone number that is read as one, never broken over two lines."""
     return format_html('<span class="unbroken">{}</span>', number)
+
+
+@register.filter
+def page_seen(page: str) -> str:
+    """What somebody looked at, in words."""
+    return pages_seen.in_words(page)
 
 
 @register.filter

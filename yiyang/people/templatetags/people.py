@@ -8,45 +8,13 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from yiyang.kernel import pages_seen
 from yiyang.kernel.components.fields import groups, problems
 from yiyang.kernel.words import listed
 from yiyang.people.consent_forms import purpose_read
 
 register = template.Library()
-
-PAGES = {
-    "people.person": gettext_lazy("the person's page"),
-    "people.search": gettext_lazy("a list of persons"),
-    "people.duplicates": gettext_lazy("possible duplicates while registering"),
-    "people.history": gettext_lazy("the history"),
-    "people.sight": gettext_lazy("who can see the record"),
-    "people.delegations": gettext_lazy("who is entrusted"),
-    "people.consents": gettext_lazy("the consents"),
-    "people.start_assistance": gettext_lazy("the name, to act for the person"),
-    "people.assistance": gettext_lazy("a slip of what was done"),
-    "people.edit_person": gettext_lazy("the details, to change them"),
-    "records.record": gettext_lazy("the clinical record"),
-    "records.entry": gettext_lazy("an entry of the clinical record"),
-    "records.trend": gettext_lazy("a trend of results"),
-    "records.explain": gettext_lazy("who can see an entry"),
-    "records.own_record": gettext_lazy("the health record in plain words"),
-    "records.own_part": gettext_lazy("the health record in plain words"),
-    "fhir.read": gettext_lazy("an entry of the clinical record, by a program"),
-    "fhir.search": gettext_lazy("a search of the clinical record, by a program"),
-    "fhir.everything": gettext_lazy("the whole clinical record, by a program"),
-    "people.merge_persons": gettext_lazy("a comparison of two records"),
-    "packets.link": gettext_lazy("the handover packet, by a link and a code"),
-    "records.order_test": gettext_lazy("results of other units, before a test"),
-}
-# What stands on the other pages of a context.
-OF_CONTEXT = {
-    "assessments": gettext_lazy("an assessment"),
-    "beds": gettext_lazy("beds, stays and moves"),
-    "packets": gettext_lazy("the handover packet"),
-    "records": gettext_lazy("the clinical record"),
-}
 
 
 @register.filter
@@ -58,10 +26,7 @@ def purpose(kept: str) -> str:
 @register.simple_tag
 def looked_at(pages: Iterable[str]) -> str:
     """What somebody was shown, each thing once."""
-    other = gettext_lazy("a page about the person")
-    return listed(
-        dict.fromkeys(PAGES.get(one) or OF_CONTEXT.get(one.partition(".")[0], other) for one in pages)
-    )
+    return listed(dict.fromkeys(pages_seen.in_words(one) for one in pages))
 
 
 @register.inclusion_tag("kernel/components/fields.html")
