@@ -1,6 +1,6 @@
 """`make bench`: measure this machine against direct SQL.
 
-    python -m bench [--people 1000000] [--quick] [--cycles 100] [--only cycles|pages|rescore|records]
+    python -m bench [--people 1000000] [--quick] [--cycles 100] [--only cycles|pages|rescore|records|devices]
                     [--resources 200000] [--no-growth]
 
 A city is built once for each size by COPY, under .cache/bench, and kept between runs. docs/benchmarks.md says
@@ -27,14 +27,21 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help=f"a city of {QUICK:,}, fewer repetitions")
     options.add_argument("--cycles", type=int, default=100)
     options.add_argument("--times", type=int, default=40, help="how often each page is asked for")
-    options.add_argument("--only", choices=("cycles", "pages", "rescore", "records"))
+    options.add_argument("--only", choices=("cycles", "pages", "rescore", "records", "devices"))
     options.add_argument("--resources", type=int, default=200_000, help="of the record over /fhir")
+    options.add_argument(
+        "--wearers", type=int, default=1_850_000, help="persons with a device, of --only devices"
+    )
+    options.add_argument(
+        "--seconds", type=float, default=60, help="how long each way of sending readings is measured"
+    )
     options.add_argument("--no-growth", action="store_true", help="do not compare with a tenth of the people")
     options.add_argument("--no-rescore", action="store_true", help="do not re-score assessments")
     chosen = options.parse_args()
     if chosen.quick:
         chosen.people, chosen.cycles, chosen.times, chosen.no_growth = QUICK, 20, 20, True
         chosen.resources = min(chosen.resources, 20_000)
+        chosen.wearers, chosen.seconds = min(chosen.wearers, QUICK), min(chosen.seconds, 5)
     os.nice(5)
     rows = measure(chosen)
     if chosen.only in (None, "pages") and not chosen.no_growth:
@@ -46,6 +53,8 @@ def measure(chosen: argparse.Namespace) -> list[report.Row]:
     """Build if need be, start the pages, measure, write the JSON, stop all."""
     people, only = chosen.people, chosen.only
     found = report.Found(people)
+    if only == "devices":
+        return measure_devices(chosen)
     if only != "rescore":
         with place.database(people) as server:
             measure_pages(chosen, server, found)
@@ -55,6 +64,18 @@ def measure(chosen: argparse.Namespace) -> list[report.Row]:
     path = report.written(place.folder_of(people), found)
     print(f"{people:,} people; the figures are in {path.relative_to(place.ROOT)}", file=sys.stderr)
     return report.rows(found)
+
+
+def measure_devices(chosen: argparse.Namespace) -> list[report.Row]:
+    """A city of its own, in which everybody has a device."""
+    name = f"devices-{chosen.wearers}"
+    with place.plain_database(name) as server:
+        place.use(place.FOLDER / name, server.url)
+        from bench.devices import city, measure, told
+
+        city.ensure_built(name, chosen.wearers)
+        found = measure.measure(chosen.wearers, server.process.pid, chosen.seconds)
+        return told.rows(found)
 
 
 def measure_pages(chosen: argparse.Namespace, server: Any, found: report.Found) -> None:

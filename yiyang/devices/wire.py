@@ -19,6 +19,7 @@ FOREVER, EVER = (
     np.iinfo(np.int64).min,
 )  # 'infinity' and '-infinity' as PostgreSQL sends them
 HEADER = 20
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 
 # type of the element, of the array, shape of one value
 BOOLEANS, INT2, INT4, INT8, FLOAT4, FLOAT8, TEXTS, INSTANTS, UUIDS, DATES = (
@@ -104,3 +105,16 @@ def received(kind: tuple[int, int, str], data: bytes | None) -> Array:
         return np.empty(0, dtype=shape)
     pairs = np.frombuffer(data, dtype=[("length", ">i4"), ("value", shape)], offset=HEADER)
     return pairs["value"].astype(np.dtype(shape).newbyteorder("="))
+
+
+def rows(kinds: Sequence[tuple[int, int, str]], columns: Sequence[Any]) -> bytes:
+    """Whole rows, as binary COPY takes them."""
+    shape: list[tuple[str, str]] = [("columns", ">i2")]
+    for place, kind in enumerate(kinds):
+        shape += [(f"length{place}", ">i4"), (f"value{place}", kind[2])]
+    whole = np.empty(len(columns[0]), np.dtype(shape))
+    whole["columns"] = len(kinds)
+    for place, (kind, column) in enumerate(zip(kinds, columns, strict=True)):
+        whole[f"length{place}"] = np.dtype(kind[2]).itemsize
+        whole[f"value{place}"] = column
+    return COPY_HEADER + whole.tobytes() + b"\xff\xff"

@@ -21,46 +21,34 @@ from yiyang.devices.rules.sifting import Loans
 
 # By device alone, then by time: the exclusion constraint's own index finds a period ten times slower than this.
 RESOLVED = """
-SELECT array_agg(e.n), array_agg(coalesce(d.no, -1)), array_agg(coalesce(d.kind_at, -1::smallint)), array_agg(coalesce(d.unit_id, %(nobody)s)),
-    array_agg(coalesce(d.retired, false)), array_agg(coalesce(d.due, false)), array_agg(coalesce(l.person_id, %(nobody)s)),
-    array_agg(coalesce(lower(l.period), 'infinity')), array_agg(coalesce(upper(l.period), 'infinity')),
-    array_agg(coalesce(p.given_at, 'infinity')), array_agg(coalesce(p.withdrawn_at, 'infinity')),
-    array_agg(coalesce(c.given_at, 'infinity')), array_agg(coalesce(c.withdrawn_at, 'infinity')),
-    array_agg(coalesce((
-        SELECT bit_or(1::bigint << code) FROM devices_alarm a, unnest(a.codes) code
-        WHERE a.person_id = l.person_id AND a.closed_at IS NULL AND a.cleared_at IS NULL AND code < 63
-    ), 0)), array_agg(EXISTS (SELECT 1 FROM devices_limit o WHERE o.person_id = l.person_id AND o.period @> %(now)s))
-FROM unnest(%(urns)s, %(nos)s, %(since)s, %(until)s, %(places)s) WITH ORDINALITY e(urn, no, since, until, places, n)
-LEFT JOIN LATERAL (
-    SELECT id, no, unit_id, state = %(retired)s AS retired, array_position(%(kinds)s, kind::text)::smallint - 1::smallint AS kind_at,
-        (last_seen_at IS NULL OR last_seen_at < %(seen)s) AS due
-    FROM devices_device WHERE devices_device.urn = e.urn AND e.urn <> ''
-    UNION ALL
-    SELECT id, no, unit_id, state = %(retired)s, array_position(%(kinds)s, kind::text)::smallint - 1::smallint,
-        (last_seen_at IS NULL OR last_seen_at < %(seen)s)
-    FROM devices_device WHERE devices_device.no = e.no AND e.urn = ''
-) d ON true
-LEFT JOIN LATERAL (
-    SELECT person_id, period FROM devices_loan
-    WHERE device_id = d.id AND lower(period) <= e.until AND (upper(period) IS NULL OR upper(period) > e.since)
-    ORDER BY lower(period)
-) l ON true
-LEFT JOIN LATERAL (
-    SELECT given_at, withdrawn_at FROM devices_deviceconsent
-    WHERE e.places AND person_id = l.person_id AND what = %(location)s AND given_at <= e.until
-    ORDER BY given_at DESC LIMIT 1
-) p ON true
-LEFT JOIN LATERAL (
-    SELECT given_at, withdrawn_at FROM devices_deviceconsent
-    WHERE d.kind_at = %(camera)s AND person_id = l.person_id AND what = %(of_cameras)s AND given_at <= e.until
-    ORDER BY given_at DESC LIMIT 1
-) c ON true
+SELECT array_agg(e.n), array_agg(coalesce(d.no, -1)),
+    array_agg(coalesce(array_position(%(kinds)s, d.kind::text), 0)), array_agg(coalesce(d.unit_id, %(nobody)s)),
+    array_agg(coalesce(d.state = %(retired)s, false)),
+    array_agg(coalesce(coalesce(d.last_seen_at, '-infinity') < %(now)s - least(d.expected_seconds,
+        (%(gaps)s::int[])[array_position(%(kinds)s, d.kind::text)]) * interval '1 second', false)), array_agg(coalesce(l.person_id, %(nobody)s)),
+    array_agg(coalesce(lower(l.period), 'infinity')), array_agg(coalesce(upper(l.period), 'infinity'))
+FROM unnest(%(n)s, %(names)s, %(since)s, %(until)s) e(n, name, since, until)
+LEFT JOIN devices_device d ON d.{by} = e.name
+LEFT JOIN devices_loan l ON l.device_id = d.id AND lower(l.period) <= e.until
+    AND (upper(l.period) IS NULL OR upper(l.period) > e.since)
+"""
+CONSENTS = """
+SELECT array_agg(person_id), array_agg(what = %(location)s), array_agg(given_at),
+    array_agg(coalesce(withdrawn_at, 'infinity'))
+FROM (SELECT * FROM devices_deviceconsent WHERE person_id = ANY(%(persons)s) ORDER BY given_at) c
+"""
+# One bit for each quantity of which an alarm is open.
+ALARMS = """
+SELECT array_agg(person_id), array_agg(bits) FROM (
+    SELECT person_id, coalesce((SELECT bit_or(1::bigint << code) FROM unnest(codes) code WHERE code < 63), 0) AS bits
+    FROM devices_alarm WHERE person_id = ANY(%(persons)s) AND closed_at IS NULL AND cleared_at IS NULL
+) a
 """
 NOBODY = bytes(16)
 COLUMNS = (
-    wire.INT8, wire.INT8, wire.INT2, wire.UUIDS, wire.BOOLEANS, wire.BOOLEANS, wire.UUIDS,
-    *(wire.INSTANTS,) * 6, wire.INT8, wire.BOOLEANS,
+    wire.INT4, wire.INT8, wire.INT4, wire.UUIDS, wire.BOOLEANS, wire.BOOLEANS, wire.UUIDS, wire.INSTANTS, wire.INSTANTS,
 )  # fmt: skip
+CAMERA = next(place for place, one in enumerate(KINDS) if one.kind == "CAMERA")
 
 
 @dataclass(slots=True)
@@ -74,47 +62,95 @@ class Resolved:
 
 
 def resolve(
-    entries: Sequence[tuple[Sender, Pack]], since: Any, until: Any, places: Any, seen: datetime, now: datetime
+    entries: Sequence[tuple[Sender, Pack]],
+    since: Any,
+    until: Any,
+    places: Any,
+    now: datetime,
+    seen_seconds: int,
 ) -> Resolved:
     """The device of each pack, and its loans that touch the time from `since` to `until` (µs since 2000)."""
+    named = np.fromiter((bool(pack.urn) for _, pack in entries), bool, len(entries))
+    parts = []
+    if named.any():
+        urns = [pack.urn.replace("\0", "") for _, pack in entries if pack.urn]
+        parts.append(_looked_up("urn", wire.sent(wire.TEXTS, urns), named, since, until, now, seen_seconds))
+    if not named.all():
+        nos = [-1 if s.device_no is None else s.device_no for s, pack in entries if not pack.urn]
+        parts.append(_looked_up("no", wire.sent(wire.INT8, nos), ~named, since, until, now, seen_seconds))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    found = _sorted_out(entries, columns)
+    _look_after(found.loans, until, bool(places.any()))
+    return found
+
+
+def _looked_up(
+    by: str, names: Any, which: Any, since: Any, until: Any, now: datetime, seen_seconds: int
+) -> list[Any]:
     values = {
-        "urns": wire.sent(wire.TEXTS, [pack.urn.replace("\0", "") for _, pack in entries]),
-        "nos": wire.sent(wire.INT8, [-1 if s.device_no is None else s.device_no for s, _ in entries]),
-        "since": wire.sent(wire.INSTANTS, since),
-        "until": wire.sent(wire.INSTANTS, until),
-        "places": wire.sent(wire.BOOLEANS, places),
+        "n": wire.sent(wire.INT4, np.nonzero(which)[0]),
+        "names": names,
+        "since": wire.sent(wire.INSTANTS, since[which]),
+        "until": wire.sent(wire.INSTANTS, until[which]),
         "kinds": [one.kind.value for one in KINDS],
-        "camera": next(place for place, one in enumerate(KINDS) if one.kind == "CAMERA"),
         "retired": DeviceState.RETIRED.value,
-        "location": Sensed.LOCATION.value,
-        "of_cameras": Sensed.CAMERA.value,
         "nobody": "00000000-0000-0000-0000-000000000000",
-        "seen": seen,
         "now": now,
+        # How stale the last sign of life may be: never so stale that a device which speaks would seem silent.
+        "gaps": [min(seen_seconds, one.expected_seconds or seen_seconds) for one in KINDS],
     }
     with wire.cursor() as cursor:
-        cursor.execute(RESOLVED, values)
+        cursor.execute(RESOLVED.format(by=by).encode(), values)
         found = cursor.fetchone()
     assert found
-    columns = [wire.received(kind, data) for kind, data in zip(COLUMNS, found, strict=True)]
-    return _sorted_out(entries, columns)
+    return [wire.received(kind, data) for kind, data in zip(COLUMNS, found, strict=True)]
+
+
+def _look_after(loans: Loans, until: Any, places: bool) -> None:
+    """Open alarms of these persons, and what they agreed to: asked for together, for few have any."""
+    if not len(loans.entry):
+        return
+    values: dict[str, Any] = {"persons": wire.sent(wire.UUIDS, loans.person)}
+    with wire.cursor() as cursor:
+        cursor.execute(ALARMS, values)
+        row = cursor.fetchone()
+        assert row
+        persons = wire.received(wire.UUIDS, row[0])
+        for person, bits in zip(persons, wire.received(wire.INT8, row[1]), strict=True):
+            loans.watched[loans.person == person] |= bits
+        if not places and not (loans.kind == CAMERA).any():
+            return
+        cursor.execute(CONSENTS, values | {"location": Sensed.LOCATION.value})
+        row = cursor.fetchone()
+    assert row
+    kinds = (wire.UUIDS, wire.BOOLEANS, wire.INSTANTS, wire.INSTANTS)
+    columns = (wire.received(kind, data) for kind, data in zip(kinds, row, strict=True))
+    for person, of_places, given, withdrawn in zip(*columns, strict=True):
+        theirs = (loans.person == person) & (given <= until[loans.entry])
+        begins, ends = (
+            (loans.place_since, loans.place_until) if of_places else (loans.camera_since, loans.camera_until)
+        )
+        begins[theirs], ends[theirs] = given, withdrawn
 
 
 def _sorted_out(entries: Sequence[tuple[Sender, Pack]], columns: list[Any]) -> Resolved:
-    n, no, kind, unit, retired, due, person, *rest = columns
-    order = np.argsort(n, kind="stable")
-    entry = n[order] - 1
+    order = np.argsort(columns[0], kind="stable")
+    entry, no, kind, unit, retired, due, person, since, until = (column[order] for column in columns)
     first = np.searchsorted(entry, np.arange(len(entries)))
-    no, unit, retired, due = no[order], unit[order], retired[order], due[order]
     refused = {}
     for place, (sender, _pack) in enumerate(entries):
         at = first[place]
         if why := _refusal(sender, int(no[at]), unit[at].tobytes(), bool(retired[at])):
             refused[place] = why
     taken = ~np.isin(entry, list(refused)) if refused else np.ones(len(entry), bool)
-    lent = taken & (rest[0][order] != wire.FOREVER)
-    columns = [column[order][lent] for column in (kind, person, *rest)]
-    loans = Loans(entry[lent], no[lent], *columns)
+    lent = taken & (since != wire.FOREVER)
+    size = int(lent.sum())
+    never = [np.full(size, wire.FOREVER, np.int64) for _ in range(4)]
+    places, cameras = never[:2], never[2:]
+    loans = Loans(
+        entry[lent], no[lent], kind[lent] - 1, person[lent], since[lent], until[lent],
+        places[0], places[1], cameras[0], cameras[1], np.zeros(size, np.int64),
+    )  # fmt: skip
     heard = {int(no[at]): int(entry[at]) for at in np.nonzero(taken & due)[0]}
     return Resolved(loans, no[first], refused, heard)
 

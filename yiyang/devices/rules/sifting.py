@@ -53,7 +53,6 @@ class Loans:
     camera_since: Array
     camera_until: Array
     watched: Array  # one bit for each quantity of which an alarm is open
-    limited: Array  # the person has limits of their own
 
 
 def rows(entry: Array, at: Array) -> Rows:

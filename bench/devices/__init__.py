@@ -1,0 +1,1 @@
+"""A city's readings: how fast they are taken in, how small they are packed, how soon they are read."""
