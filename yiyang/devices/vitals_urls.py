@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from yiyang.devices.views import vitals, wall
+from yiyang.devices.views import vitals, wall, whereabouts
 
 urlpatterns = [
+    path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
+    path("people/<uuid:person_id>/whereabouts/areas/set/", whereabouts.set_fence, name="set_fence"),
+    path("whereabouts/areas/<uuid:fence_id>/end/", whereabouts.end_fence, name="end_fence"),
     path("wall/", wall.wall, name="wall"),
     path("wall/now/", wall.wall_now, name="wall_now"),
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),

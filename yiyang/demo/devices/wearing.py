@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from yiyang.devices.rules.kinds import BY_KIND
 from yiyang.devices.rules.kinds import DeviceKind as K
 
 from .chance import Floats, uniform
@@ -53,7 +54,11 @@ class Worn:
 
 def said(seed: int, worn: Sequence[Worn], since: float, until: float) -> list[Record]:
     """All that these devices say in (since, until], seconds since 1970, in the order of time."""
-    records = [record for one in worn for record in _of_one(seed, one, since, until)]
+    records = [
+        record
+        for one in worn
+        for record in (*_of_one(seed, one, since, until), *_alive(seed, one, since, until))
+    ]
     for kind, tells in TELLS.items():
         wearers = [one for one in worn if one.kind == kind]
         for name, every in tells if wearers else ():
@@ -90,6 +95,20 @@ def _of_one(seed: int, worn: Worn, since: float, until: float) -> Iterator[Recor
             lat, lon = places(seed, who, at, worn.home, wanders=worn.wanders)
             yield {"n": f"{worn.urn}/lat", "v": round(float(lat), 6), "u": "lat", "t": float(at)}
             yield {"n": f"{worn.urn}/lon", "v": round(float(lon), 6), "u": "lon", "t": float(at)}
+
+
+def _alive(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record]:
+    """What speaks only when something happens says now and then that it is there, and how full its battery is."""
+    expected = BY_KIND[K(worn.kind)].expected_seconds
+    if worn.kind in TELLS or expected is None:
+        return
+    who, every = np.asarray(worn.who), expected / 2
+    offset = float(np.floor(uniform(seed, who, 952) * every))
+    for step in range(int((since - offset) // every) + 1, int((until - offset) // every) + 1):
+        at = offset + step * every
+        if not _silent(seed, who, np.asarray(at)):
+            drained = (at / DAY + worn.who % 90) % 90
+            yield {"n": f"{worn.urn}/battery", "u": "%EL", "v": round(100 - drained), "t": at}
 
 
 def _record(worn: Worn, name: str, at: float, value: float) -> Record:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from yiyang.access.permissions import Permission
 from yiyang.devices.queries import vitals
 from yiyang.devices.rules.quantities import BY_NAME, Quantity, Shape
 from yiyang.devices.rules.spans import SPANS, Window, drawn_window, window
@@ -28,7 +29,11 @@ def readings(request: Any, person_id: UUID) -> HttpResponse:
     person = vitals.wearer(request.actor, person_id)
     found = vitals.newest(person.pk, now())
     seen(request.actor, [person], "devices.readings")
-    return render(request, "devices/readings.html", {"person": person, "newest": found})
+    return render(
+        request,
+        "devices/readings.html",
+        {"person": person, "newest": found, "locates": request.actor.may(Permission.LEND_DEVICE)},
+    )
 
 
 def measured(request: Any, person_id: UUID, quantity: str) -> HttpResponse:
