@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from yiyang.ops.postgres.server import Server, database_url
+from yiyang.ops.postgres.server import DATABASE, Server, database_url
 
 FAST = {"shared_buffers": "128MB", "max_connections": "200", "max_wal_size": "512MB", "autovacuum": "off"}
 
@@ -96,6 +96,20 @@ def made(kept: Path, root: Path) -> Path:
                 server.stop()
             (folder / "complete").touch()
     return folder
+
+
+def copy_template(kept: Path, root: Path, folder: Path) -> None:
+    """The migrated tables as the database of an installation in the folder; its server is at rest."""
+    subprocess.run(["cp", "-a", str(made(kept, root) / "pgdata"), str(folder / "pgdata")], check=True)
+    server = Server(folder, durable=False)
+    server.start()
+    try:
+        with psycopg.connect(server.admin_url, autocommit=True) as connection:
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(DATABASE)))
+            connection.execute(rename.format(sql.Identifier(template_name(root)), sql.Identifier(DATABASE)))
+    finally:
+        server.stop()
 
 
 def ensure_template(root: Path, url: str) -> str:

@@ -1,6 +1,5 @@
 """Whole installations in folders of their own, run as an operator runs them."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from yiyang.ops.database_for_tests import template_name
+from yiyang.ops.database_for_tests import copy_template, only_one, template_name
 from yiyang.ops.tests.running import free_port, wait_for_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -64,12 +63,11 @@ def operator() -> Iterator[Operator]:
 
 @pytest.fixture(scope="session")
 def migrated_folder() -> Path:
-    """An installation with all tables, made once for each state of the migrations, and copied by all workers."""
+    """An installation with all tables: those of the tests' template, so that they are made only once."""
     kept = ROOT / ".cache" / "installations"
     kept.mkdir(parents=True, exist_ok=True)
     made = kept / template_name(ROOT)
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with only_one(kept / "lock"):
         if not made.exists():
             for older in kept.glob("template_*"):
                 shutil.rmtree(older)
@@ -78,14 +76,11 @@ def migrated_folder() -> Path:
 
 
 def _make(folder: Path) -> None:
-    operator = Operator(new_folder())
-    migrated = operator.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
     half = folder.with_suffix(".half")
     shutil.rmtree(half, ignore_errors=True)
-    subprocess.run(["cp", "-a", str(operator.data), str(half)], check=True)
+    half.mkdir()
+    copy_template(ROOT / ".cache" / "test-pg", ROOT, half)
     half.rename(folder)
-    shutil.rmtree(operator.folder)
 
 
 def copied(folder: Path, operator: Operator) -> Operator:

@@ -1,6 +1,6 @@
 """Run inside an installation: builds what `moving` drives, and afterwards counts what is there.
 
-python -m yiyang.ops.tests.district, then a line for each question: build NUMBER | count | deadlines | told
+python -m yiyang.ops.tests.district, then a line for each question: build NUMBER | owed | count | deadlines | told
 """
 
 from __future__ import annotations
@@ -48,20 +48,25 @@ def build(number: int) -> dict[str, object]:
     return {"hospital": str(who.hospital.pk), "tokens": tokens, "persons": persons, "stays": stays}
 
 
-def count() -> dict[str, object]:
-    """What is in the database: steps, reactions that are owed, promises that are broken."""
+def owed() -> dict[str, object]:
+    """How many reactions are still to be carried out."""
     done = set(ReactionDone.objects.values_list("fact_id", "reaction"))
     owed = 0
     for facts in (PersonFact, PlainFact):
         for fact_id, name in facts.objects.filter(name__in=REGISTRY).values_list("id", "name"):
             owed += sum((fact_id, reaction.name) not in done for reaction in REGISTRY[name])
+    return {"owed": owed}
+
+
+def count() -> dict[str, object]:
+    """What is in the database: steps, reactions, promises that are broken."""
+    done = set(ReactionDone.objects.values_list("fact_id", "reaction"))
     twice = Counter(TransferStep.objects.values_list("transfer_id", "verb"))
     broken = prove()
     return {
         "steps": [[str(who), verb] for who, verb in twice],
         "twice": [f"{who} {verb}" for (who, verb), times in twice.items() if times > 1],
         "states": Counter(Transfer.objects.values_list("state", flat=True)),
-        "owed": owed,
         "done": len(done),
         "done_twice": ReactionDone.objects.count() - len(done),
         "faults": list(ReactionFault.objects.values_list("reaction", "error")),
@@ -83,6 +88,7 @@ def told() -> dict[str, object]:
 
 WHAT: dict[str, Callable[..., dict[str, object]]] = {
     "build": build,
+    "owed": owed,
     "count": count,
     "deadlines": deadlines,
     "told": told,

@@ -92,7 +92,7 @@ class Driver:
 
 
 class Inside:
-    """The installation's own code, started once and asked often: `ask("count")["owed"]`."""
+    """The installation's own code, started once and asked often: `ask("owed")["owed"]`."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         own = {"DJANGO_SETTINGS_MODULE": "yiyang.project.settings", "PYTHONPATH": str(ROOT)}

@@ -1,7 +1,6 @@
 """Faults of the machine: each is survived as docs/operating.md says."""
 
 import http.client
-import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 
 from yiyang.ops.postgres.server import SUPERUSER, database_url
 from yiyang.ops.tests.conftest import Installation, Operator
-from yiyang.ops.tests.running import answers, child, children, eventually, using, wait_for_line
+from yiyang.ops.tests.running import answers, child, eventually, using, wait_for_line
 
 pytestmark = pytest.mark.proof
 
@@ -51,23 +50,6 @@ def waiting_for_locks(operator: Operator) -> int:
     with psycopg.connect(database_url(operator.data)) as connection:
         row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
     return int(row[0]) if row else 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_a_request_under_way_end_and_leaves_nothing_behind(
-    running: subprocess.Popen[str], migrated: Operator, port: int, number: signal.Signals
-):
-    with sessions_locked(migrated):
-        request = Request(port)
-        assert eventually(lambda: waiting_for_locks(migrated) > 0)
-        running.send_signal(number)
-        time.sleep(1)
-    request.join(20)
-
-    assert request.status == 200
-    assert running.wait(60) == 0
-    assert eventually(lambda: not using(migrated.data), 5), using(migrated.data)
-    assert not (migrated.data / "pgdata" / "postmaster.pid").exists()
 
 
 def test_two_workers_share_the_work(installation: Installation):
@@ -130,25 +112,30 @@ def command_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
 
 
-def test_after_the_database_was_killed_the_worker_works_again(installation: Installation):
-    running, operator = installation.process, installation.operator
-    os.kill(child(running, "bin/postgres"), signal.SIGKILL)
-    assert eventually(lambda: any("bin/postgres" in command for command in children(running).values()))
-
-    killed_at = time.time()
-
-    assert eventually(lambda: newest_heartbeat(operator) > killed_at, 40)
+def test_a_signal_lets_a_request_under_way_end_and_leaves_nothing_behind(
+    running: subprocess.Popen[str], migrated: Operator, port: int
+):
+    ends_in_order(Installation(migrated, port, running), signal.SIGTERM)
 
 
-def newest_heartbeat(operator: Operator) -> float:
-    try:
-        with psycopg.connect(database_url(operator.data)) as connection:
-            row = connection.execute(
-                "SELECT coalesce(extract(epoch FROM max(last_heartbeat)), 0) FROM procrastinate_workers"
-            ).fetchone()
-    except psycopg.OperationalError:
-        return 0
-    return float(row[0]) if row else 0
+def test_ctrl_c_does_the_same(installation: Installation):
+    """The last one of those that share the installation: it is at rest afterwards."""
+    ends_in_order(installation, signal.SIGINT)
+
+
+def ends_in_order(installation: Installation, number: signal.Signals) -> None:
+    operator, process = installation.operator, installation.process
+    with sessions_locked(operator):
+        request = Request(installation.port)
+        assert eventually(lambda: waiting_for_locks(operator) > 0)
+        process.send_signal(number)
+        time.sleep(1)
+    request.join(20)
+
+    assert request.status == 200
+    assert process.wait(60) == 0
+    assert eventually(lambda: not using(operator.data), 5), using(operator.data)
+    assert not (operator.data / "pgdata" / "postmaster.pid").exists()
 
 
 @pytest.fixture

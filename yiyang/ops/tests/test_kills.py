@@ -75,7 +75,7 @@ def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside)
     assert len(set(killed)) == len(VICTIMS), killed
     moved_in = time.monotonic() - began
     patience = 180 + NUMBER  # seconds: the worker was away a good part of the time
-    assert eventually(lambda: ask("count")["owed"] == 0, patience, pause=0.5), "still owed"
+    assert eventually(lambda: ask("owed")["owed"] == 0, patience, pause=0.5), "still owed"
     found = ask("count")
     assert driver.acknowledged <= {(who, verb) for who, verb in found["steps"]}
     assert (found["twice"], found["done_twice"], found["faults"]) == ([], 0, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from yiyang import beds
 from yiyang.kernel.commands import LOCK_TIMEOUT as COMMANDS_WAIT
-from yiyang.ops.postgres.server import database_url
+from yiyang.ops.postgres.server import Server, database_url
 from yiyang.ops.tests.conftest import ROOT, Operator
 from yiyang.ops.tests.moving import Driver, Inside
 from yiyang.ops.tests.running import child, children, eventually
@@ -145,7 +146,7 @@ def test_clients_notice_nothing_while_a_column_and_an_index_are_added_to_a_busy_
 def after(environment: dict[str, str], driver: Driver, operator: Operator) -> None:
     """Everything is there, once; the old version says that it is the older one."""
     with Inside(environment) as ask:
-        assert eventually(lambda: ask("count")["owed"] == 0, 90, pause=0.5)
+        assert eventually(lambda: ask("owed")["owed"] == 0, 90, pause=0.5)
         found = ask("count")
     assert driver.acknowledged == {(who, verb) for who, verb in found["steps"]}
     assert (found["twice"], found["faults"], found["promises"], found["seals"]) == ([], [], [], "")
@@ -164,8 +165,16 @@ def column_and_index(operator: Operator) -> tuple[bool, bool]:
     return False, False
 
 
+@pytest.fixture
+def database(migrated: Operator) -> Iterator[None]:
+    server = Server(migrated.data)
+    server.start()
+    yield
+    server.stop()
+
+
 def test_two_who_migrate_at_once_wait_for_each_other(
-    migrated: Operator, next_version: dict[str, str], running: subprocess.Popen[str]
+    migrated: Operator, next_version: dict[str, str], database: None
 ) -> None:
     with ThreadPoolExecutor(2) as two:
         ended = list(two.map(lambda _: migrated.run("migrate", **next_version), range(2)))

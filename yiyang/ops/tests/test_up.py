@@ -1,10 +1,12 @@
 import os
 import signal
 import socket
-import subprocess
+import time
 
+import psycopg
 import pytest
 
+from yiyang.ops.postgres.server import database_url
 from yiyang.ops.tests.conftest import Installation, Operator
 from yiyang.ops.tests.running import (
     add_an_account,
@@ -47,13 +49,34 @@ def test_what_is_killed_starts_again_and_the_pages_answer(installation: Installa
     assert eventually(lambda: answers(installation.port))
 
 
-def test_even_a_killed_supervisor_leaves_nothing_running(
-    running: subprocess.Popen[str], operator: Operator, port: int
-):
-    running.kill()
-    running.wait()
+def test_after_the_database_was_killed_the_worker_works_again(installation: Installation):
+    running, operator = installation.process, installation.operator
+    os.kill(child(running, "bin/postgres"), signal.SIGKILL)
+    assert eventually(lambda: any("bin/postgres" in command for command in children(running).values()))
 
-    assert eventually(lambda: not using(operator.data)), using(operator.data)
+    killed_at = time.time()
+
+    assert eventually(lambda: newest_heartbeat(operator) > killed_at, 40)
+
+
+def newest_heartbeat(operator: Operator) -> float:
+    try:
+        with psycopg.connect(database_url(operator.data)) as connection:
+            row = connection.execute(
+                "SELECT coalesce(extract(epoch FROM max(last_heartbeat)), 0) FROM procrastinate_workers"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return 0
+    return float(row[0]) if row else 0
+
+
+def test_even_a_killed_supervisor_leaves_nothing_running(installation: Installation):
+    """The last one of those that share the installation: it is gone afterwards."""
+    installation.process.kill()
+    installation.process.wait()
+
+    data = installation.operator.data
+    assert eventually(lambda: not using(data)), using(data)
 
 
 def test_a_taken_port_is_named(operator: Operator, port: int):

@@ -72,7 +72,7 @@ def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked
     environment = process_environment(worker(installation))
     with Inside(environment) as ask:
         driver = Driver(port, ask("build", "6"))
-        assert eventually(lambda: ask("count")["owed"] == 0, 60)
+        assert eventually(lambda: ask("owed")["owed"] == 0, 60)
     stop_at_rest(worker(installation), migrated)
     unanswered = [driver.offer(person) for person in driver.district["persons"][:3]]
     back_at = datetime.now(UTC) + timedelta(minutes=20)
