@@ -200,13 +200,19 @@ SERVICES = {
     "voice": ("key_id", "key_secret", "templates"),
     "wechat": ("app_id", "app_secret", "templates"),
     "enterprise_chat": ("corp_id", "secret", "agent_id"),
-    "mqtt": ("certificate", "key"),
 }
+
+
+TOGETHER = (("mqtt.certificate", "mqtt.key"), ("mqtt.broker", "mqtt.broker_key"))
 
 
 def _half_configured(value: dict[str, Any]) -> list[str]:
     return [
-        f"{service}.{first} is set, but {service}.{name} is not. Set it, or leave both out."
+        f"{first} is set, but {other} is not. Set it, or leave both out."
+        for first, other in TOGETHER
+        if value[first] and not value[other]
+    ] + [
+        f"{service}.{first} is set, but {service}.{name} is not. Set it, or leave both out: nothing is sent then."
         for service, (first, *others) in SERVICES.items()
         for name in others
         if value[f"{service}.{first}"] and not value[f"{service}.{name}"]

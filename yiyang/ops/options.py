@@ -150,6 +150,8 @@ OPTIONS = (
     Option("mqtt.key", "YIYANG_MQTT_KEY", text, "", "its private key (PEM)", '"/etc/ssl/yiyang.key"'),
     Option("mqtt.broker", "YIYANG_MQTT_BROKER", text, "", "a broker of yours to take readings from, beside our port",
            '"mqtt://yiyang:PASSWORD@broker.internal:1883"', secret=True),
+    Option("mqtt.broker_key", "YIYANG_MQTT_BROKER_KEY", text, "",
+           "key of a device gateway under which its readings come in", "", secret=True),
     Option("database.url", "DATABASE_URL", text, "", "a PostgreSQL server (15 to 18); empty: the embedded one",
            '"postgresql://yiyang@db.internal/yiyang?sslmode=verify-full"', secret=True),
     Option("database.pool_size", "YIYANG_POOL_SIZE", whole(1, 500), 10, "connections of each process, at most", "10"),

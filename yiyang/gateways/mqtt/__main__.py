@@ -7,7 +7,9 @@ import gc
 import logging
 import os
 import signal
+import socket
 import ssl
+from typing import Any
 
 import django
 
@@ -32,8 +34,22 @@ async def _run() -> None:
     listener = Listener()
     if config.mqtt_port:
         await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings))
+    else:
+        listener.writers.start()
+    if config.settings["mqtt.broker"].value:
+        listener.background(_take_from_broker(listener, config))
     await stop.wait()
     await listener.stop()
+
+
+async def _take_from_broker(listener: Any, config: Any) -> None:
+    from yiyang.gateways.mqtt.broker import Broker, check_window
+
+    settings = config.settings
+    name = f"{socket.gethostname()}-{config.port}"
+    broker = Broker(settings["mqtt.broker"].value, settings["mqtt.broker_key"].value, listener.inbox, name)
+    await check_window(broker)
+    await broker.run()
 
 
 def _tls(settings: dict) -> ssl.SSLContext | None:  # type: ignore[type-arg]

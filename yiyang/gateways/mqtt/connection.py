@@ -234,7 +234,7 @@ class Connection(asyncio.Protocol):
             kind = (properties.get("content_type") if properties else "") or found.format
             decoded = formats.decode(packet.payload, kind, now())
             if found.urn != self.urn:
-                _only_of(found.urn, decoded)
+                only_of(found.urn, decoded)
         self.waiting.append(waiting)
         message = Message(
             self.secret, decoded, len(packet.payload), lambda answer: self._told(waiting, answer)
@@ -337,7 +337,7 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
 
-def _only_of(urn: str, decoded: Decoded) -> None:
+def only_of(urn: str, decoded: Decoded) -> None:
     """On the topic of a device a gateway speaks for that device alone; unnamed readings are that device's."""
     for pack, places in list(zip(decoded.packs, decoded.places, strict=True)):
         if not pack.urn:
