@@ -11,9 +11,10 @@ from bench.build import told
 from bench.loading import bare
 from bench.place import FOLDER
 
-SHAPE = 2
+SHAPE = 3
 TABLES = ("people_person", "devices_device", "devices_loan")
 UNIT = UUID(int=0xD0)
+DUE = 4
 # Ids in no order of number, as far as the trees of the database go: the worst case.
 PERSON, DEVICE = "md5('p' || n)::uuid", "md5('d' || n)::uuid"
 PLACE_HOLDERS = {
@@ -66,6 +67,8 @@ def _statements(cursor: Any, people: int) -> list[str]:
         "devices_device": {
             "id": DEVICE, "no": "n", "urn": "'urn:dev:mac:' || lpad(to_hex(n), 12, '0')", "kind": "'BRACELET'",
             "serial": "n::text", "unit_id": f"'{UNIT}'::uuid", "state": "'LENT'",
+            # Of every DUE-th device the last sign of life is written anew with what it sends.
+            "last_seen_at": f"CASE WHEN n % {DUE} = 0 THEN TIMESTAMPTZ '2026-01-01' ELSE TIMESTAMPTZ '2100-01-01' END",
         },
         "devices_loan": {
             "id": "md5('l' || n)::uuid", "device_id": DEVICE, "person_id": PERSON,

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench import machine
 from bench.build import told
-from bench.devices.city import UNIT, urn
+from bench.devices.city import DUE, UNIT, urn
 
 AT_ONCE = 5_000  # readings of one transaction, as the gateways collect them
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -94,7 +94,7 @@ class Asking:
         self.now = now()
         self.hour = self.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
         self.gateway = Sender(new_id(), gateway_id=new_id(), unit_ids=frozenset({UNIT}))
-        self.turn = np.random.default_rng(7).permutation(people) + 1
+        self.turn = np.zeros(0, np.int64)
         self.next, self.lap = 0, 0
         self._empty()
 
@@ -106,12 +106,11 @@ class Asking:
         tables = "devices_reading, devices_late, devices_pack, devices_day, devices_horizon, devices_rejected"
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {tables}")
-            cursor.execute("UPDATE devices_device SET last_seen_at = now() WHERE last_seen_at IS NULL")
         packing.make_room(self.now)
 
     def wearers(self, number: int) -> Any:
         """The next persons of the city, each once until all have had their turn."""
-        if self.next + number > self.people:
+        if self.next + number > len(self.turn):
             self.next, self.lap = 0, self.lap + 1
         found = self.turn[self.next : self.next + number]
         self.next += number
@@ -120,6 +119,7 @@ class Asking:
     def packs(self, together: int) -> list[Any]:
         from yiyang.devices.packs import Pack
 
+        # Who sends twenty at once is heard from every twenty minutes: each time its sign of life is written.
         wearers = self.wearers(AT_ONCE // together).tolist()
         chance = np.random.default_rng(self.next + self.lap)
         begins = round(self.hour.timestamp()) * 1_000_000 + self.lap * together * MINUTE_US // 2
@@ -138,6 +138,8 @@ class Asking:
         for together in (20, 1):
             self._empty()
             self.next, self.lap = 0, 0
+            some = np.arange(1, self.people + 1) if together == 1 else np.arange(DUE, self.people + 1, DUE)
+            self.turn = np.random.default_rng(7).permutation(some)
             one = Intake(together)
             self._turn(Intake(together), 5)
             until = time.monotonic() + self.seconds

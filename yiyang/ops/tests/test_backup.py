@@ -13,10 +13,27 @@ from yiyang.ops.tests.running import add_an_account, statement
 pytestmark = pytest.mark.proof
 
 
+# Partitions that no migration makes: the clock does, as time goes on.
+READINGS = """
+CREATE TABLE devices_reading_2026112001 PARTITION OF devices_reading FOR VALUES FROM ('2026-11-20 01:00Z') TO ('2026-11-20 02:00Z');
+CREATE TABLE devices_pack_20261119 PARTITION OF devices_pack FOR VALUES FROM ('2026-11-19 00:00Z') TO ('2026-11-20 00:00Z');
+INSERT INTO devices_reading SELECT gen_random_uuid(), '2026-11-20 01:30Z', 1, 72, 1, 0 FROM generate_series(1, 3);
+INSERT INTO devices_pack (person_id, hour, device_no, code, count, offsets, values)
+    VALUES (gen_random_uuid(), '2026-11-19 05:00Z', 1, 1, 2, '{0, 60000}', '{70, 71}');
+INSERT INTO devices_horizon (packed_before) VALUES ('2026-11-20 01:00Z');
+SELECT count(*) FROM devices_reading
+"""
+SAME_READINGS = """
+SELECT (SELECT count(*) FROM devices_reading_2026112001), (SELECT count(*) FROM devices_reading WHERE at > '2026-11-20 01:00Z'),
+    (SELECT values FROM devices_pack), (SELECT count(*) FROM devices_horizon)
+"""
+
+
 @pytest.fixture(scope="module")
 def monday(migrated_folder: Path) -> Iterator[Operator]:
     """An installation whose backup lies beside its data."""
     operator = copied(migrated_folder, Operator(new_folder()))
+    statement(operator, READINGS)
     written = operator.run("backup", str(operator.folder / "monday.yiyang"))
     assert written.returncode == 0, written.stderr
     yield operator
@@ -44,6 +61,7 @@ def test_every_row_comes_back_under_a_higher_generation_with_messages_held(
     rows = json.loads(zipfile.ZipFile(backup).read("manifest.json"))["rows"]
     assert rows["django_migrations"] == statement(operator, "SELECT count(*) FROM django_migrations")[0][0]
     assert statement(operator, "SELECT generation, messages_held FROM kernel_installation") == [(2, True)]
+    assert statement(operator, SAME_READINGS) == [(3, 3, [70, 71], 1)]
     assert operator.run("check", "--audit").returncode == 0
     assert operator.run("release-messages").returncode == 0
     assert statement(operator, "SELECT messages_held FROM kernel_installation") == [(False,)]
