@@ -32,10 +32,13 @@ LEFT JOIN devices_device d ON d.{by} = e.name
 LEFT JOIN devices_loan l ON l.device_id = d.id AND lower(l.period) <= e.until
     AND (upper(l.period) IS NULL OR upper(l.period) > e.since)
 """
+# Withdrawn, nothing more is taken: also not what a device kept from before.
 CONSENTS = """
 SELECT array_agg(person_id), array_agg(what = %(location)s), array_agg(given_at),
-    array_agg(coalesce(withdrawn_at, 'infinity'))
-FROM (SELECT * FROM devices_deviceconsent WHERE person_id = ANY(%(persons)s) ORDER BY given_at) c
+    array_agg('infinity'::timestamptz)
+FROM (
+    SELECT * FROM devices_deviceconsent WHERE person_id = ANY(%(persons)s) AND withdrawn_at IS NULL ORDER BY given_at
+) c
 """
 # One bit for each quantity of which an alarm is open.
 ALARMS = """

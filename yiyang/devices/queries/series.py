@@ -216,14 +216,17 @@ def latest(
 
 POSITIONS = """
 SELECT array_agg(at ORDER BY at), array_agg(lat ORDER BY at), array_agg(lon ORDER BY at), array_agg(coalesce(accuracy, -1) ORDER BY at)
-FROM devices_position WHERE person_id = ANY(%s) AND at >= %s AND at < %s
+FROM devices_position WHERE person_id = ANY(%(persons)s) AND at >= %(since)s AND at < %(until)s AND EXISTS (
+    SELECT 1 FROM devices_deviceconsent
+    WHERE person_id = ANY(%(persons)s) AND what = 'LOCATION' AND withdrawn_at IS NULL)
 """
 
 
 def positions(person_ids: Collection[UUID], since: datetime, until: datetime) -> tuple[Any, Any, Any, Any]:
-    """µs since 1970, latitude, longitude (WGS-84), accuracy in metres (-1: not told)."""
+    """µs since 1970, latitude, longitude (WGS-84), accuracy in metres (-1: not told); nothing once the consent to it
+    is withdrawn. `person_ids` are those of one person."""
     with wire.cursor() as cursor:
-        cursor.execute(POSITIONS, [list(person_ids), since, until])
+        cursor.execute(POSITIONS, {"persons": list(person_ids), "since": since, "until": until})
         row = cursor.fetchone()
     assert row
     at, lat, lon = (

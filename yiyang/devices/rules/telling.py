@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from .kinds import DeviceKind, Kind
 from .quantities import Shape
@@ -28,12 +28,12 @@ def how_often(kind: str, own: int | None) -> str:
         return _("only when it is used")
     if seconds < HOUR:
         minutes = max(1, round(seconds / MINUTE))
-        return ngettext("about every minute", "about every {n} minutes", minutes).format(n=minutes)
+        return _("about every {n} minutes").format(n=minutes) if minutes > 1 else _("about every minute")
     if seconds < DAY:
         hours = round(seconds / HOUR)
-        return ngettext("about every hour", "about every {n} hours", hours).format(n=hours)
+        return _("about every {n} hours").format(n=hours) if hours > 1 else _("about every hour")
     days = round(seconds / DAY)
-    return ngettext("about every day", "about every {n} days", days).format(n=days)
+    return _("about every {n} days").format(n=days) if days > 1 else _("about every day")
 
 
 def quiet_for_long(device: Any, since: datetime, at: datetime) -> bool:
@@ -55,7 +55,7 @@ class Asked:
 
 CONSENTS = {
     "LOCATION": Asked(
-        gettext_lazy("Where you are"),
+        gettext_lazy("Your whereabouts"),
         gettext_lazy("May the device tell where you are?"),
         gettext_lazy(
             "So that you are found when you have lost your way or leave the agreed area. Those who look after you "
@@ -75,5 +75,28 @@ CONSENTS = {
 }
 
 
-def asks_consent(what: str) -> Asked:
-    return CONSENTS[str(what)]
+OF_SOMEBODY = {
+    "LOCATION": Asked(
+        gettext_lazy("Whereabouts"),
+        gettext_lazy("May the device tell where the person is?"),
+        gettext_lazy(
+            "So that they are found when they have lost their way or leave the agreed area. Those who look after them "
+            "see it; nobody else does."
+        ),
+        gettext_lazy("Stop telling where the person is?"),
+    ),
+    "CAMERA": Asked(
+        gettext_lazy("What a camera notices"),
+        gettext_lazy("May a camera tell when something unusual happens?"),
+        gettext_lazy(
+            "Such as a fall. No picture is kept here, only what happened and when. Those who look after the person "
+            "see it; nobody else does."
+        ),
+        gettext_lazy("Stop what the camera tells?"),
+    ),
+}
+
+
+def asks_consent(what: str, own: bool) -> Asked:
+    """The words for the person, or for somebody who decides or writes down for them."""
+    return (CONSENTS if own else OF_SOMEBODY)[str(what)]

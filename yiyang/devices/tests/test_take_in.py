@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from yiyang.devices.commands.intake import take_in
-from yiyang.devices.models import Device, Rejected, Sensed
+from yiyang.devices.models import Device, DeviceConsent, Rejected, Sensed
 from yiyang.devices.packs import Mark, Pack, Sender, Signal, Why
+from yiyang.devices.queries.series import positions
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import (
@@ -143,7 +144,7 @@ def test_a_flood_of_unknown_devices_stays_a_few_rows(bracelet):
 def test_places_and_camera_events_need_consent_at_their_time(wang):
     locator, camera = device(DeviceKind.LOCATOR), device(DeviceKind.CAMERA)
     lend(locator, wang.pk), lend(camera, wang.pk)
-    agree(wang.pk, Sensed.LOCATION, since=ago(minutes=30), until=ago(minutes=10))
+    agree(wang.pk, Sensed.LOCATION, since=ago(minutes=30))
     places = [(micro(ago(minutes=minutes)), 31.23, 121.46, 20.0) for minutes in (40, 20, 5)]
     places.append((micro(ago(minutes=20)), 131.23, 121.46, None))
 
@@ -155,14 +156,24 @@ def test_places_and_camera_events_need_consent_at_their_time(wang):
         now=NOW,
     )
 
-    assert walk.stored == 1
-    assert [(one.index, one.code) for one in walk.rejected] == [
-        (0, Why.NO_CONSENT),
-        (2, Why.NO_CONSENT),
-        (3, Why.NOT_A_PLACE),
-    ]
+    assert walk.stored == 2
+    assert [(one.index, one.code) for one in walk.rejected] == [(0, Why.NO_CONSENT), (3, Why.NOT_A_PLACE)]
     assert [one.code for one in seen.rejected] == [Why.NO_CONSENT]
     assert stored() == []
+    assert len(positions([wang.pk], ago(hours=1), NOW)[0]) == 2
+    _nothing_more_after_it_is_withdrawn(locator, wang)
+
+
+def _nothing_more_after_it_is_withdrawn(locator, wang):
+    """Also not what the device kept from before, and what is there is not shown."""
+    DeviceConsent.objects.update(withdrawn_at=ago(minutes=1))
+
+    [late] = take_in(
+        [(own_key(locator), pack(locator, positions=[(micro(ago(minutes=15)), 31.2, 121.4, 20.0)]))], now=NOW
+    )
+
+    assert [one.code for one in late.rejected] == [Why.NO_CONSENT]
+    assert not len(positions([wang.pk], ago(hours=1), NOW)[0])
 
 
 def test_an_acceleration_is_kept_and_its_fall_becomes_a_reading(bracelet, wang):

@@ -17,7 +17,7 @@ from yiyang.devices.forms.registry import DeviceFilter
 from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
 from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
-from yiyang.devices.rules.silence import expected
+from yiyang.devices.rules.telling import how_often
 from yiyang.devices.views.shared import open_to, page_of, units_of
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.facts import seen
@@ -77,7 +77,7 @@ def device(request: Any, device_id: UUID) -> HttpResponse:
         "device": found,
         "row": row,
         "kind": kind,
-        "expected": expected(found.kind, found.expected_seconds),
+        "often": how_often(found.kind, found.expected_seconds),
         "loans": [(one, one.person_id in named) for one in loans],
         "keys": credentials.credentials_of(found),
         "refused": refused.refused_of_device(found),

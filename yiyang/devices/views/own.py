@@ -40,7 +40,7 @@ def own_devices(request: Any, person_id: UUID) -> HttpResponse:
         "person": person,
         "devices": [_told(one) for one in live],
         "past": [one for one in loans if one.returned_at is not None],
-        "consents": _consents(live, given),
+        "consents": _consents(live, given, people.is_self(request.actor, person.pk)),
         "may_decide": request.actor.may(Permission.MANAGE_DELEGATION),
         "lends": request.actor.may(Permission.LEND_DEVICE, request.actor.organisation_id),
         **_reader(request, person),
@@ -59,7 +59,7 @@ def own_device(request: Any, loan_id: UUID) -> HttpResponse:
         "person": person,
         "one": _told(loan),
         "who": list(dict.fromkeys(one.who for one in who))[:WHO_AT_MOST],
-        "consents": _consents([loan], given),
+        "consents": _consents([loan], given, people.is_self(request.actor, person.pk)),
         "may_decide": request.actor.may(Permission.MANAGE_DELEGATION),
         "may_ask": request.actor.may(Permission.ASK_FOR_RETURN) and loan.returned_at is None,
         **_reader(request, person),
@@ -90,6 +90,7 @@ def give_device_consent(request: Any, person_id: UUID, sensed: str) -> HttpRespo
     if sensed not in Sensed.values:
         raise NotFound
     home = _at_home(request)
+    words = asks_consent(sensed, people.is_self(request.actor, person.pk))
     form: Any = (
         forms.Nothing(asked(request)) if home else SaidForm(request.POST or None, request.FILES or None)
     )
@@ -98,9 +99,9 @@ def give_device_consent(request: Any, person_id: UUID, sensed: str) -> HttpRespo
         lambda: commands.give_device_consent(
             by=request.actor, at=now(), person=person, what=sensed, said=None if home else form.said()
         ),
-        heading=asks_consent(sensed).question,
+        heading=words.question,
         lead=" ".join(str(one) for one in (
-            asks_consent(sensed).told, _("It can be taken back here at any time, with immediate effect."),
+            words.told, _("It can be taken back here at any time, with immediate effect."),
             _("Nobody gets worse care for saying no."),
         )),
         submit=_("I agree") if home else _("Record the consent"),
@@ -115,7 +116,7 @@ def withdraw_device_consent(request: Any, device_consent_id: UUID) -> HttpRespon
     return act(
         request, forms.Nothing(asked(request)),
         lambda: commands.withdraw_device_consent(by=request.actor, at=now(), consent=found),
-        heading=asks_consent(found.what).stop,
+        heading=asks_consent(found.what, people.is_self(request.actor, person.pk)).stop,
         lead=_("From this moment nothing more is taken, and what is there is no longer shown."),
         submit=_("Stop it"), back=reverse("devices:own_devices", args=[person.pk]), at_home=home,
         done=_("Done. Nothing more is taken."),
@@ -143,14 +144,14 @@ def _told(loan: Any) -> dict[str, Any]:
     }
 
 
-def _consents(live: list[Any], given: list[Any]) -> list[dict[str, Any]]:
+def _consents(live: list[Any], given: list[Any], own: bool) -> list[dict[str, Any]]:
     """What is asked of the person because of their devices, and what is agreed to now."""
     held = {one.what: one for one in given if one.withdrawn_at is None}
     kinds = [BY_KIND[DeviceKind(one.device.kind)] for one in live]
     wanted = {Sensed.LOCATION: any(one.locates for one in kinds),
               Sensed.CAMERA: any(one.kind == DeviceKind.CAMERA for one in kinds)}  # fmt: skip
     return [
-        {"what": what, "consent": held.get(what.value), "words": asks_consent(what)}
+        {"what": what, "consent": held.get(what.value), "words": asks_consent(what, own)}
         for what, needed in wanted.items()
         if needed or what.value in held
     ]
