@@ -30,7 +30,7 @@ class Quantity:
     shape: Shape = Shape.VALUE
     loinc: str = ""
     ucum: str = ""
-    shown_unit: str = ""
+    shown_unit: Any = ""
     mdc: str = ""
     low: float = 0
     high: float = 1
@@ -38,7 +38,7 @@ class Quantity:
     also: tuple[str, ...] = ()  # other LOINC codes that mean the same here
 
 
-def _value(no: int, name: str, label: Any, loinc: str, ucum: str, shown: str, low: float, high: float,
+def _value(no: int, name: str, label: Any, loinc: str, ucum: str, shown: Any, low: float, high: float,
            decimals: int = 0, mdc: str = "", also: tuple[str, ...] = ()) -> Quantity:  # fmt: skip
     return Quantity(no, name, label, Shape.VALUE, loinc, ucum, shown, mdc, low, high, decimals, also)
 
@@ -47,10 +47,11 @@ def _event(no: int, name: str, label: Any) -> Quantity:
     return Quantity(no, name, label, Shape.EVENT)
 
 
+A_MINUTE = pgettext_lazy("unit", "/min")
 QUANTITIES = (
-    _value(1, "HEART_RATE", _("Pulse"), "8867-4", "/min", "/min", 20, 300, 0, "147842", ()),
+    _value(1, "HEART_RATE", _("Pulse"), "8867-4", "/min", A_MINUTE, 20, 300, 0, "147842", ()),
     _value(2, "OXYGEN", _("Oxygen saturation"), "59408-5", "%", "%", 30, 100, 0, "150456", ("2708-6",)),
-    _value(3, "BREATHING", _("Breaths"), "9279-1", "/min", "/min", 2, 100, 0, "151562"),
+    _value(3, "BREATHING", _("Breaths"), "9279-1", "/min", A_MINUTE, 2, 100, 0, "151562"),
     _value(4, "SYSTOLIC", _("Upper blood pressure"), "8480-6", "mm[Hg]", "mmHg", 20, 350, 0, "150021"),
     _value(5, "DIASTOLIC", _("Lower blood pressure"), "8462-4", "mm[Hg]", "mmHg", 10, 250, 0, "150022"),
     _value(6, "MEAN_PRESSURE", _("Mean blood pressure"), "8478-0", "mm[Hg]", "mmHg", 15, 300, 0, "150023"),

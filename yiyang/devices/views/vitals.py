@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from yiyang.access.permissions import Permission
 from yiyang.devices.queries import vitals
 from yiyang.devices.rules.quantities import BY_NAME, Quantity, Shape
-from yiyang.devices.rules.spans import SPANS, Window, drawn_window, window
+from yiyang.devices.rules.spans import SHORTEST, SPANS, Window, drawn_window, window
 from yiyang.kernel.components import Chart, Series
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.facts import seen
@@ -54,7 +54,7 @@ def measured(request: Any, person_id: UUID, quantity: str) -> HttpResponse:
         ],
         "earlier": link(request, until=shown.since.astimezone(UTC).isoformat()),
         "later": link(request, until=(shown.until + shown.length).astimezone(UTC).isoformat())
-        if shown.until < now()
+        if now() - shown.until > SHORTEST
         else "",
         "others": [one for one in vitals.newest(person.pk, now()) if one.quantity is not what],
     }

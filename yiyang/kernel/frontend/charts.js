@@ -113,7 +113,8 @@ function drawn(series, index, data, token) {
     return { ...common, color: edge, type: "line", symbol: "none", lineStyle: { width: 1, type: "dashed" } };
   }
   if (data.shape === "line") {
-    return { ...common, type: "line", symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 6, lineStyle: { width: 2 } };
+    const symbol = values.length > 150 ? "none" : SYMBOLS[index % SYMBOLS.length]; // many points are the line itself
+    return { ...common, type: "line", symbol, symbolSize: 6, lineStyle: { width: 2 } };
   }
   const itemStyle = steps ? { borderColor: token("--primary"), borderWidth: 1 } : {};
   return { ...common, itemStyle, type: "bar", stack: data.shape === "stacked" ? "all" : undefined, barMaxWidth: 36 };
