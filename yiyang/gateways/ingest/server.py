@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from yiyang.devices.packs import Why
 from yiyang.gateways.devices import formats
-from yiyang.gateways.devices.decoding import unreadable
+from yiyang.gateways.devices.decoding import Decoded, unreadable
 from yiyang.gateways.ingest import answers
 from yiyang.gateways.ingest.door import Door
 from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Inbox, Message
@@ -20,6 +22,9 @@ log = logging.getLogger("yiyang.ingest")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 PATIENCE = 20.0
+SLOWEST = 30.0  # seconds for a body
+LARGE = 64 * 1024
+MOST_ARRIVING = 2 * formats.MOST_BYTES  # bytes of one sender that are being read
 COME_AGAIN = b"2"
 JSON, PROBLEM = b"application/json", b"application/problem+json"
 
@@ -39,6 +44,20 @@ class Ingest:
         self.inbox: Inbox | None = None
         self.writers: Writers | None = None
         self.door = Door()
+        self.arriving: Counter[str] = Counter()
+
+    @contextmanager
+    def _arriving(self, secret: str, size: int) -> Iterator[None]:
+        """Of one sender only so much is read at one moment, whatever it begins to send at once."""
+        if self.arriving[secret] and self.arriving[secret] + size > MOST_ARRIVING:
+            raise Full
+        self.arriving[secret] += size + 1
+        try:
+            yield
+        finally:
+            self.arriving[secret] -= size + 1
+            if self.arriving[secret] <= 0:
+                del self.arriving[secret]
 
     def begin(self) -> Inbox:
         if self.inbox is None:
@@ -98,24 +117,18 @@ class Ingest:
             return Answer(fault=UNKNOWN_KEY)
         inbox = self.begin()
         length = headers.get(b"content-length", b"")
-        expected = int(length) if length.isdigit() else 0
+        expected = int(length) if length.isdigit() else formats.MOST_BYTES
         if expected <= formats.MOST_BYTES and not inbox.has_room(secret, expected):
             raise Full
-        try:
-            body = await _body(receive, expected)
-        except TooLarge:
-            decoded = unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
-            body = b""
-        else:
-            content_type = headers.get(b"content-type", b"").decode("latin-1")
-            decoded = formats.decode(body, content_type, now())
+        with self._arriving(secret, min(expected, formats.MOST_BYTES)):
+            size, decoded = await _decoded(receive, expected, headers)
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(answer: Answer) -> None:
             if not waiting.done():
                 waiting.set_result(answer)
 
-        inbox.put(Message(secret, decoded, len(body), done))
+        inbox.put(Message(secret, decoded, size, done))
         try:
             answer = await asyncio.wait_for(waiting, PATIENCE)
         except TimeoutError:
@@ -123,6 +136,20 @@ class Ingest:
         if answer.fault == UNKNOWN_KEY:
             self.door.forget(secret)
         return answer
+
+
+async def _decoded(receive: Receive, expected: int, headers: dict[bytes, bytes]) -> tuple[int, Decoded]:
+    """A large body is read by a thread, so that others are heard meanwhile."""
+    try:
+        body = await asyncio.wait_for(_body(receive, expected), SLOWEST)
+    except TimeoutError:
+        raise Gone
+    except TooLarge:
+        return 0, unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
+    content_type = headers.get(b"content-type", b"").decode("latin-1")
+    if len(body) > LARGE:
+        return len(body), await asyncio.to_thread(formats.decode, body, content_type, now())
+    return len(body), formats.decode(body, content_type, now())
 
 
 def _secret(headers: dict[bytes, bytes]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -18,6 +19,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.project.settings")
     django.setup()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection is a file
     gc.collect()
     gc.freeze()
     asyncio.run(_run())

@@ -213,6 +213,9 @@ def test_who_sends_while_there_is_no_room_is_told_to_come_again(monkeypatch):
         app.inbox = Inbox(most_readings=0)
         status, told, headers = await ask(app, [], "known")
         assert (status, told["code"], headers["retry-after"]) == (503, "NO_ROOM", "2")
+        app.inbox = Inbox()
+        app.arriving["known"] = server.MOST_ARRIVING
+        assert (await ask(app, [], "known"))[1]["code"] == "NO_ROOM"
 
     async def known(self: Any, secret: str) -> str:
         return secret
