@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from yiyang.access.permissions import Permission
 from yiyang.beds.models import Occupancy
 from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.transfers import Trigger
 from yiyang.devices import responders
+from yiyang.devices.queries import alarm_page
+from yiyang.devices.queries import alarms as devices
+from yiyang.kernel.words import shown
 from yiyang.people import queries as people
 
 
@@ -23,3 +28,23 @@ def unit_of_the_bed(person_id: UUID, at: datetime) -> UUID | None:
 
 
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")
+
+
+def filled_in(actor: Any, person_id: UUID, alarm_id: str) -> dict[str, Any]:
+    """What an alarm says for the request of a transfer: the trigger, how urgent, why, and the readings behind it."""
+    wanted = people.id_from(alarm_id)
+    found = devices.alarms(actor).filter(pk=wanted).first() if wanted else None
+    if found is None or found.person_id not in people.ids(person_id):
+        return {}
+    told = [
+        f"{one.quantity.label} {value} ({shown(at)})"
+        for one in alarm_page.measured(found)
+        if not one.is_event
+        for at, value in one.rows[:3]
+    ]
+    return {
+        "path": f"{Trigger.HEALTH_WORSENED}:HOSPITAL:",
+        "urgency": found.severity,
+        "reason": f"{found.get_cause_display()} ({shown(found.event_at)})",
+        "evidence": "\n".join(told),
+    }

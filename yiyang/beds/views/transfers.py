@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds import commands
+from yiyang.beds.alarms import filled_in
 from yiyang.beds.forms import transfers as forms
 from yiyang.beds.models.transfers import Trigger, Urgency
 from yiyang.beds.queries import actions as may
@@ -42,7 +43,10 @@ def request_transfer(request: Any, person_id: UUID) -> HttpResponse:
         paths=paths,
         units=units,
         at_home=request.actor.membership_id is None,
-        initial=_usual(request, rows, paths),
+        initial={
+            **_usual(request, rows, paths),
+            **filled_in(request.actor, person.pk, request.GET.get("alarm", "")),
+        },
     )
     if form.is_valid():
         with form.refusals():

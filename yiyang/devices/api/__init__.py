@@ -1,7 +1,7 @@
-"""The JSON API of devices: the list of a unit, keys, gateways, loans, consents."""
+"""The JSON API of devices: the list of a unit, keys, gateways, loans, consents, alarms."""
 
-from yiyang.devices.api import loans, registry
+from yiyang.devices.api import alarms, loans, registry
 
-routes = [registry.routes]
+routes = [registry.routes, alarms.routes]
 
-__all__ = ["loans", "routes"]
+__all__ = ["alarms", "loans", "routes"]

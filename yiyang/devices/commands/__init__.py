@@ -4,6 +4,7 @@ from yiyang.devices.commands.alarms import (
     acknowledge_alarm,
     ask_contact_to_call,
     assign_alarm,
+    call_unseen_again,
     change_severity,
     clear_alarm,
     close_alarm,
@@ -26,7 +27,12 @@ from yiyang.devices.commands.registry import (
     set_device_quiet,
 )
 from yiyang.devices.commands.rules import sign_alarm_rule
-from yiyang.devices.commands.silence import ask_contacts_of_unanswered, tell_batteries, tell_silence
+from yiyang.devices.commands.silence import (
+    ask_contacts_of_unanswered,
+    call_again_about_unseen,
+    tell_batteries,
+    tell_silence,
+)
 
 __all__ = [
     "acknowledge_alarm",
@@ -34,6 +40,8 @@ __all__ = [
     "ask_contacts_of_unanswered",
     "ask_for_return",
     "assign_alarm",
+    "call_again_about_unseen",
+    "call_unseen_again",
     "change_device",
     "change_severity",
     "clear_alarm",

@@ -159,6 +159,19 @@ def change_severity(
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
+def call_unseen_again(*, by: Actor, at: datetime, alarm: Alarm) -> Alarm:
+    """Who took it has not said that they saw the person: whoever is on duty is told as at the beginning."""
+    found = _locked(alarm)
+    if found.seen_at is not None or found.acknowledged_at is None or not found.is_event:
+        raise Stale
+    taken = found.acknowledged_label
+    found.acknowledged_at, found.acknowledged_by, found.acknowledged_label = None, None, ""
+    _save(found)
+    _record("alarm.returned", found, by=by, at=at, cause=found.cause, severity=found.severity, taken=taken)
+    return found
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
 def clear_alarm(*, by: Actor, at: datetime, alarm: Alarm, cleared_at: datetime | None = None) -> Alarm:
     """Newer readings are well again, or the device is heard from. What happened to a person is never cleared so."""
     found = _locked(alarm)

@@ -9,10 +9,10 @@ from django.utils.timezone import localdate
 
 from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.access.queries import naming
-from yiyang.devices.commands.alarms import ask_contact_to_call, clear_alarm, raise_alarm
+from yiyang.devices.commands.alarms import ask_contact_to_call, call_unseen_again, clear_alarm, raise_alarm
 from yiyang.devices.models import Alarm
 from yiyang.devices.queries import silence as queries
-from yiyang.devices.queries.alarms import unacknowledged_dangers
+from yiyang.devices.queries.alarms import unacknowledged_dangers, unseen_events
 from yiyang.devices.queries.silence import NAMED, Quiet, Silence
 from yiyang.devices.rules.alarms import Cause
 from yiyang.kernel.actors import Actor
@@ -37,7 +37,7 @@ def tell_silence(*, by: Actor, at: datetime, found: Silence) -> int:
     for gateway, behind in found.gateways:
         told += _outage(
             by, at, known, Cause.GATEWAY_SILENT, severity, behind, about=str(gateway.pk), gateway=gateway,
-            event_at=gateway.last_seen_at, unit_id=gateway.unit_id,
+            event_at=queries.heard_at(gateway), unit_id=gateway.unit_id,
         )  # fmt: skip
     if found.intake:
         unit = naming.coordination_centre(naming.area_of(found.intake[0].device.unit_id))
@@ -100,4 +100,14 @@ def ask_contacts_of_unanswered(*, by: Actor, at: datetime, before: datetime) -> 
     for alarm in found:
         ask_contact_to_call(by=by, at=at, alarm=alarm)
     record("alarms.unanswered", by=by, at=at, count=len(found))
+    return len(found)
+
+
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def call_again_about_unseen(*, by: Actor, at: datetime) -> int:
+    """Somebody took what happened to a person, and nobody has seen the person since: it is told anew."""
+    found = unseen_events(at)
+    for alarm in found:
+        call_unseen_again(by=by, at=at, alarm=alarm)
+    record("alarms.unseen", by=by, at=at, count=len(found))
     return len(found)

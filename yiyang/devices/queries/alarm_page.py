@@ -44,7 +44,7 @@ class Page:
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
     person = alarm.person
     return Page(
-        measured=_measured(alarm.evidence.get("readings", {})),
+        measured=measured(alarm),
         score=alarm.evidence.get("score", {}),
         told=steps_about([alarm.pk]).get(alarm.pk, []),
         calls=calls_about(alarm.pk),
@@ -61,9 +61,10 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
     )
 
 
-def _measured(readings: dict[str, list[list[Any]]]) -> list[Measured]:
+def measured(alarm: Alarm) -> list[Measured]:
+    """The readings that it was judged by, by quantity."""
     found = []
-    for code, rows in readings.items():
+    for code, rows in alarm.evidence.get("readings", {}).items():
         quantity = BY_NO[int(code)]
         shown = [
             (datetime.fromisoformat(at), f"{value:.{quantity.decimals}f} {quantity.shown_unit}".strip())

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 
 from yiyang.access import queries as access
 from yiyang.devices.models import Alarm
 from yiyang.devices.models.alarms import AlarmQuerySet
-from yiyang.devices.rules.alarms import FIGURE, TECHNICAL, Severity
+from yiyang.devices.rules.alarms import EVENTS, FIGURE, TECHNICAL, Severity
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.policy import policy
 
 GRAVEST = Case(
     *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
@@ -96,3 +98,13 @@ def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:
         severity=Severity.EMERGENCY, acknowledged_at=None, contact_asked_at=None, raised_at__lte=before
     )
     return list(found.exclude(person=None).exclude(cause__in=TECHNICAL)[:200])
+
+
+def unseen_events(at: datetime) -> list[Alarm]:
+    """What happened to a person and was taken so long ago that they should have been seen."""
+    found: list[Alarm] = []
+    for severity in Severity:
+        minutes = policy("devices.seen_minutes", on=localdate(at)).value[severity.value]
+        rows = Alarm.objects.active().filter(cause__in=EVENTS, severity=severity, seen_at=None)
+        found += rows.filter(acknowledged_at__lte=at - timedelta(minutes=minutes))[:200]
+    return found

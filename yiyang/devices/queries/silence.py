@@ -57,6 +57,11 @@ def silence(at: datetime) -> Silence:
     return _by_gateway(quiet, at, row)
 
 
+def heard_at(gateway: DeviceGateway) -> datetime:
+    """When it was heard from last; one that never was counts from its beginning."""
+    return gateway.last_seen_at or gateway.created_at
+
+
 def _patience(seconds: int, row: dict[str, Any]) -> timedelta:
     return timedelta(seconds=max(seconds * row["times"], row["least_minutes"] * 60))
 
@@ -65,12 +70,12 @@ def _by_gateway(quiet: list[Quiet], at: datetime, row: dict[str, Any]) -> Silenc
     """A gateway is out when it is not heard from itself and every device behind it is silent."""
     found = Silence()
     behind: set[UUID] = set()
-    for gateway in DeviceGateway.objects.filter(stopped_at=None, last_seen_at__isnull=False):
-        if at - gateway.last_seen_at < _patience(gateway.expected_seconds, row):
+    for gateway in DeviceGateway.objects.filter(stopped_at=None):
+        if at - heard_at(gateway) < _patience(gateway.expected_seconds, row):
             continue
         units = set(naming.below(gateway.unit_id))
         mine = [one for one in quiet if one.device.unit_id in units and one.device.pk not in behind]
-        if not _all_silent(units, {one.device.pk for one in mine}, at):
+        if not mine or not _all_silent(units, {one.device.pk for one in mine}, at):
             continue
         found.gateways.append((gateway, mine))
         behind |= {one.device.pk for one in mine}

@@ -122,6 +122,21 @@ def test_pressing_the_button_again_calls_whoever_had_taken_it(cast: Cast, elder:
     assert (alarm.times, alarm.acknowledged_at) == (2, None)
 
 
+def test_who_took_it_and_did_not_see_the_person_is_told_anew(cast: Cast, elder: Person) -> None:
+    told(elder, NIGHT, ("CALL", 1, 0))
+    heard(NIGHT + 40 * MINUTE, *Device.objects.all())
+    with clock_at(NIGHT + MINUTE):
+        commands.acknowledge_alarm(by=cast.care_worker, at=NIGHT + MINUTE, alarm=Alarm.objects.get())
+
+    taken = []
+    for minute in (20, 31, 32):
+        with clock_at(NIGHT + minute * MINUTE):
+            jobs.watch(NIGHT + minute * MINUTE)
+        taken.append(Alarm.objects.get().acknowledged_at is not None)
+
+    assert taken == [True, False, False]
+
+
 def test_the_inbox_and_the_page_of_an_alarm_for_the_unit_and_for_nobody_else(
     cast: Cast, elder: Person
 ) -> None:
