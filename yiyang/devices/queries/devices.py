@@ -12,19 +12,25 @@ from uuid import UUID
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import DateTimeField, DurationField
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 from django.db.models.lookups import LessThan
+from django.utils.timezone import localdate
 
 from yiyang.devices.models.registry import Device, DeviceGateway, DeviceState, Loan
 from yiyang.devices.rules.kinds import KINDS
-from yiyang.devices.rules.silence import MISSED
+from yiyang.devices.rules.silence import patience
 from yiyang.kernel.actors import Actor
+from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 
-LOW_BATTERY = 20
 STATES = ("SILENT", "LOW_BATTERY", "MAINTENANCE", "IN_STOCK", "LENT", "OVERDUE", "RETIRED")
+
+
+def low_battery(at: datetime) -> int:
+    """Below how many percent a battery is low."""
+    return int(policy("devices.battery_low", on=localdate(at)).value["below"])
 
 
 @dataclass
@@ -56,7 +62,7 @@ class Row:
 
     @property
     def low(self) -> bool:
-        return self.device.battery is not None and self.device.battery <= LOW_BATTERY
+        return self.device.battery is not None and self.device.battery < low_battery(self.at)
 
 
 def devices(
@@ -88,18 +94,24 @@ def _named(actor: Actor, text: str) -> Any:
 def _with_silence(found: QuerySet[Device]) -> Any:
     """`is_silent`: lent, expected to be heard from, not in maintenance, and nothing came for too long."""
     at = now()
+    row = policy("devices.silent_after", on=localdate(at)).value
+    times, least = row["times"], row["least_minutes"] * 60
     of_kind = Case(
-        *(When(kind=one.kind, then=Value(timedelta(seconds=MISSED * one.expected_seconds)))
+        *(When(kind=one.kind, then=Value(patience(one.expected_seconds, times, least)))
           for one in KINDS if one.expected_seconds),
         output_field=DurationField(),
     )  # fmt: skip
-    own = ExpressionWrapper(F("expected_seconds") * Value(timedelta(seconds=MISSED)), DurationField())
+    own = ExpressionWrapper(
+        Greatest(F("expected_seconds") * Value(times), Value(least)) * Value(timedelta(seconds=1)),
+        DurationField(),
+    )
     since = (
         Loan.objects.filter(device=OuterRef("pk"), returned_at=None, period__contains=at)
         .values("period__startswith")[:1]
     )  # fmt: skip
     found = found.annotate(
-        lent_since=Subquery(since, output_field=DateTimeField()), patience=Coalesce(own, of_kind)
+        lent_since=Subquery(since, output_field=DateTimeField()),
+        patience=Case(When(expected_seconds=None, then=of_kind), default=own),
     )
     heard = Greatest(F("lent_since"), F("last_seen_at"))
     quiet = Q(quiet_until__gt=at)
@@ -121,7 +133,7 @@ def _in_state(found: QuerySet[Device], state: str) -> QuerySet[Device]:
     if state == "SILENT":
         return found.filter(is_silent=True)
     if state == "LOW_BATTERY":
-        return found.filter(battery__lte=LOW_BATTERY)
+        return found.filter(battery__lt=low_battery(at))
     if state == "MAINTENANCE":
         return found.filter(quiet_until__gt=at)
     if state == "LENT":

@@ -264,6 +264,10 @@ def test_a_device_that_says_nothing_is_silent_and_one_that_speaks_on_events_is_n
     long_ago = now() - timedelta(days=2)
     bracelet = f.lent(elder(cast), cast.care_home, long_ago).device
     f.lent(elder(cast), cast.care_home, long_ago, kind="GLUCOSE_METER")
+    seldom = f.lent(elder(cast), cast.care_home, long_ago).device
+    commands.change_device(
+        by=SYSTEM, at=now(), device=seldom, serial=seldom.serial, urn=seldom.urn, expected_seconds=86400
+    )
 
     found = devices.rows(cast.care_worker, devices.devices(cast.care_worker, state="SILENT"))
 
