@@ -10,8 +10,10 @@ from django.test import Client
 
 from yiyang.access.tests.factories import Cast
 from yiyang.devices.commands.intake import take_in
+from yiyang.devices.models import Sensed
+from yiyang.devices.packs import Pack
 from yiyang.devices.rules.kinds import DeviceKind
-from yiyang.devices.tests.lending import device, lend, own_key, pack
+from yiyang.devices.tests.lending import agree, device, lend, micro, own_key, pack
 from yiyang.kernel.time import now
 from yiyang.people.tests.factories import person, seen_by
 
@@ -55,3 +57,55 @@ def test_an_address_that_means_nothing_shows_a_day(cast: Cast, wang: Any) -> Non
 
 def test_whoever_does_not_care_for_the_person_sees_nothing(cast: Cast, wang: Any) -> None:
     assert client(cast.stranger).get(f"/people/{wang.pk}/readings/").status_code == 404
+
+
+def test_the_wall_puts_silent_devices_first_and_says_when_a_score_is_partial(cast: Cast, wang: Any) -> None:
+    silent = person(full_name="沉默之人")
+    seen_by(silent, cast.care_home.pk)
+    lend(device(DeviceKind.OXIMETER, unit=cast.care_home), silent.pk)
+    worn = device(DeviceKind.OXIMETER, unit=cast.care_home)
+    lend(worn, wang.pk)
+    take_in([(own_key(worn), pack(worn, ("HEART_RATE", now(), 112), ("OXYGEN", now(), 93)))], now=now())
+
+    shown = client(cast.care_home_nurse).get("/wall/").content.decode()
+
+    assert shown.index("沉默之人") < shown.index(wang.full_name)
+    assert "1人设备失联" in shown
+    assert "4" in shown and "不完整" in shown  # NEWS2: 2 for a pulse of 112, 2 for 93 %
+
+
+def test_where_somebody_was_is_drawn_only_while_they_agree(cast: Cast, wang: Any) -> None:
+    nurse, address = client(cast.care_home_nurse), f"/people/{wang.pk}/whereabouts/"
+    locator = device(DeviceKind.LOCATOR, unit=cast.care_home)
+    lend(locator, wang.pk)
+    assert "<svg" not in nurse.get(address).content.decode().split("<main", 1)[1]
+
+    agree(wang.pk, Sensed.LOCATION)
+    assert (
+        nurse.post(
+            f"{address}areas/set/",
+            {
+                "name": "家",
+                "lat": "31.23",
+                "lon": "121.47",
+                "radius": "500",
+                "dwell_seconds": "120",
+                "reason": "易走失",
+            },
+        ).status_code
+        == 302
+    )
+    way = [
+        (micro(now() - timedelta(minutes=9 - step)), 31.23 + step / 1000, 121.47, 10.0) for step in range(5)
+    ]
+    take_in([(own_key(locator), Pack(locator.urn, positions=way))], now=now())
+    shown = nurse.get(address).content.decode()
+
+    assert 'class="way"' in shown and 'class="area"' in shown and "共5个位置" in shown
+    crossed = {
+        "name": "田",
+        "corners": "31 121\n31.1 121.1\n31.1 121\n31 121.1",
+        "dwell_seconds": "0",
+        "reason": "x",
+    }
+    assert "边线自相交叉" in nurse.post(f"{address}areas/set/", crossed).content.decode()
