@@ -270,3 +270,17 @@ def test_an_operator_sends_lines_over_fhir_and_writes_them_when_they_were_tried(
     assert json.loads(manager.get(where).content)["parameter"][0]["valueCode"] == "done"
     assert Resource.objects.filter(kind=kind_of("Observation")).count() == 1
     assert manager.ask("DELETE", where).status_code == 409
+
+
+def test_a_small_file_brings_in_what_a_large_one_does(
+    desk: Client, made: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yiyang.gateways.views.AT_ONCE", 30_000)
+    sent = SimpleUploadedFile("small.ndjson", lines(patient(), pulse("1")))
+
+    tried = desk.post(reverse("gateways:import_data"), {"file": sent})
+    assert tried.status_code == 200, tried.context["outcome"].problems
+    written = desk.post(reverse("gateways:write_import", args=[tried.context["ticket"]]))
+
+    assert written.status_code == 302
+    assert {row.person_id for row in Resource.objects.all()} == {Person.objects.get().pk}
