@@ -21,6 +21,7 @@ log = logging.getLogger("yiyang.ingest")
 PATIENCE = (
     10.0  # how long a batch waits for a database that is away before its senders are told to come again
 )
+LAST_PATIENCE = 1.0  # when we are told to stop: what is not answered is sent again
 PAUSE = 0.25
 # The database is not there, or has just gone; everything else that it says is about what was asked.
 GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OSError)
@@ -48,7 +49,8 @@ class Writers:
     def _run(self) -> None:
         try:
             while batch := self.inbox.take():
-                self.inbox.tell(_committed(batch, stopwatch.monotonic() + PATIENCE))
+                patience = LAST_PATIENCE if self.inbox.closed else PATIENCE
+                self.inbox.tell(_committed(batch, stopwatch.monotonic() + patience))
         finally:
             connection.close()
 
