@@ -32,7 +32,7 @@ proof: set-up-dev ## For hours: faults, kills amid TRANSFERS, SEQUENCES in rando
 	YIYANG_PROOF_TRANSFERS=$(TRANSFERS) $(PYTHON) -m pytest -s yiyang/ops/tests/test_kills.py $(ARGS)
 	YIYANG_PROOF_READINGS=120 $(PYTHON) -m pytest -s yiyang/ops/tests/test_readings_killed.py $(ARGS)
 	YIYANG_PROOF=1 YIYANG_PROOF_EXAMPLES=$(SEQUENCES) $(PYTHON) -m pytest -n auto yiyang/beds/tests/test_any_order.py $(ARGS)
-	YIYANG_SCHEMATHESIS=20 $(PYTHON) -m pytest -n auto tests/test_schemathesis.py $(ARGS)
+	YIYANG_SCHEMATHESIS=30 $(PYTHON) -m pytest -n auto tests/test_schemathesis.py $(ARGS)
 
 check: set-up-dev ## Format, lint, types, layers, migrations, translations; changes nothing
 	@exec tools/check

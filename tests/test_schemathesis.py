@@ -79,12 +79,12 @@ def district(filled: District) -> Iterator[District]:
 
 @OPERATION
 def test_values_that_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.POSITIVE, _examples(6))
+    _try(district, operation, GenerationMode.POSITIVE, _examples(4))
 
 
 @OPERATION
 def test_values_that_do_not_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.NEGATIVE, _examples(6))
+    _try(district, operation, GenerationMode.NEGATIVE, _examples(4))
 
 
 def _examples(number: int) -> int:
