@@ -24,13 +24,15 @@ def ensure_built(people: int) -> None:
         return
     from django.db import connection
 
-    began = time.monotonic()
+    began, building = time.monotonic(), folder_of(people) / "building"
+    building.touch()
     with connection.cursor() as cursor:
         _empty(cursor)
         cursor.execute("SET synchronous_commit = off; SET work_mem = '256MB'")
         _build(cursor, people)
     connection.close()
     marker.write_text(json.dumps(wanted))
+    building.unlink()
     _told_done(f"built {people:,} people in {time.monotonic() - began:.0f} s")
 
 

@@ -28,7 +28,7 @@ def database(people: int) -> Iterator[Any]:
     from yiyang.ops.postgres.server import Server, database_url
 
     folder = folder_of(people)
-    if not (folder / "built.json").exists():  # what was half built lacks its indexes and constraints
+    if (folder / "building").exists():  # what was half built lacks its indexes and constraints
         shutil.rmtree(folder / "pgdata", ignore_errors=True)
     server = Server(folder, extra_settings={"max_wal_size": "8GB", "maintenance_work_mem": "512MB"})
     server.start()

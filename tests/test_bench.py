@@ -2,15 +2,19 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from bench.place import ROOT, folder_of
+from yiyang.ops.database_for_tests import copy_template
 
 
 def test_a_tiny_city_is_built_and_measured() -> None:
-    (folder_of(300) / "built.json").unlink(missing_ok=True)  # each run uses up beds
+    folder = folder_of(300)
+    shutil.rmtree(folder, ignore_errors=True)  # each run uses up beds
+    folder.mkdir(parents=True)
+    copy_template(ROOT / ".cache" / "test-pg", ROOT, folder)
     told = {
         name: value
         for name, value in os.environ.items()
@@ -23,7 +27,7 @@ def test_a_tiny_city_is_built_and_measured() -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "transfer cycles a second" in done.stdout
-    result = json.loads((Path(folder_of(300)) / "result.json").read_text())
+    result = json.loads((folder / "result.json").read_text())
     assert result["cycles"]["number"] == 2
     assert result["cycles"]["facts"] > 9
     assert result["records"]["imported"] > 0 and all(
