@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
 
 from yiyang.access.queries import naming
-from yiyang.devices.models import Alarm, Device, DeviceGateway, Loan
+from yiyang.devices.models import Alarm, Device, DeviceCredential, DeviceGateway, Loan
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.silence import expected
 from yiyang.kernel.policy import policy
@@ -41,18 +41,17 @@ class Silence:
 def silence(at: datetime) -> Silence:
     """By the policy: so many times the expected interval, at least so many minutes; not what is in maintenance."""
     row = policy("devices.silent_after", on=localdate(at)).value
+    lately = at - timedelta(minutes=row["least_minutes"])
     loans = Loan.objects.filter(period__contains=at).select_related("device", "person")
-    watched, quiet = 0, []
-    for loan in loans.iterator(2000):
+    not_lately = Q(device__last_seen_at=None) | Q(device__last_seen_at__lt=lately)
+    quiet = []
+    for loan in loans.filter(not_lately).iterator(2000):
         seconds = expected(loan.device.kind, loan.device.expected_seconds)
-        if seconds is None:
-            continue
-        watched += 1
         since = max(loan.period.lower, loan.device.last_seen_at or loan.period.lower)
         paused = loan.device.quiet_until is not None and loan.device.quiet_until > at
-        if not paused and at - since > _patience(seconds, row):
+        if seconds is not None and not paused and at - since > _patience(seconds, row):
             quiet.append(Quiet(loan.device, loan.person_id, loan.person.full_name, since))
-    if watched >= row["all_of"] and len(quiet) == watched:
+    if len(quiet) >= row["all_of"] and not loans.filter(device__last_seen_at__gte=lately).exists():
         return Silence(intake=quiet)
     return _by_gateway(quiet, at, row)
 
@@ -75,7 +74,7 @@ def _by_gateway(quiet: list[Quiet], at: datetime, row: dict[str, Any]) -> Silenc
             continue
         units = set(naming.below(gateway.unit_id))
         mine = [one for one in quiet if one.device.unit_id in units and one.device.pk not in behind]
-        if not mine or not _all_silent(units, {one.device.pk for one in mine}, at):
+        if not mine or _any_heard(units, at - _patience(gateway.expected_seconds, row), at):
             continue
         found.gateways.append((gateway, mine))
         behind |= {one.device.pk for one in mine}
@@ -83,12 +82,11 @@ def _by_gateway(quiet: list[Quiet], at: datetime, row: dict[str, Any]) -> Silenc
     return found
 
 
-def _all_silent(units: set[UUID], silent: set[UUID], at: datetime) -> bool:
-    """Whether no device that is expected to speak through the gateway does: those with keys of their own aside."""
-    others = Device.objects.filter(unit__in=units, loans__period__contains=at).exclude(pk__in=silent)
-    others = others.exclude(credentials__revoked_at=None, credentials__isnull=False)
-    heard = others.filter(last_seen_at__isnull=False).exclude(quiet_until__gt=at)
-    return not any(expected(one.kind, one.expected_seconds) for one in heard)
+def _any_heard(units: set[UUID], since: datetime, at: datetime) -> bool:
+    """Whether a device speaks through the gateway: those with keys of their own aside, which do without it."""
+    heard = Device.objects.filter(unit__in=units, loans__period__contains=at, last_seen_at__gte=since)
+    own_key = DeviceCredential.objects.filter(device=OuterRef("pk"), revoked_at=None)
+    return heard.exclude(Exists(own_key)).exists()
 
 
 def heard_again() -> list[Alarm]:
