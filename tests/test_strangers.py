@@ -142,9 +142,19 @@ OF_ONES_OWN = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+    """One district for all strangers; what any of them does to it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def district(db: None) -> District:
-    return fill()
+def district(filled: District, db: None) -> Iterator[District]:
+    with transaction.atomic():
+        yield filled
+        transaction.set_rollback(True)
 
 
 # URLs
