@@ -72,7 +72,7 @@ def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked
     environment = process_environment(worker(installation))
     with Inside(environment) as ask:
         driver = Driver(port, ask("build", "6"))
-        assert eventually(lambda: ask("owed")["owed"] == 0, 60)
+        assert eventually(lambda: ask("owed")["owed"] == 0, 60, pause=0.5)
     stop_at_rest(worker(installation), migrated)
     unanswered = [driver.offer(person) for person in driver.district["persons"][:3]]
     back_at = datetime.now(UTC) + timedelta(minutes=20)
@@ -91,7 +91,7 @@ def test_after_an_hour_without_a_worker_each_deadline_fires_once_late_and_marked
     with Inside(later) as ask:
         told_without_a_worker = ask("told")["told"]
         kill_and_wait_for_another(installation, "procrastinate")
-        assert eventually(lambda: len(ask("told")["told"]) >= 2 * len(unanswered) + 1, 90)
+        assert eventually(lambda: len(ask("told")["told"]) >= 2 * len(unanswered) + 1, 90, pause=0.5)
         fired_again, found = ask("deadlines")["fired"], ask("told")
 
     assert in_vain[0] == 409, in_vain
