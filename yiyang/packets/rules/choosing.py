@@ -50,7 +50,7 @@ def sections_of(found: Sequence[Piece], at: datetime) -> dict[str, list[Piece]]:
     reports = [one for one in by_type.get("DiagnosticReport", []) if _right(one)]
     medicines = [*by_type.get("MedicationStatement", []), *by_type.get("MedicationRequest", [])]
     return {
-        "allergies": _distinct(filter(_holds, by_type.get("AllergyIntolerance", []))),
+        "allergies": _known(_distinct(filter(_holds, by_type.get("AllergyIntolerance", [])))),
         "problems": _distinct(filter(_holds, by_type.get("Condition", []))),
         "medicines": _distinct(filter(_holds, medicines)),
         "vitals": _newest(vitals, at - VITALS_FOR, VITALS_OF_A_CODE),
@@ -72,6 +72,11 @@ def sections_of(found: Sequence[Piece], at: datetime) -> dict[str, list[Piece]]:
         "nursing": [*filter(_holds, by_type.get("CarePlan", [])), *filter(_holds, by_type.get("Goal", []))],
         "wishes": [one for one in by_type.get("Consent", []) if _directive(one.resource) and _holds(one)],
     }  # fmt: skip
+
+
+def _known(allergies: list[Piece]) -> list[Piece]:
+    """That none is known is not said beside one that is."""
+    return [one for one in allergies if not items.denies(one.resource)] or allergies
 
 
 def stands_out(one: Resource) -> bool:

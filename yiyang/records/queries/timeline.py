@@ -168,11 +168,11 @@ def _items(rows: Sequence[Any]) -> list[Item]:
 
 
 def _distinct(items: Iterable[Item]) -> list[Item]:
-    """The newest of those that say the same."""
+    """The newest of those that say the same; that nothing is known is not said beside what is."""
     found: dict[str, Item] = {}
     for one in items:
         found.setdefault(one.title, one)
-    return list(found.values())
+    return [one for one in found.values() if not one.denies] or list(found.values())
 
 
 def _cursor(row: Any) -> str:

@@ -57,10 +57,13 @@ CLASSES = {
 Names = Mapping[str, str]
 
 
+NOTHING_KNOWN = {"no-known-allergies", "no-allergy-info", "716186003"}
+
+
 @dataclass(frozen=True)
 class Item:
     """`when` is as exact as it is known; `struck` is what was entered in error; `code` opens the trend;
-    `sensitive` are its labels in words."""
+    `sensitive` are its labels in words; `denies`: it says that nothing of its kind is known."""
 
     type: str
     id: str
@@ -84,6 +87,7 @@ class Item:
     updated_at: datetime | None = None
     details: list[str] = field(default_factory=list)
     sensitive: list[Any] = field(default_factory=list)
+    denies: bool = False
 
     @property
     def label(self) -> Any:
@@ -125,8 +129,16 @@ def item(
         version=version,
         updated_at=updated_at,
         sensitive=words_of(labels_of(resource)),
+        denies=denies(resource),
         details=[one for one in DETAILS.get(type, _nothing)(resource, names) if one],
     )
+
+
+def denies(resource: Json) -> bool:
+    """Whether it says that no allergy is known at all (IPS "absent or unknown", SNOMED CT)."""
+    if resource.get("resourceType") != "AllergyIntolerance" or not isinstance(resource.get("code"), dict):
+        return False
+    return any(one.get("code") in NOTHING_KNOWN for one in words.parts(resource["code"].get("coding")))
 
 
 def _entered(at: datetime | None) -> str:
