@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("devices/<uuid:device_id>/maintenance/end/", keeping.end_device_quiet, name="end_device_quiet"),
     path("devices/<uuid:device_id>/key/", keeping.issue_device_key, name="issue_device_key"),
     path("people/<uuid:person_id>/devices/", own.own_devices, name="own_devices"),
+    path("people/<uuid:person_id>/devices/panel/", own.devices_panel, name="devices_panel"),
     path(
         "people/<uuid:person_id>/devices/agree/<slug:sensed>/",
         own.give_device_consent,

@@ -214,6 +214,36 @@ def latest(
     }
 
 
+DAYS_WITH = """
+SELECT day FROM devices_day
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND day >= %(first)s AND day <= %(last)s AND count > 0
+UNION
+SELECT (at AT TIME ZONE %(zone)s)::date FROM devices_late
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at < %(until)s
+UNION
+SELECT (at AT TIME ZONE %(zone)s)::date FROM devices_reading
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at < %(until)s
+UNION
+SELECT (hour AT TIME ZONE %(zone)s)::date FROM devices_pack
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(unrolled)s AND hour < %(until)s
+"""
+UNROLLED = timedelta(days=3)  # packed hours whose day may not have been made yet
+
+
+def days_with(
+    person_ids: Collection[UUID], codes: Collection[int], since: datetime, until: datetime, now: datetime
+) -> list[date]:
+    """The days, as people count them here, on which something of these quantities was measured."""
+    asked = {
+        "persons": list(person_ids), "codes": list(codes), "since": since, "until": until,
+        "first": localdate(since), "last": localdate(until), "zone": str(get_default_timezone()),
+        "unrolled": max(since, now - UNROLLED),
+    }  # fmt: skip
+    with wire.cursor() as cursor:
+        cursor.execute(DAYS_WITH, asked)
+        return sorted(day for (day,) in cursor.fetchall())
+
+
 POSITIONS = """
 SELECT array_agg(at ORDER BY at), array_agg(lat ORDER BY at), array_agg(lon ORDER BY at), array_agg(coalesce(accuracy, -1) ORDER BY at)
 FROM devices_position WHERE person_id = ANY(%(persons)s) AND at >= %(since)s AND at < %(until)s AND EXISTS (

@@ -48,6 +48,20 @@ def own_devices(request: Any, person_id: UUID) -> HttpResponse:
     return render(request, "devices/own_devices.html", context)
 
 
+def devices_panel(request: Any, person_id: UUID) -> HttpResponse:
+    """What is with the person now, and whether it is heard from: a part of the person's page."""
+    person, actor, at = people.person_in_full(request.actor, person_id), request.actor, now()
+    held = queries.held_by(people.ids(person.pk))
+    seen(actor, [person], "devices.devices_panel")
+    context = {
+        "person": person,
+        "rows": [(one, quiet_for_long(one.device, one.period.lower, at)) for one in held],
+        "lends": not person.died_at and actor.may(Permission.LEND_DEVICE, actor.organisation_id),
+        "own": actor.organisation_id is None,
+    }
+    return render(request, "devices/parts/devices_of_person.html", context)
+
+
 def own_device(request: Any, loan_id: UUID) -> HttpResponse:
     """One device in plain words."""
     loan = queries.loan(request.actor, loan_id)

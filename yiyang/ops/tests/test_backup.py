@@ -47,7 +47,7 @@ def backup(monday: Operator, operator: Operator) -> Path:
 
 
 def with_keys_of(monday: Operator, operator: Operator) -> Operator:
-    operator.data.mkdir()
+    operator.data.mkdir(exist_ok=True)
     shutil.copy(monday.data / "keys.toml", operator.data / "keys.toml")
     return operator
 
@@ -112,8 +112,8 @@ def test_a_restore_without_the_keys_says_which_and_changes_nothing(backup: Path,
     assert "needs keys that this installation does not have: identifier.1 with fingerprint" in refused.stderr
 
 
-def test_a_restore_over_data_is_refused(backup: Path, migrated: Operator):
-    add_an_account(migrated)
+def test_a_restore_over_data_is_refused(monday: Operator, backup: Path, migrated: Operator):
+    add_an_account(with_keys_of(monday, migrated))
 
     refused = migrated.run("restore", str(backup))
 

@@ -1,7 +1,7 @@
 """What devices measured, as Observations (HL7 vital-signs profile): nothing is copied, the rows are read as they lie.
 
 A person has to be named. Blood pressure is one Observation with components. Readings are looked through from the newest
-to the oldest, or the other way, in windows that grow where there is little.
+to the oldest, or the other way, day by day of those on which something was measured.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,18 @@ from yiyang.devices.packs import Mark
 from yiyang.devices.queries import series
 from yiyang.devices.rules.quantities import BY_NAME, BY_NO, QUANTITIES, Quantity, Shape
 from yiyang.gateways.fhir.rest.shown.listing import Listing, Resource, Source, concept, stored, targets
-from yiyang.gateways.fhir.rest.shown.walking import ENDED, NEVER, Item, Merged, Place, marker, places_of
+from yiyang.gateways.fhir.rest.shown.walking import (
+    ENDED,
+    NEVER,
+    WHOLE,
+    Item,
+    Merged,
+    Place,
+    marker,
+    places_of,
+)
 from yiyang.kernel.actors import Actor
-from yiyang.kernel.time import now
+from yiyang.kernel.time import midnight, now
 from yiyang.people import queries as people
 from yiyang.records import queries as records
 from yiyang.records.queries.narrowing import reads_type
@@ -37,8 +46,7 @@ LABORATORY = {"GLUCOSE", "HAEMOGLOBIN_A1C", "LACTATE", "POTASSIUM", "CREATININE"
 SHOWN = tuple(one for one in QUANTITIES if one.shape is Shape.VALUE and one.loinc)
 ID = re.compile(r"([0-9a-f]{32})-(\d{1,4})-(\d{1,17})")
 OLDEST = timedelta(days=11 * 366)
-FIRST_WINDOW, LONGEST_WINDOW = timedelta(hours=6), timedelta(days=64)
-FEW, MANY, WINDOWS = 50, 2000, 40
+DAY, DAYS_A_PAGE = timedelta(days=1), 200
 Values = dict[int, tuple[float, int]]  # of one instant: number of the quantity, value and marks
 NO_ROWS: Source = Source(rows=lambda _actor: _none(), write=lambda row: row, person=lambda row: row["person"])
 
@@ -116,38 +124,32 @@ class _Walk:
                     yield Item(at if self._by else NEVER, one, ENDED)
             self.place = ENDED
             return
-        looked, length = self._begin(), FIRST_WINDOW
-        for _window in range(WINDOWS):
-            if not (self._persons and self._quantities and self._since < self._until):
-                break
-            since, until = self._window(looked, length)
-            if since >= until:
-                break
-            found = self._between(since, until)
-            yield from found
-            looked = since if self._newest_first else until
-            length = min(length * 4, LONGEST_WINDOW) if len(found) < FEW else length
-            length = max(length / 4, timedelta(minutes=30)) if len(found) > MANY else length
-        else:
-            self.place, self.cut = ([looked.isoformat()], 0), True
-            return
+        since, until = self._left()
+        for looked, day in enumerate(self._days(since, until)):
+            begins, ends = midnight(day), midnight(day + DAY)
+            if looked == DAYS_A_PAGE:
+                left = ([ends.isoformat()], WHOLE) if self._newest_first else ([begins.isoformat()], 0)
+                self.place, self.cut = left, True
+                return
+            yield from self._between(max(begins, since), min(ends, until))
         self.place = ENDED
 
-    def _begin(self) -> datetime:
-        """Where the page before ended, that instant included; else the newest or the oldest."""
-        if self.place is not None and self.place[0]:
-            at = datetime.fromisoformat(self.place[0][0])
-            return (
-                min(at + timedelta(milliseconds=1), self._until)
-                if self._newest_first
-                else max(at, self._since)
-            )
-        return self._until if self._newest_first else self._since
-
-    def _window(self, looked: datetime, length: timedelta) -> tuple[datetime, datetime]:
+    def _left(self) -> tuple[datetime, datetime]:
+        """The time that is asked for and was not given yet, the instant at which the page before ended included."""
+        if self.place is None or not self.place[0]:
+            return self._since, self._until
+        ended = datetime.fromisoformat(self.place[0][0])
         if self._newest_first:
-            return max(looked - length, self._since), min(looked, self._until)
-        return max(looked, self._since), min(looked + length, self._until)
+            return self._since, min(ended + timedelta(milliseconds=1), self._until)
+        return max(ended, self._since), self._until
+
+    def _days(self, since: datetime, until: datetime) -> list[date]:
+        """Those with readings, in the order in which they are given."""
+        if not (self._persons and self._quantities and since < until):
+            return []
+        codes = [no for one in self._quantities for no in _numbers(one)]
+        found = series.days_with(self._persons, codes, since, until, now())
+        return found[::-1] if self._newest_first else found
 
     def _between(self, since: datetime, until: datetime) -> list[Item]:
         given, found = self.place, []
@@ -220,11 +222,15 @@ def _instants(
 ) -> dict[int, Values]:
     """By µs since 1970."""
     found: dict[int, Values] = defaultdict(dict)
-    for no in [part for one in quantities for part in (PRESSURES if one.no == PRESSURE else (one.no,))]:
+    for no in [part for one in quantities for part in _numbers(one)]:
         raw = series.readings(persons, no, since, until)
         for at, value, marks in zip(raw.at.tolist(), raw.value.tolist(), raw.marks.tolist(), strict=True):
             found[at][no] = (value, marks)
     return found
+
+
+def _numbers(what: Quantity) -> tuple[int, ...]:
+    return PRESSURES if what.no == PRESSURE else (what.no,)
 
 
 def _resources(person: UUID, at: int, values: Values) -> list[Resource]:
