@@ -26,6 +26,8 @@ class Operator:
         self.data = folder / "data"
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         self.environment = kept | {"YIYANG_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
+        if "YIYANG_PROOF_READINGS" not in os.environ:
+            self.environment["YIYANG_MQTT_PORT"] = "0"  # nobody connects by MQTT but in that proof
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
