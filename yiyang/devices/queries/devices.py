@@ -225,6 +225,11 @@ def loans_of_person(actor: Actor, person_id: UUID, *, live: bool = False) -> lis
     return list(mine.order_by("-period")[:100])
 
 
+def ever_lent(person_id: UUID) -> bool:
+    """Whether a device was ever with this person, under whatever id; without one there are no readings."""
+    return Loan.objects.filter(people.of_person(person_id)).exists()
+
+
 def held_by(person_ids: list[UUID]) -> list[Loan]:
     """What is with a person whose whole record the caller holds, in one statement."""
     mine = Loan.objects.filter(person_id__in=person_ids, returned_at=None)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from yiyang.devices.packs import Mark
-from yiyang.devices.queries import series
+from yiyang.devices.queries import devices, series
 from yiyang.devices.rules.quantities import BY_NAME, BY_NO, QUANTITIES, Quantity, Shape
 from yiyang.gateways.fhir.rest.shown.listing import Listing, Resource, Source, concept, stored, targets
 from yiyang.gateways.fhir.rest.shown.walking import (
@@ -173,7 +173,7 @@ def _persons(actor: Actor, told: Sequence[Condition]) -> list[UUID]:
         if one.parameter in ("patient", "subject") and not one.modifier
     ]
     wanted = set.intersection(*(set(one) for one in named)) if named else set()
-    if len(wanted) != 1 or not reads_type(actor, "Observation"):
+    if len(wanted) != 1 or not reads_type(actor, "Observation") or not devices.ever_lent(*wanted):
         return []
     every = people.ids(next(iter(wanted)))
     return list(every) if records.measured_open(actor, every[:1]) else []
