@@ -48,8 +48,11 @@ def wearer(actor: Actor, person_id: UUID) -> Any:
     return person
 
 
-def newest(person_id: UUID, at: datetime) -> list[Newest]:
-    """What was measured last, in the order of the table of quantities. Of a person whom the caller may see."""
+def newest(person_id: UUID, at: datetime, *, sparks: bool = True) -> list[Newest]:
+    """What was measured last, in the order of the table of quantities. Of a person whom the caller may see.
+
+    `sparks`: with the last day of each, one more look each.
+    """
     ids = people.ids(person_id)
     found: dict[int, Any] = {}
     for (_person, code), one in series.latest(ids, at, within=NEWEST_WITHIN).items():
@@ -57,7 +60,9 @@ def newest(person_id: UUID, at: datetime) -> list[Newest]:
             found[code] = one
     values = [no for no in BY_NO if no in found and BY_NO[no].shape is Shape.VALUE]
     return [
-        Newest(BY_NO[no], found[no].at, found[no].value, found[no].marks, _spark(ids, no, at))
+        Newest(
+            BY_NO[no], found[no].at, found[no].value, found[no].marks, _spark(ids, no, at) if sparks else ()
+        )
         for no in values
     ]
 

@@ -34,7 +34,7 @@ class DeviceKind(models.TextChoices):
 
 
 class Datum(StrEnum):
-    """In which coordinates a kind tells places. Stored is always WGS-84."""
+    """In which coordinates places are told. Stored is always WGS-84; the format or the message says which these are."""
 
     WGS84 = "WGS84"
     GCJ02 = "GCJ02"
@@ -50,7 +50,6 @@ class Kind:
     expected_seconds: int | None
     zero_is_none: bool = False
     locates: bool = False
-    datum: Datum = Datum.WGS84
 
     @property
     def label(self) -> Any:
@@ -79,7 +78,7 @@ KINDS = (
     _kind(K.FALL_DETECTOR, "FALL MOTION WORN", HOUR),
     _kind(K.GAS_ALARM, "GAS GAS_ALARM SMOKE_ALARM", DAY),
     _kind(K.CALL_BUTTON, "CALL", DAY),
-    _kind(K.LOCATOR, "CALL OUT_OF_FENCE WORN", 15 * MINUTE, locates=True, datum=Datum.GCJ02),
+    _kind(K.LOCATOR, "CALL OUT_OF_FENCE WORN", 15 * MINUTE, locates=True),
     _kind(K.ANALYSER, "GLUCOSE HAEMOGLOBIN_A1C LACTATE POTASSIUM CREATININE HAEMOGLOBIN", None),
     _kind(K.CAMERA, "FALL CAMERA_EVENT", HOUR),
 )  # fmt: skip

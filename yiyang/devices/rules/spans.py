@@ -34,10 +34,6 @@ class Window:
     def length(self) -> timedelta:
         return self.until - self.since
 
-    def earlier(self) -> datetime:
-        """The end of the window before it."""
-        return self.since
-
 
 def window(span: str, until: datetime | None, now: datetime) -> Window:
     """The window of a name that ends at `until`, or now; an unknown name is a day."""

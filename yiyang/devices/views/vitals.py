@@ -56,7 +56,7 @@ def measured(request: Any, person_id: UUID, quantity: str) -> HttpResponse:
         "later": link(request, until=(shown.until + shown.length).astimezone(UTC).isoformat())
         if now() - shown.until > SHORTEST
         else "",
-        "others": [one for one in vitals.newest(person.pk, now()) if one.quantity is not what],
+        "others": [one for one in vitals.newest(person.pk, now(), sparks=False) if one.quantity is not what],
     }
     return render(request, "devices/measured.html", context)
 

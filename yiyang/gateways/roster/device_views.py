@@ -16,8 +16,8 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.gateways import uploads
 from yiyang.gateways.roster.importing import Outcome, import_roster, outcome_in_words
-from yiyang.gateways.roster.reading import BYTES_AT_MOST, FileTooLarge
 from yiyang.gateways.roster.template import template
+from yiyang.gateways.roster.trying import tried
 from yiyang.gateways.roster.views import XLSX
 from yiyang.kernel.forms import Form
 from yiyang.kernel.refusals import NotAllowed
@@ -44,18 +44,9 @@ def import_devices(request: Any, organisation_id: UUID) -> HttpResponse:
     """Choose a file; it is tried at once, and nothing is written yet."""
     unit = _kept_unit(request, organisation_id)
     form = DeviceFile(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        with form.refusals():
-            if form.is_valid():
-                file = form.cleaned_data["file"]
-                if file.size > BYTES_AT_MOST:
-                    raise FileTooLarge(most=BYTES_AT_MOST // 2**20)
-                content = file.read()
-                outcome = _run(request, unit, content, file.name, dry_run=True)
-                ticket = (
-                    "" if outcome.problems else uploads.keep(request.actor.account_id, content, file.name)
-                )
-                return _preview(request, unit, outcome, file.name, ticket)
+    found = tried(request, form, lambda content, name: _run(request, unit, content, name, dry_run=True))
+    if found is not None:
+        return _preview(request, unit, *found)
     status = 422 if form.errors else 200
     return render(request, "gateways/import_devices.html", {"form": form, "unit": unit}, status=status)
 
