@@ -74,7 +74,7 @@ def devices(
     search: str = "",
 ) -> QuerySet[Device]:
     """Devices in the actor's reach; given-up ones only when asked for."""
-    found = _with_silence(Device.objects.visible_to(actor)).select_related("unit")
+    found = with_silence(Device.objects.visible_to(actor)).select_related("unit")
     if unit_id is not None:
         found = found.filter(unit=unit_id)
     if kind:
@@ -91,7 +91,7 @@ def _named(actor: Actor, text: str) -> Any:
     return people.persons(actor).filter(full_name__icontains=text).values("pk")
 
 
-def _with_silence(found: QuerySet[Device]) -> Any:
+def with_silence(found: QuerySet[Device]) -> Any:
     """`is_silent`: lent, expected to be heard from, not in maintenance, and nothing came for too long."""
     at = now()
     row = policy("devices.silent_after", on=localdate(at)).value
@@ -168,7 +168,7 @@ def rows(actor: Actor, found: Iterable[Device]) -> list[Row]:
 def device(actor: Actor, device_id: UUID) -> Device:
     """404 unless its unit is in the actor's reach."""
     found: Device | None = (
-        _with_silence(Device.objects.visible_to(actor)).select_related("unit").filter(pk=device_id).first()
+        with_silence(Device.objects.visible_to(actor)).select_related("unit").filter(pk=device_id).first()
     )
     if found is None:
         raise NotFound

@@ -112,7 +112,7 @@ def everything(
             if not following:
                 beyond, following = asked.page("", count - len(shown))
                 shown += beyond
-        beside, cut = _beside(actor, [*patients, *shown], wanted, base)
+        beside, cut = _beside(actor, persons, [*patients, *shown], wanted, base)
         return Part([*patients, *shown], beside, following, cut)
 
 
@@ -150,7 +150,9 @@ def _conditions(
     return f"{condition} AND {WITHIN}", {**values, "start": start or "-infinity", "end": end or "infinity"}
 
 
-def _beside(actor: Actor, shown: Sequence[Stored], of: Sequence[str], base: str) -> tuple[list[Stored], bool]:
+def _beside(
+    actor: Actor, persons: list[UUID], shown: Sequence[Stored], of: Sequence[str], base: str
+) -> tuple[list[Stored], bool]:
     referred: set[tuple[str, str]] = set()
     for one in shown:
         for target in own_references(bodies.decode(one.body.encode()), base):
@@ -166,7 +168,8 @@ def _beside(actor: Actor, shown: Sequence[Stored], of: Sequence[str], base: str)
         "nobody": NOBODY, "limit": MOST_BESIDE + 1,
     }  # fmt: skip
     found = [Stored(one[0], type_of(one[1]), *one[2:]) for one in rows(BESIDE.format(row=row), values)]
-    found += shown_of_person.of_nobody(actor, referred - {(one.type, one.id) for one in found})
+    there = {(one.type, one.id) for one in (*shown, *found)}
+    found += shown_of_person.referred_to(actor, persons, referred - there)
     return found[:MOST_BESIDE], len(found) > MOST_BESIDE
 
 

@@ -86,8 +86,12 @@ def opened(actor: Actor, of: str) -> bool:
 
 
 # What persons, families and guardians also read on their pages. Before the person a transfer is told in neutral words
-# alone, without reasons: it is not shown to them here.
-AT_HOME = {"Patient", "Organization", "EpisodeOfCare", "Encounter", "Consent", "CareTeam"}
+# alone, without reasons: it is not shown to them here. As Observation they read what devices measured: results of
+# assessments are shown to staff alone (`assessments.queries.open_records`).
+AT_HOME = {
+    "Patient", "Organization", "EpisodeOfCare", "Encounter", "Consent", "CareTeam", "Device", "DeviceUseStatement",
+    "Observation",
+}  # fmt: skip
 OF_FAMILY = {"ServiceRequest", "Task"}
 
 

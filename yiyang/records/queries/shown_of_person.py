@@ -69,13 +69,22 @@ class Shown:
         return not (before or after)
 
 
-def of_nobody(actor: Actor, referred: Iterable[tuple[str, str]]) -> list[Stored]:
-    """Of what is referred to, what belongs to no person: units, staff, places."""
+def referred_to(actor: Actor, persons: Sequence[UUID], referred: Iterable[tuple[str, str]]) -> list[Stored]:
+    """Of what is referred to, what belongs to no person (units, staff, places) or is with this one now: a device."""
     by_type: dict[str, list[str]] = {}
     for of, id in sorted(referred)[:MOST]:
         by_type.setdefault(of, []).append(id)
     found = [one for of, ids in by_type.items() for one in outside.fetch(actor, of, ids)]
-    return [one for one in found if one.person_id == NOBODY]
+    return [
+        one
+        for one in found
+        if one.person_id == NOBODY or (one.person_id in persons and one.type not in ("Patient", *_listed()))
+    ]
+
+
+def _listed() -> list[str]:
+    """What is given with the pages of a person anyhow."""
+    return [of for of in outside.TYPES if _by(of)]
 
 
 def _by(of: str) -> str:

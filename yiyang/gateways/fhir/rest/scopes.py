@@ -154,6 +154,9 @@ OTHERS = {
     "AuditEvent": _("who looked at what"),
     "Provenance": _("who wrote what"),
     "Task": _("transfers"),
+    "Device": _("devices that were handed out"),
+    "DeviceUseStatement": _("who has which device"),
+    "DetectedIssue": _("alarms of devices"),
 }
 
 

@@ -1,8 +1,10 @@
 """What the platform itself runs, shown as FHIR: read and search, never written through /fhir."""
 
 from yiyang.gateways.fhir.rest.shown import (
+    alarms,
     assessed,
     contracts,
+    devices,
     facts,
     instruments,
     organizations,
@@ -29,6 +31,9 @@ SHOWN: dict[str, Listing] = {
     "CareTeam": sharing.TEAMS,
     "QuestionnaireResponse": assessed.RESPONSES,
     "Observation": assessed.RESULTS,
+    "Device": devices.DEVICES,
+    "DeviceUseStatement": devices.USES,
+    "DetectedIssue": alarms.SHOWN,
     "Questionnaire": instruments.SHOWN,
     "Contract": contracts.SHOWN,
     "AuditEvent": facts.SHOWN,

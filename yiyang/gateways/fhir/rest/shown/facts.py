@@ -49,7 +49,7 @@ SUBJECTS = {
     "Organisation": "Organization", "Account": "Practitioner", "Membership": "PractitionerRole", "Bed": "Location",
     "Contract": "Contract", "Episode": "EpisodeOfCare", "Occupancy": "Encounter", "Transfer": "Task",
     "WaitingEntry": "ServiceRequest", "Consent": "Consent", "Assessment": "QuestionnaireResponse",
-    "Instrument": "Questionnaire",
+    "Instrument": "Questionnaire", "Device": "Device", "Loan": "DeviceUseStatement", "Alarm": "DetectedIssue",
 }  # fmt: skip
 
 

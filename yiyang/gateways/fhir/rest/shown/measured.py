@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from yiyang.devices.packs import Mark
 from yiyang.devices.queries import devices, series
+from yiyang.devices.queries.open_records import ids_of
 from yiyang.devices.rules.quantities import BY_NAME, BY_NO, QUANTITIES, Quantity, Shape
-from yiyang.gateways.fhir.rest.shown.listing import Listing, Resource, Source, concept, stored, targets
+from yiyang.gateways.fhir.rest.shown.listing import (
+    Listing,
+    Resource,
+    Source,
+    concept,
+    reference,
+    stored,
+    targets,
+)
 from yiyang.gateways.fhir.rest.shown.walking import (
     ENDED,
     NEVER,
@@ -47,7 +56,8 @@ SHOWN = tuple(one for one in QUANTITIES if one.shape is Shape.VALUE and one.loin
 ID = re.compile(r"([0-9a-f]{32})-(\d{1,4})-(\d{1,17})")
 OLDEST = timedelta(days=11 * 366)
 DAY, DAYS_A_PAGE = timedelta(days=1), 200
-Values = dict[int, tuple[float, int]]  # of one instant: number of the quantity, value and marks
+Values = dict[int, tuple[float, int, int]]  # of one instant: number of the quantity, value, marks and device
+Devices = Mapping[int, UUID]
 NO_ROWS: Source = Source(rows=lambda _actor: _none(), write=lambda row: row, person=lambda row: row["person"])
 
 
@@ -154,9 +164,10 @@ class _Walk:
     def _between(self, since: datetime, until: datetime) -> list[Item]:
         given, found = self.place, []
         instants = _instants(self._persons, self._quantities, since, until)
+        devices = _devices(instants.values())
         for at in sorted(instants, reverse=self._newest_first):
             when = _when(at)
-            for index, told in enumerate(_resources(self._persons[0], at, instants[at]), 1):
+            for index, told in enumerate(_resources(self._persons[0], at, instants[at], devices), 1):
                 if given is not None and given[0] == [when.isoformat()] and index <= given[1]:
                     continue
                 one = _stored(self._persons[0], told)
@@ -224,8 +235,9 @@ def _instants(
     found: dict[int, Values] = defaultdict(dict)
     for no in [part for one in quantities for part in _numbers(one)]:
         raw = series.readings(persons, no, since, until)
-        for at, value, marks in zip(raw.at.tolist(), raw.value.tolist(), raw.marks.tolist(), strict=True):
-            found[at][no] = (value, marks)
+        columns = (raw.at.tolist(), raw.value.tolist(), raw.marks.tolist(), raw.device_no.tolist())
+        for at, value, marks, device_no in zip(*columns, strict=True):
+            found[at][no] = (value, marks, device_no)
     return found
 
 
@@ -233,39 +245,52 @@ def _numbers(what: Quantity) -> tuple[int, ...]:
     return PRESSURES if what.no == PRESSURE else (what.no,)
 
 
-def _resources(person: UUID, at: int, values: Values) -> list[Resource]:
+def _devices(values: Iterable[Values]) -> Devices:
+    """The ids of the devices that told these."""
+    return ids_of({device_no for one in values for _value, _marks, device_no in one.values()})
+
+
+def _resources(person: UUID, at: int, values: Values, devices: Devices) -> list[Resource]:
     """In the order of the table; the parts of a blood pressure together."""
     parts = {no: values[no] for no in PRESSURES if no in values}
-    found = [_one(person, at, BY_NO[no], *values[no]) for no in sorted(values) if no not in PRESSURES]
-    return [*found, _pressure(person, at, parts)] if parts else found
+    found = [
+        _frame(person, at, BY_NO[no], values[no], devices)
+        | {"valueQuantity": _amount(BY_NO[no], values[no][0])}
+        for no in sorted(values)
+        if no not in PRESSURES
+    ]
+    return [*found, _pressure(person, at, parts, devices)] if parts else found
 
 
-def _one(person: UUID, at: int, what: Quantity, value: float, marks: int) -> Resource:
-    return _frame(person, at, what.no, what, marks) | {"valueQuantity": _amount(what, value)}
-
-
-def _pressure(person: UUID, at: int, parts: Values) -> Resource:
-    marks = max(marks & Mark.IMPLAUSIBLE for _value, marks in parts.values())
-    framed = _frame(person, at, PRESSURE, BY_NAME["SYSTOLIC"], marks)
+def _pressure(person: UUID, at: int, parts: Values, devices: Devices) -> Resource:
+    worst = max(parts.values(), key=lambda one: one[1] & Mark.IMPLAUSIBLE)
+    framed = _frame(person, at, BY_NO[PRESSURE], worst, devices)
     framed["code"] = concept(LOINC, PANEL, "Blood pressure panel")
     components = [
-        {"code": concept(LOINC, BY_NO[no].loinc), "valueQuantity": _amount(BY_NO[no], value)}
-        for no, (value, _marks) in parts.items()
+        {"code": concept(LOINC, BY_NO[no].loinc), "valueQuantity": _amount(BY_NO[no], told[0])}
+        for no, told in parts.items()
     ]
     return framed | {"component": components}
 
 
-def _frame(person: UUID, at: int, no: int, what: Quantity, marks: int) -> Resource:
+def _frame(person: UUID, at: int, what: Quantity, told: tuple[float, int, int], devices: Devices) -> Resource:
     """What cannot be true of a living person is kept and shown as preliminary."""
+    _value, marks, device_no = told
+    device = devices.get(device_no)
     return {
         "resourceType": "Observation",
-        "id": f"{person.hex}-{no}-{at}",
+        "id": id_at(person, what.no, at),
         "status": "preliminary" if marks & Mark.IMPLAUSIBLE else "final",
         "category": [concept(CATEGORY, "laboratory" if what.name in LABORATORY else "vital-signs")],
         "code": concept(LOINC, what.loinc),
         "subject": {"reference": f"Patient/{person}"},
         "effectiveDateTime": _when(at).isoformat(timespec="milliseconds"),
-    }
+    } | ({"device": reference("Device", device)} if device else {})
+
+
+def id_at(person: UUID, no: int, at: int) -> str:
+    """Of the Observation of this quantity at this instant (µs since 1970)."""
+    return f"{person.hex}-{PRESSURE if no in PRESSURES else no}-{at}"
 
 
 def _amount(what: Quantity, value: float) -> Resource:
@@ -283,11 +308,12 @@ def _named(actor: Actor, ids: Sequence[str]) -> list[tuple[datetime, Stored]]:
     if not parsed or not reads_type(actor, "Observation"):
         return []
     open_to_actor = records.measured_open(actor, {person for person, _no, _at in parsed})
+    found = [(one, _at_instant(*one)) for one in parsed if one[0] in open_to_actor]
+    devices = _devices(values for _one, values in found)
     return [
         (_when(at), _stored(person, told))
-        for person, no, at in parsed
-        if person in open_to_actor
-        for told in _resources(person, at, _at_instant(person, no, at))
+        for (person, no, at), values in found
+        for told in _resources(person, at, values, devices)
         if told["id"] == f"{person.hex}-{no}-{at}"
     ]
 

@@ -10,14 +10,17 @@ import pytest
 
 from yiyang.access.tests.factories import Cast
 from yiyang.access.tests.factories import cast as whole_cast
+from yiyang.devices import commands
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
 from yiyang.gateways.fhir.rest.tests.client import Fhir
 from yiyang.gateways.fhir.rest.tests.test_shown import ids, sent
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people import reach
 from yiyang.people.tests.factories import person, seen_by
+from yiyang.records.queries import outside
 from yiyang.records.r4 import body as bodies
 from yiyang.records.r4.validating import validate
 
@@ -67,6 +70,50 @@ def test_a_person_s_readings_are_found_by_code_and_date_in_pages(cast: Cast, wan
     assert warm["valueQuantity"]["value"] == 36.6
     assert sent(nurse.get(f"/Observation/{warm['id']}"))["id"] == warm["id"]
     assert not validate(bodies.decode(json.dumps(warm).encode()), level="full")
+    assert not validate(bodies.decode(json.dumps(pressure["entry"][0]["resource"]).encode()), level="full")
+    signs = sent(nurse.get(f"/Observation?patient={wang.pk}&category=vital-signs&_count=1&_total=accurate"))
+    assert signs["total"] == 180 + 6 + 6
+    of_device = sent(
+        nurse.get(f"/Observation?patient={wang.pk}&code=8310-5&device={warm['device']['reference']}")
+    )
+    assert len(ids(of_device)) == 6
+
+
+def test_the_device_its_loan_and_its_alarms_are_resources_too(cast: Cast, wang: Any) -> None:
+    nurse = Fhir(cast.care_home_nurse)
+    raised = commands.raise_alarm(by=SYSTEM, at=now(), person=wang, cause="PULSE_HIGH", severity="URGENT",
+                                  unit_id=cast.care_home.pk, evidence={"readings": {"1": [[now().isoformat(), 140, 0]]}})  # fmt: skip
+
+    [reading] = sent(nurse.get(f"/Observation?patient={wang.pk}&_count=1"))["entry"]
+    named = reading["resource"]["device"]["reference"]
+    device = sent(nurse.get(f"/{named}"))
+    found = sent(
+        nurse.get(
+            f"/Device?patient={wang.pk}&type=MONITOR&status=active&_revinclude=DeviceUseStatement:device"
+        )
+    )
+    [alarm] = sent(nurse.get(f"/DetectedIssue?patient={wang.pk}&code=PULSE_HIGH"))["entry"]
+    whole = sent(nurse.get(f"/Patient/{wang.pk}/$everything?_type=DeviceUseStatement,Device,DetectedIssue"))
+
+    assert device["patient"] == {"reference": f"Patient/{wang.pk}"}
+    assert device["statusReason"][0]["coding"][0]["code"] == "online"
+    assert [one["resource"]["resourceType"] for one in found["entry"]] == ["Device", "DeviceUseStatement"]
+    assert (alarm["resource"]["id"], alarm["resource"]["severity"]) == (str(raised.pk), "moderate")
+    assert alarm["resource"]["evidence"][0]["detail"][0]["reference"].startswith(
+        f"Observation/{wang.pk.hex}-1-"
+    )
+    assert [one["resource"]["resourceType"] for one in whole["entry"]] == [
+        "DeviceUseStatement", "DetectedIssue", "Device",
+    ]  # fmt: skip
+    told = outside.changed(cast.care_home_nurse, "DetectedIssue", [{"subject_id": raised.pk}])
+    assert [one.id for one in told] == [str(raised.pk)]
+    assert not outside.changed(cast.stranger, "DetectedIssue", [{"subject_id": raised.pk}])
+    for path in (
+        f"/{named}",
+        f"/DetectedIssue/{raised.pk}",
+        found["entry"][1]["fullUrl"].split("/fhir", 1)[1],
+    ):
+        assert (nurse.get(path).status_code, Fhir(cast.stranger).get(path).status_code) == (200, 404), path
 
 
 def test_they_are_told_to_nobody_else(cast: Cast, wang: Any) -> None:

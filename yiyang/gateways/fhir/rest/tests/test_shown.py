@@ -64,9 +64,9 @@ def _kinds_of_data_open_what_belongs_to_them() -> None:
         "VISITS": {"EpisodeOfCare", "Encounter"},
         "PLANS": {"ServiceRequest"},
         "ASSESSMENTS": {"QuestionnaireResponse", "Observation"},
-        "RESULTS": set(),
+        "RESULTS": {"Device", "DeviceUseStatement"},
     }
-    of_persons = {"CareTeam", "Consent", "Task"}.union(*opened.values())
+    of_persons = {"CareTeam", "Consent", "Task", "DetectedIssue"}.union(*opened.values())
     care = [
         seen_by(one, doctor.organisation_id, basis="CONSENT", scope="BASIC") for one in Person.objects.all()
     ]
