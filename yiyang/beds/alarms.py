@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,19 @@ def unit_of_the_bed(person_id: UUID, at: datetime) -> UUID | None:
     ).exclude(unit=None)
     found = sorted(rows, key=lambda row: (row.state != State.PRESENT, row.part.lower, row.pk))
     return found[0].unit_id if found else None
+
+
+@responders.register_elsewhere
+def away_from_home(person_ids: Collection[UUID], at: datetime) -> dict[UUID, UUID | None]:
+    """Who lies in a ward or is outside: what stands in their home does not see them move."""
+    rows = Occupancy.objects.filter(
+        person_id__in=person_ids,
+        state=State.PRESENT,
+        period__contains=at,
+        part__startswith=0,
+        part__endswith=2,
+    )
+    return dict(rows.values_list("person_id", "unit_id"))
 
 
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")

@@ -10,13 +10,14 @@ from procrastinate.contrib.django import app
 
 from yiyang.devices import commands
 from yiyang.devices.commands import packing
-from yiyang.devices.queries import alarms, silence
+from yiyang.devices.queries import alarms, movement, silence
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
 from yiyang.kernel.policy import policy
 from yiyang.kernel.time import now
 
 BEHIND_HOURS, EVERY_MINUTES = 3, 5  # told once an hour
+BEGUN_EVERY, GROUPS = 10, 50  # minutes; groups of persons in one run
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -42,6 +43,27 @@ def make_room(timestamp: int = 0) -> None:
         packing.make_room(now())
     finally:
         close_old_connections()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="yiyang.devices.jobs.look_at_persons", queue="clock", queueing_lock="devices.looks")
+def look_at_persons(timestamp: int = 0) -> None:
+    """Who is not back in bed, and who has not moved for long."""
+    close_old_connections()
+    try:
+        if not messages_held():
+            look(now())
+    finally:
+        close_old_connections()
+
+
+def look(at: datetime) -> None:
+    """Safe to run twice, and to be killed: each group of persons is looked at in a transaction of its own."""
+    if at.minute % BEGUN_EVERY == 0:
+        movement.begin(at)
+    for _ in range(GROUPS):
+        if not movement.due(at, 1) or commands.look_at_persons(by=SYSTEM, at=at) < movement.AT_ONCE // 2:
+            break
 
 
 @app.periodic(cron="* * * * *")

@@ -6,15 +6,17 @@ def unit_of_stay(person_id: UUID, at: datetime) -> UUID | None: ...
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
 UnitOf = Callable[[UUID, datetime], UUID | None]
+Elsewhere = Callable[[Collection[UUID], datetime], dict[UUID, UUID | None]]
 _known: list[tuple[int, UnitOf]] = []
 _ways: list[tuple[str, str]] = []
+_elsewhere: list[Elsewhere] = []
 
 
 def register(*, order: int) -> Callable[[UnitOf], UnitOf]:
@@ -36,6 +38,21 @@ def unit_for(person_id: UUID, lender_id: UUID | None, at: datetime) -> UUID | No
         if found is not None:
             return found
     return lender_id
+
+
+def register_elsewhere(ask: Elsewhere) -> Elsewhere:
+    """Declare who knows that persons are away from where they live: in a ward of a unit, or outside (None)."""
+    if ask not in _elsewhere:
+        _elsewhere.append(ask)
+    return ask
+
+
+def elsewhere(person_ids: Collection[UUID], at: datetime) -> dict[UUID, UUID | None]:
+    """Who is away from home, and in which unit."""
+    found: dict[UUID, UUID | None] = {}
+    for ask in _elsewhere:
+        found |= ask(person_ids, at)
+    return found
 
 
 def register_way(permission: str, route: str) -> None:

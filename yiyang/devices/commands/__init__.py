@@ -33,6 +33,7 @@ from yiyang.devices.commands.silence import (
     tell_batteries,
     tell_silence,
 )
+from yiyang.devices.commands.watches import look_at_persons
 
 __all__ = [
     "acknowledge_alarm",
@@ -54,6 +55,7 @@ __all__ = [
     "give_device_consent",
     "issue_credential",
     "lend_device",
+    "look_at_persons",
     "mark_person_seen",
     "pause_alarms",
     "raise_alarm",

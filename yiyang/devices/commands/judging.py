@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 
 from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.devices.commands.alarms import change_severity, clear_alarm, lock_persons, raise_alarm
+from yiyang.devices.commands.watches import look_again
 from yiyang.devices.models import Alarm, Device
 from yiyang.devices.queries import rules as queries
 from yiyang.devices.queries import windows
@@ -24,6 +25,8 @@ from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.judging.rules import Rule
 from yiyang.devices.rules.judging.series import SECOND, Reading, changes, trusted
 from yiyang.devices.rules.judging.warning_score import ITEMS, along
+from yiyang.devices.rules.judging.watches import OUT_OF_BED, outings
+from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
@@ -35,11 +38,13 @@ KEPT = 60
 
 @dataclass
 class OfPerson:
-    """What is new of one person: readings by quantity, events, and which device told last."""
+    """What is new of one person: readings by quantity, events, out of bed and back, and which device told last."""
 
     values: dict[int, list[Reading]] = field(default_factory=dict)
     events: list[tuple[int, Reading]] = field(default_factory=list)
+    bed: list[Reading] = field(default_factory=list)
     device_no: int = 0
+    told_by: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,8 @@ def judge(fresh: Fresh, *, now: datetime) -> int:
     if not persons:
         return 0
     lock_persons(list(persons))
-    devices = queries.kinds_of({one.device_no for one in persons.values()})
-    found = [*_of_events(persons, now), *_of_values(persons, devices, now)]
+    devices = queries.kinds_of({no for one in persons.values() for no in one.told_by.values()})
+    found = [*_of_events(persons, now), *_of_beds(persons, now), *_of_values(persons, devices, now)]
     return apply_verdicts(by=SYSTEM, at=now, verdicts=found, devices=devices) if found else 0
 
 
@@ -105,9 +110,11 @@ def _by_person(fresh: Fresh) -> dict[UUID, OfPerson]:
             if reading.value < 0.5:
                 continue  # it is over; somebody must have seen the person all the same
             found.setdefault(person_id, OfPerson()).events.append((code, reading))
+        elif code == OUT_OF_BED:
+            found.setdefault(person_id, OfPerson()).bed.append(reading)
         else:
             found.setdefault(person_id, OfPerson()).values.setdefault(code, []).append(reading)
-        found[person_id].device_no = int(device_no)
+        found[person_id].device_no = found[person_id].told_by[code] = int(device_no)
     return found
 
 
@@ -124,6 +131,27 @@ def _of_events(persons: dict[UUID, OfPerson], now: datetime) -> Iterable[Verdict
             )  # fmt: skip
 
 
+def _of_beds(persons: dict[UUID, OfPerson], now: datetime) -> Iterable[Verdict]:
+    """Who is back ends the alarm; who has left the bed is looked at when they should be back."""
+    beds = {person_id: sorted(one.bed) for person_id, one in persons.items() if one.bed}
+    if not beds:
+        return
+    left = [person_id for person_id, told in beds.items() if told[-1].value >= 0.5]
+    rules = queries.in_force(now, left)
+    due = {}
+    for person_id in left:
+        watch = rules.watch(Cause.LEFT_BED, person_id, {DeviceKind.MATTRESS})
+        trip = outings(beds[person_id])[-1][0]
+        if watch is not None:
+            due[person_id] = instant(trip) + watch.patience
+    look_again(Cause.LEFT_BED, due)
+    active = open_of_persons([one for one in beds if one not in left])
+    for person_id, alarms in active.items():
+        back = instant(beds[person_id][-1].at)
+        if any(alarm.cause == Cause.LEFT_BED and alarm.event_at < back for alarm in alarms):
+            yield Verdict(person_id, Cause.LEFT_BED, "", back, persons[person_id].device_no)
+
+
 def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: datetime) -> Iterable[Verdict]:
     measured = {person_id: one for person_id, one in persons.items() if one.values}
     if not measured:
@@ -133,11 +161,7 @@ def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: d
     asked: list[tuple[UUID, int, int]] = []
     of_person: dict[UUID, list[Rule]] = {}
     for person_id, one in measured.items():
-        device = devices.get(one.device_no)
-        mine = [
-            rule for rule in rules.of(person_id, device.kind if device else "")
-            if rule.quantity in one.values or (rule.cause == Cause.NEWS2 and ITEMS.keys() & one.values.keys())
-        ]  # fmt: skip
+        mine = list(_rules_of(person_id, one, rules, devices))
         of_person[person_id] = mine
         asked += _asked(person_id, mine, one, valid)
     known = windows.readings(asked)
@@ -155,6 +179,19 @@ def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: d
             )
             if verdict is not None:
                 yield verdict
+
+
+def _rules_of(
+    person_id: UUID, one: OfPerson, rules: queries.Rules, devices: dict[int, Device]
+) -> Iterable[Rule]:
+    """Those about what is new; the rule for one kind of device looks at what such a device told."""
+    held: dict[str, list[Rule]] = {}
+    for code in (0, *one.values):
+        device = devices.get(one.told_by.get(code, one.device_no))
+        kind = device.kind if device else ""
+        held.setdefault(kind, rules.of(person_id, kind))
+        asked = code or bool(ITEMS.keys() & one.values.keys())
+        yield from (rule for rule in held[kind] if asked and rule.quantity == code)
 
 
 def _codes(rule: Rule) -> tuple[int, ...]:

@@ -10,18 +10,19 @@ from yiyang.devices.queries.rules import in_force, warning_instrument
 from yiyang.devices.rules.alarms import EVENT_CODES, Cause
 from yiyang.devices.rules.judging.rules import LOW, Rule
 from yiyang.devices.rules.judging.warning_score import ITEMS, band
+from yiyang.devices.rules.judging.watches import OUT_OF_BED
 from yiyang.kernel.policy import policy
 
 Bands = dict[int, tuple[float, float]]
-# Events that alarm, each time that they are told.
-ALWAYS = frozenset(EVENT_CODES)
+# Events that alarm, each time that they are told; and leaving the bed, which does so when nobody comes back.
+ALWAYS = frozenset({*EVENT_CODES, OUT_OF_BED})
 
 
 def bands(at: datetime) -> Bands:
     """By quantity: worth a look below the first, or at the second and above. Own limits of persons go beside it."""
     rules = in_force(at)
     found: Bands = {}
-    for rule in rules.by_scope.values():
+    for rule in filter(None, rules.by_scope.values()):
         if rule.cause == Cause.NEWS2:
             _narrow_by_score(found, at)
         else:

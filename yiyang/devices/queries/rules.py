@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from yiyang.assessments.commands.locks import content_of
@@ -16,19 +17,26 @@ from yiyang.assessments.rules.instruments import Instrument
 from yiyang.devices.models import AlarmRule, Device, Limit, Suppression
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.rules import Rule, read, with_own_limits
+from yiyang.devices.rules.judging.watches import WATCHED, Watch, read_watch
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
 
 NARROWER = (AlarmRule.Scope.PERSON, AlarmRule.Scope.GROUP, AlarmRule.Scope.KIND, AlarmRule.Scope.ALL)
+Key = tuple[str, str, str]  # cause, scope, whom
+Held = TypeVar("Held", Rule, Watch)
 OXYGEN = BY_NAME["OXYGEN"].no
 
 
 @dataclass
 class Rules:
-    """What is in force at an instant. `of` gives the rules for one person, as that person's own limits change them."""
+    """What is in force at an instant. `of` gives the rules for one person, as that person's own limits change them.
 
-    by_scope: dict[tuple[str, str, str], Rule]
+    None: switched off for those, whatever holds for others.
+    """
+
+    by_scope: dict[Key, Rule | None]
+    watches: dict[Key, Watch | None] = field(default_factory=dict)
     limits: dict[tuple[UUID, int], Limit] = field(default_factory=dict)
     groups: dict[UUID, frozenset[str]] = field(default_factory=dict)
     paused: set[tuple[UUID, str]] = field(default_factory=set)
@@ -36,7 +44,7 @@ class Rules:
     def of(self, person_id: UUID, kind: str) -> list[Rule]:
         found = []
         for cause in Cause:
-            rule = self._narrowest(cause.value, person_id, kind)
+            rule = self._narrowest(self.by_scope, cause.value, person_id, (kind,))
             if rule is not None and (person_id, cause.value) not in self.paused:
                 own = self.limits.get((person_id, rule.quantity))
                 found.append(with_own_limits(rule, own.low, own.high) if own else rule)
@@ -47,65 +55,83 @@ class Rules:
         own = self.limits.get((person_id, OXYGEN))
         return "2" if own is not None and own.target_88_92 else "1"
 
-    def _narrowest(self, cause: str, person_id: UUID, kind: str) -> Rule | None:
+    def watch(self, cause: str, person_id: UUID, kinds: Iterable[str]) -> Watch | None:
+        """What is waited for from one person, who has devices of these kinds."""
+        if (person_id, cause) in self.paused:
+            return None
+        return self._narrowest(self.watches, cause, person_id, sorted(kinds))
+
+    def _narrowest(
+        self, held: Mapping[Key, Held | None], cause: str, person_id: UUID, kinds: Iterable[str]
+    ) -> Held | None:
         for scope in NARROWER:
-            for whom in self._whom(scope, person_id, kind):
-                rule = self.by_scope.get((cause, scope.value, whom))
-                if rule is not None:
-                    return rule
+            for whom in self._whom(scope, person_id, kinds):
+                if (cause, scope.value, whom) in held:
+                    return held[cause, scope.value, whom]
         return None
 
-    def _whom(self, scope: str, person_id: UUID, kind: str) -> Iterable[str]:
+    def _whom(self, scope: str, person_id: UUID, kinds: Iterable[str]) -> Iterable[str]:
         if scope == AlarmRule.Scope.PERSON:
             return (str(person_id),)
         if scope == AlarmRule.Scope.GROUP:
             return sorted(self.groups.get(person_id, ()))
-        return (kind,) if scope == AlarmRule.Scope.KIND else ("",)
+        return kinds if scope == AlarmRule.Scope.KIND else ("",)
 
 
 def in_force(at: datetime, person_ids: Collection[UUID] = ()) -> Rules:
     """The rules for these persons, with their limits and pauses; without persons, the rules alone."""
-    rules = Rules(_by_scope(at))
+    rules = Rules(*_by_scope(at, person_ids))
     if not person_ids:
         return rules
     own = Limit.objects.filter(person_id__in=person_ids, period__contains=at)
     rules.limits = {(one.person_id, one.code): one for one in own}
     still = Suppression.objects.filter(person_id__in=person_ids, period__contains=at)
     rules.paused = set(still.values_list("person_id", "cause"))
-    if any(scope == AlarmRule.Scope.GROUP for _code, scope, _whom in rules.by_scope):
+    if any(scope == AlarmRule.Scope.GROUP for _code, scope, _whom in (*rules.by_scope, *rules.watches)):
         told = people.circumstances(person_ids, localdate(at))
         rules.groups = {one: known.groups for one, known in told.items()}
     return rules
 
 
-def _by_scope(at: datetime) -> dict[tuple[str, str, str], Rule]:
-    row = policy("devices.rules", on=localdate(at))
-    found = {
-        (one["code"], AlarmRule.Scope.ALL.value, ""): read(
-            one["code"], one, f"{one['code']} {row.valid_from}"
-        )
-        for one in row.value
-    }
-    for signed in AlarmRule.objects.filter(period__contains=at).order_by("number"):
-        key = (signed.code, signed.scope, signed.whom)
-        if signed.params.get("off"):
-            found.pop(key, None)
-        else:
-            found[key] = read(signed.code, signed.params, f"{signed.code} v{signed.number}")
-    return found
+def _by_scope(
+    at: datetime, person_ids: Collection[UUID]
+) -> tuple[dict[Key, Rule | None], dict[Key, Watch | None]]:
+    """The policy, then what was signed; what was set for single persons only of those who are asked about."""
+    rules: dict[Key, Rule | None] = {}
+    watches: dict[Key, Watch | None] = {}
+    for key, into in (("devices.rules", rules), ("devices.watches", watches)):
+        row = policy(key, on=localdate(at))
+        for one in row.value:
+            code: str = one["code"]
+            _put(into, (code, AlarmRule.Scope.ALL.value, ""), one, f"{code} {row.valid_from}")
+    wide = Q(whom__in=[str(one) for one in person_ids]) | ~Q(scope=AlarmRule.Scope.PERSON)
+    for signed in AlarmRule.objects.filter(wide, period__contains=at).order_by("number"):
+        into = watches if signed.code in WATCHED else rules
+        _put(into, (signed.code, signed.scope, signed.whom), signed.params, f"{signed.code} v{signed.number}")
+    return rules, watches
+
+
+def _put(into: dict[Key, Any], key: Key, params: dict[str, Any], version: str) -> None:
+    if params.get("off"):
+        into[key] = None
+    else:
+        into[key] = (read_watch if key[0] in WATCHED else read)(key[0], params, version)
 
 
 def versions(code: str) -> list[AlarmRule]:
     return list(AlarmRule.objects.filter(code=code).order_by("-number"))
 
 
-def params_in_force(code: str, at: datetime) -> dict[str, Any]:
-    """The rule for everybody as it is written, to be changed."""
-    signed = AlarmRule.objects.filter(code=code, scope=AlarmRule.Scope.ALL, period__contains=at)
-    newest = signed.order_by("-number").first()
-    if newest is not None:
-        return dict(newest.params)
-    rows = policy("devices.rules", on=localdate(at)).value
+def params_in_force(
+    code: str, at: datetime, scope: str = AlarmRule.Scope.ALL, whom: str = ""
+) -> dict[str, Any]:
+    """The rule as it is written, to be changed; where these have none of their own, the one for everybody."""
+    signed = AlarmRule.objects.filter(code=code, period__contains=at).order_by("-number")
+    own = signed.filter(scope=scope, whom=whom).first() or signed.filter(scope=AlarmRule.Scope.ALL).first()
+    if own is not None:
+        return dict(own.params)
+    key = "devices.watches" if code in WATCHED else "devices.rules"
+    rows = policy(key, on=localdate(at)).value
     return next((dict(one) for one in rows if one["code"] == code), {})
 
 

@@ -1,0 +1,111 @@
+"""When persons moved, and which of their devices see it: for who has not moved, or is not back in bed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.timezone import localdate
+
+from yiyang.devices.models import Alarm, Device, Loan, Look
+from yiyang.devices.rules.alarms import Cause
+from yiyang.devices.rules.judging.series import Reading
+from yiyang.devices.rules.judging.watches import DOOR, EPOCH, MOVING, WATCHED
+from yiyang.devices.rules.kinds import BY_KIND, KINDS, DeviceKind
+from yiyang.devices.rules.silence import expected, patience
+from yiyang.kernel.policy import policy
+
+SEEN_BACK = timedelta(days=2)  # who has not moved for longer was alarmed before
+AT_ONCE = 100
+TELL_MOVEMENT = tuple(one.kind for one in KINDS if {q.no for q in one.quantities} & set(MOVING))
+READINGS = """
+SELECT person_id, code, at, value, marks FROM devices_reading
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at <= %(until)s
+UNION ALL
+SELECT person_id, code, at, value, marks FROM devices_late
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at <= %(until)s
+UNION ALL
+SELECT person_id, code, hour + u.ms * interval '1 millisecond', u.value, coalesce(u.mark, 0::smallint)
+FROM devices_pack, LATERAL unnest(offsets, values, marks) u(ms, value, mark)
+WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(since)s - interval '1 hour' AND hour <= %(until)s
+AND hour + u.ms * interval '1 millisecond' BETWEEN %(since)s AND %(until)s
+"""
+UNWATCHED = """
+INSERT INTO devices_look (id, person_id, cause, due_at)
+SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM (
+    SELECT DISTINCT l.person_id FROM devices_loan l JOIN devices_device d ON d.id = l.device_id
+    WHERE l.period @> %(at)s AND d.kind = ANY(%(kinds)s)
+) held WHERE NOT EXISTS (
+    SELECT 1 FROM devices_look k WHERE k.person_id = held.person_id AND k.cause = 'NO_MOTION'
+) ON CONFLICT DO NOTHING
+"""
+
+
+def begin(at: datetime) -> int:
+    """Whoever has a device that tells movement and is not looked at yet is looked at from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNWATCHED, {"at": at, "kinds": [one.value for one in TELL_MOVEMENT]})
+        return int(cursor.rowcount)
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """A device of one person that tells movement. `speaks`: it is not silent, so that it would have told of some."""
+
+    device: Device
+    speaks: bool
+
+    @property
+    def sees(self) -> set[int]:
+        """Which movement inside it would tell; a door tells who goes out and comes in, not who lies behind it."""
+        return {one.no for one in BY_KIND[DeviceKind(self.device.kind)].quantities} & set(MOVING) - {DOOR}
+
+
+def due(at: datetime, most: int = AT_ONCE) -> list[UUID]:
+    """Persons to be looked at, those who wait longest first."""
+    found = Look.objects.filter(cause__in=WATCHED, due_at__lte=at).order_by("due_at")
+    return list(dict.fromkeys(found.values_list("person_id", flat=True)[:most]))
+
+
+def readings(
+    person_ids: Collection[UUID], codes: Collection[int], since: datetime, until: datetime
+) -> dict[UUID, dict[int, list[Reading]]]:
+    """Single, late and packed ones, of several persons in one statement."""
+    found: dict[UUID, dict[int, list[Reading]]] = {one: {} for one in person_ids}
+    values: dict[str, Any] = {
+        "persons": list(person_ids), "codes": list(codes), "since": since, "until": until,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(READINGS, values)
+        for person_id, code, at, value, marks in cursor.fetchall():
+            micros = (at - EPOCH) // timedelta(microseconds=1)
+            found[person_id].setdefault(code, []).append(Reading(micros, float(value), marks))
+    return found
+
+
+def sensors(person_ids: Collection[UUID], at: datetime) -> dict[UUID, list[Sensor]]:
+    """The devices of these persons that tell movement; a silent one says nothing about the person."""
+    row = policy("devices.silent_after", on=localdate(at)).value
+    loans = Loan.objects.filter(
+        person_id__in=person_ids, period__contains=at, device__kind__in=TELL_MOVEMENT
+    ).select_related("device")
+    found: dict[UUID, list[Sensor]] = {}
+    for loan in loans:
+        device = loan.device
+        seconds = expected(device.kind, device.expected_seconds)
+        late = patience(seconds or 0, row["times"], row["least_minutes"] * 60)
+        heard = device.last_seen_at is not None and at - device.last_seen_at <= late
+        resting = device.quiet_until is not None and device.quiet_until > at
+        found.setdefault(loan.person_id, []).append(Sensor(device, heard and not resting))
+    return found
+
+
+def last_alarms(person_ids: Collection[UUID], cause: Cause) -> dict[UUID, Alarm]:
+    """Of each person the newest alarm of a cause, open or not."""
+    rows = Alarm.objects.filter(person_id__in=person_ids, cause=cause)
+    newest = rows.order_by("person_id", "-raised_at").distinct("person_id")
+    return {one.person_id: one for one in newest if one.person_id}
