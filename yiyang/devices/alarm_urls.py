@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import alarms, rules
+from .views import alarms, own_limits, rates, rules
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarms.alarms, name="alarms"),
@@ -13,10 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/<uuid:alarm_id>/close/", alarms.close_alarm, name="close_alarm"),
     path("alarms/<uuid:alarm_id>/contact/", alarms.ask_contact_to_call, name="ask_contact_to_call"),
     path("alarms/<uuid:alarm_id>/call/", alarms.call_about_alarm, name="call_about_alarm"),
+    path("alarm-rates/", rates.alarm_rates, name="alarm_rates"),
+    path("alarm-rates/rows/", rates.counted_alarms, name="counted_alarms"),
     path("alarm-rules/", rules.alarm_rules, name="alarm_rules"),
     path("alarm-rules/<str:cause>/", rules.change_alarm_rule, name="change_alarm_rule"),
     path("people/<uuid:person_id>/alarm-limits/", rules.alarm_limits, name="alarm_limits"),
-    path("people/<uuid:person_id>/alarm-limits/set/", rules.set_person_limits, name="set_person_limits"),
+    path("people/<uuid:person_id>/alarm-limits/set/", own_limits.set_person_limits, name="set_person_limits"),
     path("people/<uuid:person_id>/alarm-limits/pause/", rules.pause_alarms, name="pause_alarms"),
     path("alarm-limits/<uuid:limit_id>/end/", rules.end_person_limits, name="end_person_limits"),
     path("alarm-pauses/<uuid:pause_id>/end/", rules.end_pause, name="end_pause"),

@@ -15,8 +15,10 @@ from yiyang.access.refusals import FieldNeeded
 from yiyang.access.texts import line
 from yiyang.devices.commands.alarms import lock_persons
 from yiyang.devices.models import Limit, Suppression
+from yiyang.devices.queries.rules import in_force
 from yiyang.devices.rules.alarms import Cause
-from yiyang.devices.rules.quantities import BY_NO, Shape
+from yiyang.devices.rules.judging.rules import LOW
+from yiyang.devices.rules.quantities import BY_NO, Quantity, Shape
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -39,6 +41,16 @@ class LimitNotPossible(Refusal):
     message = _(
         "{name} can lie between {low} and {high}: give limits inside, the lower one below the upper one."
     )
+    status = 422
+
+
+class NothingLooksBelow(Refusal):
+    message = _("No rule alarms when this is too low: {name}. A limit would call nobody: leave it out.")
+    status = 422
+
+
+class NothingLooksAbove(Refusal):
+    message = _("No rule alarms when this is too high: {name}. A limit would call nobody: leave it out.")
     status = 422
 
 
@@ -75,18 +87,13 @@ def _of_row(row: Any, **_given: Any) -> UUID:
 @command(Permission.SET_ALARM_LIMITS, within=_own, about=in_full(_of))
 def set_person_limits(
     *, by: Actor, at: datetime, person: Person, code: int, low: float | None, high: float | None, until: datetime,
-    reason: str, target_88_92: bool = False,
+    reason: str, target_88_92: bool = False, replayed: dict[str, Any] | None = None,
 ) -> Limit:  # fmt: skip
-    """From where on readings of this person alarm, why, and until when. Earlier limits of the quantity end."""
-    quantity = BY_NO.get(code)
-    if quantity is None or quantity.shape != Shape.VALUE or (low is None and high is None):
-        raise NoLimit(field="low")
-    given = [one for one in (low, high) if one is not None]
-    if any(not quantity.low <= one <= quantity.high for one in given) or given != sorted(set(given)):
-        raise LimitNotPossible(name=quantity.label, low=quantity.low, high=quantity.high, field="low")
-    days = policy("devices.own_limits_days", on=localdate(at)).value
-    if not at < until <= at + timedelta(days=days):
-        raise LimitEndsTooLate(days=days, field="until")
+    """From where on readings of this person alarm, why, and until when. Earlier limits of the quantity end.
+
+    `replayed` is what was seen before it was signed: kept with the fact.
+    """
+    quantity = check_limits(at=at, code=code, low=low, high=high, until=until)
     reason = line(reason, "reason", 400)
     if not reason:
         raise FieldNeeded(name=_("reason"), field="reason")
@@ -99,9 +106,30 @@ def set_person_limits(
     )  # fmt: skip
     record(
         "alarm_limit.set", by=by, at=at, subject=made, person=person, quantity=quantity.name, low=low, high=high,
-        until=until,
+        until=until, replayed=replayed or {},
     )  # fmt: skip
     return made
+
+
+def check_limits(
+    *, at: datetime, code: int, low: float | None, high: float | None, until: datetime, **_given: Any
+) -> Quantity:
+    """Whether it can be: said before it is tried on past readings."""
+    quantity = BY_NO.get(code)
+    if quantity is None or quantity.shape != Shape.VALUE or (low is None and high is None):
+        raise NoLimit(field="low")
+    given = [one for one in (low, high) if one is not None]
+    if any(not quantity.low <= one <= quantity.high for one in given) or given != sorted(set(given)):
+        raise LimitNotPossible(name=quantity.label, low=quantity.low, high=quantity.high, field="low")
+    rules = [one for one in in_force(at).by_scope.values() if one.quantity == code and not one.change_seconds]
+    if low is not None and all(one.side != LOW for one in rules):
+        raise NothingLooksBelow(name=quantity.label, field="low")
+    if high is not None and all(one.side == LOW for one in rules):
+        raise NothingLooksAbove(name=quantity.label, field="high")
+    days = policy("devices.own_limits_days", on=localdate(at)).value
+    if not at < until <= at + timedelta(days=days):
+        raise LimitEndsTooLate(days=days, field="until")
+    return quantity
 
 
 @command(Permission.SET_ALARM_LIMITS, within=_own, about=in_full(_of_row))

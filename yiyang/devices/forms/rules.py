@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -17,11 +18,7 @@ LIMITED = ("HEART_RATE", "OXYGEN", "BREATHING", "SYSTOLIC", "DIASTOLIC", "TEMPER
 
 
 class OwnLimits(Form):
-    code = forms.TypedChoiceField(
-        label=_("What is measured"),
-        coerce=int,
-        choices=[(BY_NAME[one].no, BY_NAME[one].label) for one in LIMITED],
-    )
+    code = forms.TypedChoiceField(label=_("What is measured"), coerce=int)
     low = forms.FloatField(label=_("Alarm below"), required=False)
     high = forms.FloatField(label=_("Alarm from"), required=False)
     target_88_92 = forms.BooleanField(
@@ -30,6 +27,14 @@ class OwnLimits(Form):
     )  # fmt: skip
     until = forms.DateTimeField(label=_("Hold until"))
     reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, ruled: Collection[int], **given: Any) -> None:
+        super().__init__(*args, **given)
+        shown = [BY_NAME[one] for one in LIMITED if BY_NAME[one].no in ruled]
+        self.fields["code"].choices = [  # type: ignore[attr-defined]
+            (one.no, " ".join(part for part in (str(one.label), str(one.shown_unit)) if part))
+            for one in shown
+        ]
 
 
 class PauseAlarms(Form):

@@ -1,4 +1,4 @@
-"""Alarms: those that wait, one with what was told of it, and how often each kind was false."""
+"""Alarms: those that wait, and one with what was told of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
@@ -70,26 +70,6 @@ def open_of_persons(person_ids: Collection[UUID]) -> dict[UUID, list[Alarm]]:
     for one in Alarm.objects.active().filter(person_id__in=person_ids):
         found.setdefault(one.person_id, []).append(one)
     return found
-
-
-def false_rates(actor: Any, since: datetime, by: str) -> list[dict[str, Any]]:
-    """Of alarms that were closed since then: how many were real, false and tests, by cause, kind of device or unit."""
-    key = {"cause": "cause", "kind": "device__kind", "unit": "unit__name_zh"}[by]
-    found = alarms(actor).filter(raised_at__gte=since).exclude(cause__in=TECHNICAL).order_by()
-    rows = found.values(group=F(key)).annotate(
-        all=Count("pk"),
-        real=Count("pk", filter=Q(outcome="TRUE")),
-        false=Count("pk", filter=Q(outcome="FALSE")),
-        tests=Count("pk", filter=Q(outcome="TEST")),
-        open=Count("pk", filter=Q(closed_at=None)),
-    )
-    return [{**row, **_rate(row["false"], row["false"] + row["real"])} for row in rows.order_by("-all")]
-
-
-def _rate(false: int, judged: int) -> dict[str, Any]:
-    """Tests and open alarms do not count."""
-    rate = false / judged if judged else None
-    return {"rate": rate, "percent": None if rate is None else round(100 * rate)}
 
 
 def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:

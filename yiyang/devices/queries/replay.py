@@ -83,12 +83,12 @@ def replay_rule(actor: Any, code: str, params: dict[str, Any], at: datetime) -> 
     for person_id, name in asked.items():
         own = limits.get((person_id, both[0].quantity))
         rules = [with_own_limits(one, own.low, own.high) if own else one for one in both]
-        readings = _worth(person_id, rules, since, at)
+        readings = worth(person_id, rules, since, at)
         found.readings += len(readings)
         if before is not None:
-            found.before += _alarms(rules[0], readings, person_id, name)
+            found.before += alarms_by(rules[0], readings, person_id, name)
         if after is not None:
-            found.after += _alarms(rules[-1], readings, person_id, name)
+            found.after += alarms_by(rules[-1], readings, person_id, name)
     return found
 
 
@@ -107,7 +107,7 @@ def _measured(actor: Any, code: int, since: datetime) -> dict[UUID, str]:
     return {one: names.get(one, "") for one in known}
 
 
-def _worth(person_id: UUID, rules: Collection[Rule], since: datetime, until: datetime) -> list[Reading]:
+def worth(person_id: UUID, rules: Collection[Rule], since: datetime, until: datetime) -> list[Reading]:
     """The readings of hours that matter, and of the hours beside them, in the order of time."""
     low = max((one.worth_from for one in rules if one.side == LOW), default=float("-inf"))
     high = min((one.worth_from for one in rules if one.side != LOW), default=float("inf"))
@@ -142,7 +142,7 @@ def _spans(hours: list[datetime], until: datetime) -> list[tuple[datetime, datet
     return spans
 
 
-def _alarms(rule: Rule, readings: list[Reading], person_id: UUID, name: str) -> list[Would]:
+def alarms_by(rule: Rule, readings: list[Reading], person_id: UUID, name: str) -> list[Would]:
     found: list[Would] = []
     since, worst = None, 0
     for one in changes(rule, readings):

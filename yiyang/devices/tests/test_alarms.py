@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from yiyang.access.commands.notices import TakeItInstead, acknowledge_notice
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
 from yiyang.devices import commands, jobs
@@ -259,3 +261,47 @@ def test_a_rule_is_signed_only_after_it_was_tried_on_last_month(cast: Cast) -> N
     assert "OXYGEN_LOW v1" in page
     wrong = client.post("/alarm-rules/OXYGEN_LOW/", {**told_by_hand, "limit_1": "500"})
     assert wrong.status_code == 422
+
+
+def test_each_figure_of_the_false_alarm_rate_opens_the_alarms_it_counts(cast: Cast, elder: Person) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0), ("CALL", 1, 0))
+    with clock_at(NIGHT + MINUTE):
+        for one in Alarm.objects.all():
+            at: Any = {"by": cast.care_home_nurse, "at": NIGHT + MINUTE, "alarm": one}
+            commands.mark_person_seen(**at)
+            outcome = "FALSE" if one.cause == "FALL" else "TRUE"
+            commands.close_alarm(**at, outcome=outcome, done="坐下太快" if outcome == "FALSE" else "扶去厕所")
+        nurse = Client()
+        nurse.force_login(cast.care_home_nurse.account)
+        for by in ("cause", "rule", "kind", "unit"):
+            page = nurse.get(f"/alarm-rates/?by={by}").content.decode()
+            [first] = re.findall(r'href="(/alarm-rates/rows/[^"]+figure=false[^"]+)"', page)
+            rows = nurse.get(first.replace("&amp;", "&")).content.decode()
+            assert ("坐下太快" in rows, "扶去厕所" in rows) == (True, False), by
+        file = nurse.get(first.replace("&amp;", "&") + "&format=csv").content.decode("utf-8-sig")
+        assert len(file.splitlines()) == 2 and "张桂兰" in file
+        stranger = Client()
+        stranger.force_login(cast.other_manager.account)
+        assert "张桂兰" not in stranger.get("/alarm-rates/rows/?by=cause&group=FALL").content.decode()
+
+
+def test_a_notice_of_an_alarm_is_answered_only_by_taking_the_alarm(cast: Cast, elder: Person) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    with clock_at(NIGHT + MINUTE):
+        run_pending()
+        notice = Notice.objects.get(subject="duty.your_turn")
+        with pytest.raises(TakeItInstead):
+            acknowledge_notice(by=cast.care_home_nurse, at=NIGHT + MINUTE, notice=notice)
+        nurse = Client()
+        nurse.force_login(cast.care_home_nurse.account)
+        assert "我来处理" in nurse.get("/inbox/").content.decode()
+
+        answer = nurse.post(f"/inbox/{notice.pk}/acknowledge/")
+        run_pending()
+
+    alarm = Alarm.objects.get()
+    assert (answer["Location"], alarm.acknowledged_by) == (
+        f"/alarms/{alarm.pk}/",
+        cast.care_home_nurse.account_id,
+    )
+    assert not Notice.objects.open().filter(link=answer["Location"]).exists()

@@ -1,4 +1,4 @@
-"""Own limits and pauses of one person; the rules for everybody, what a change would have done, how often each was false."""
+"""What holds for one person, and pauses; the rules for everybody, and what a change would have done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from yiyang.access.permissions import Permission
 from yiyang.devices import commands
 from yiyang.devices.commands.rules import check_rule
 from yiyang.devices.forms import rules as forms
-from yiyang.devices.queries import alarms, limits, replay
+from yiyang.devices.queries import limits, replay
 from yiyang.devices.queries import rules as queries
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.quantities import BY_NO
@@ -25,8 +25,6 @@ from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
-
-MONTH = timedelta(days=30)
 
 
 @needs(Permission.TAKE_DUTY)
@@ -48,17 +46,6 @@ def alarm_limits(request: Any, person_id: UUID) -> HttpResponse:
 
 def _row(rule: Any) -> dict[str, Any]:
     return {"rule": rule, "label": rule.cause.label, "quantity": BY_NO.get(rule.quantity)}
-
-
-@needs(Permission.SET_ALARM_LIMITS)
-def set_person_limits(request: Any, person_id: UUID) -> HttpResponse:
-    person = people.person_in_full(request.actor, person_id)
-    form = forms.OwnLimits(asked(request), initial={"until": now() + MONTH})
-    return _act(
-        request, person, form,
-        lambda: commands.set_person_limits(by=request.actor, at=now(), person=person, **form.cleaned_data),
-        _("Own limits"), _("Set the limits"),
-    )  # fmt: skip
 
 
 @needs(Permission.SET_ALARM_LIMITS)
@@ -100,29 +87,16 @@ def _act(request: Any, person: Any, form: Any, run: Any, heading: str, submit: s
 
 @needs(Permission.TAKE_DUTY, Permission.SIGN_ALARM_RULES)
 def alarm_rules(request: Any) -> HttpResponse:
-    """The rules for everybody, and of last month's alarms how many were false."""
-    at, by = now(), request.GET.get("by", "cause")
-    by = by if by in ("cause", "kind", "unit") else "cause"
-    held = queries.in_force(at).by_scope
-    rates = alarms.false_rates(request.actor, at - MONTH, by)
+    """The rules for everybody, and those for some."""
+    held = queries.in_force(now()).by_scope
     context = {
         "rules": [_row(rule) for (_code, scope, _whom), rule in held.items() if scope == "ALL"],
         "narrower": [
             (scope, whom, _row(rule)) for (_code, scope, whom), rule in held.items() if scope != "ALL"
         ],
-        "rates": [{**row, "label": _label(by, row["group"])} for row in rates],
-        "by": by,
         "may_sign": request.actor.may(Permission.SIGN_ALARM_RULES, request.actor.organisation_id),
     }
     return render(request, "devices/alarm_rules.html", context)
-
-
-def _label(by: str, code: Any) -> Any:
-    from yiyang.devices.rules.kinds import DeviceKind
-
-    if by == "cause":
-        return Cause(code).label
-    return DeviceKind(code).label if by == "kind" and code else code or "—"
 
 
 @needs(Permission.SIGN_ALARM_RULES)
