@@ -1,16 +1,26 @@
-"""Which alarms still wait for somebody: asked by duty, which cannot know them."""
+"""Which alarms still wait for somebody: asked by duty and by the inbox, which cannot know them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from yiyang.access import answering
+from yiyang.devices import commands
 from yiyang.devices.queries import alarms
 from yiyang.duty import matters
 
 ALARM = "Alarm"
 
 
+def take_alarm(by: Any, at: datetime, alarm_id: UUID) -> None:
+    """From the inbox: the same step as on the alarm's own page."""
+    commands.acknowledge_alarm(by=by, at=at, alarm=alarms.alarm(by, alarm_id))
+
+
+@answering.register("devices:alarm", take=take_alarm)
 @matters.register(ALARM)
 def alarms_that_wait(ids: Collection[UUID]) -> set[UUID]:
     return alarms.waiting(ids)

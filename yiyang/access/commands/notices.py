@@ -16,6 +16,7 @@ from yiyang.kernel.models import Installation
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound, Refusal
 
+from .. import answering
 from ..actors import AccountActor
 from ..models import Account, Notice, Organisation
 from ..models.notices import Priority
@@ -23,10 +24,19 @@ from ..permissions import Permission
 
 SYSTEM_ONLY = "SYSTEM_ONLY"
 REMINDERS_AT_MOST = 12
+LATER = timedelta(
+    hours=1
+)  # what is urgent is repeated on, less often: nobody may believe that it was dealt with
 
 
 class AlreadyAcknowledged(Refusal):
     message = _("Someone has acknowledged this notice already, at {at}.")
+
+
+class TakeItInstead(Refusal):
+    message = _(
+        "Reading this is not enough: somebody must take it. Open what the notice tells of and take it there."
+    )
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
@@ -92,6 +102,8 @@ def acknowledge_notice(*, by: AccountActor, at: datetime, notice: Notice) -> Not
         raise NotFound
     if mine.acknowledged_at:
         raise AlreadyAcknowledged(at=mine.acknowledged_at)
+    if answering.to_take([mine]):
+        raise TakeItInstead
     mine.acknowledged_at, mine.acknowledged_by, mine.next_reminder_at = at, by.account_id, None
     mine.save(update_fields=["acknowledged_at", "acknowledged_by", "next_reminder_at"])
     record("notice.acknowledged", by=by, at=at, subject=mine, person=mine.person_id, notice=mine.subject)
@@ -109,7 +121,10 @@ def withdraw_notice(*, by: Actor, at: datetime, key: str = "", key_begins: str =
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
 def remind_notices(*, by: Actor, at: datetime) -> int:
-    """Repeat what nobody has acknowledged; a worker that was down repeats once, not for each time missed."""
+    """Repeat what nobody has acknowledged; a worker that was down repeats once, not for each time missed.
+
+    What is urgent is repeated until somebody acts, after twelve times each hour.
+    """
     due = list(
         Notice.objects.open()
         .shown()
@@ -119,11 +134,17 @@ def remind_notices(*, by: Actor, at: datetime) -> int:
     )
     for notice in due:
         notice.reminders += 1
-        more = notice.reminders < REMINDERS_AT_MOST
-        notice.next_reminder_at = at + _wait(notice.priority, at) if more else None
-        notice.save(update_fields=["reminders", "next_reminder_at"])
+        notice.reminded_at = at
+        notice.next_reminder_at = _next(notice, at)
+        notice.save(update_fields=["reminders", "reminded_at", "next_reminder_at"])
     record("notice.reminded", by=by, at=at, count=len(due))
     return len(due)
+
+
+def _next(notice: Notice, at: datetime) -> datetime | None:
+    if notice.reminders < REMINDERS_AT_MOST:
+        return at + _wait(notice.priority, at)
+    return None if notice.priority == Priority.ROUTINE else at + LATER
 
 
 @command(Permission.MANAGE_SECURITY, within=ANYWHERE)

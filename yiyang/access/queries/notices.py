@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Max, Value, When, Window
+from django.db.models.functions import Greatest
 from django.shortcuts import get_object_or_404
 
 from ..models import Notice
@@ -42,7 +43,7 @@ def newest_notices(actor: Any, number: int) -> list[Notice]:
 def pressing_notices(actor: Any) -> tuple[int, datetime | None]:
     """Of the open ones those that are urgent: how many, and when the newest came or was repeated."""
     found = notices(actor, only_open=True).exclude(priority="ROUTINE").order_by()
-    asked = found.aggregate(count=Count("pk"), newest=Max("created_at"))
+    asked = found.aggregate(count=Count("pk"), newest=Max(Greatest("created_at", "reminded_at")))
     return asked["count"], asked["newest"]
 
 

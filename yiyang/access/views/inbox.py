@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from yiyang.kernel.facts import seen
+from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 
-from .. import commands, queries
+from .. import answering, commands, queries
 from ..forms import InboxFilter
 
 PAGE = 100
@@ -23,7 +25,8 @@ def inbox(request: Any) -> HttpResponse:
     all_of_them = form.is_valid() and form.cleaned_data["all"]
     notices = list(queries.notices(request.actor, only_open=not all_of_them)[:PAGE])
     seen(request.actor, persons=[one.person_id for one in notices if one.person_id], what="access.inbox")
-    return render(request, "access/inbox.html", {"notices": notices, "filter": form, "now": now()})
+    context = {"notices": notices, "filter": form, "now": now(), "to_take": set(answering.to_take(notices))}
+    return render(request, "access/inbox.html", context)
 
 
 @require_GET
@@ -45,7 +48,15 @@ def pressing_notices(request: Any) -> JsonResponse:
 
 @require_POST
 def acknowledge_notice(request: Any, notice_id: UUID) -> HttpResponse:
+    """What somebody must take is taken in the same step, and opened; what is only to be read is acknowledged."""
     notice = queries.notice(request.actor, notice_id)
+    taking = answering.to_take([notice]).get(notice.pk)
+    if taking is not None:
+        try:
+            taking.take(by=request.actor, at=now())
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))  # the page shows who has it, or what this role may do
+        return redirect(notice.link)
     commands.acknowledge_notice(by=request.actor, at=now(), notice=notice)
     if request.POST.get("open") and notice.link.startswith("/") and not notice.link.startswith("//"):
         return redirect(notice.link)

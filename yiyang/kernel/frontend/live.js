@@ -51,6 +51,7 @@ function heard(event) {
   } catch {
     return; // a comment or a keep-alive
   }
+  document.dispatchEvent(new CustomEvent("yiyang:heard", { detail: name }));
   for (const element of liveElements()) {
     const topics = (element.dataset.topics || "").split(/\s+/).filter(Boolean);
     if (!topics.length || topics.some((topic) => name.startsWith(topic))) fetchSoon(element);

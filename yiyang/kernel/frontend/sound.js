@@ -15,6 +15,8 @@ export function listenForUrgent() {
   look();
   setInterval(() => document.hidden || look(), PAUSE);
   document.addEventListener("visibilitychange", () => document.hidden || look());
+  // A page that is live need not wait for the clock.
+  document.addEventListener("yiyang:heard", (event) => event.detail.startsWith("notice.sent") && look());
 }
 
 async function look() {
