@@ -5,10 +5,12 @@ import { serverNow } from "./times.js";
 
 const PATIENCE = 4000; // a short break is not worth a word
 const GATHER = 400; // facts come in bursts: one look for all of them
+const AT_ONCE = 50; // the first after a while is not kept waiting
 const LONGEST_PAUSE = 30000;
 
 let source, lastId, lostAt, notice, pause;
 const waiting = new Map();
+const looked = new WeakMap();
 
 export function watchChanges() {
   if (!meta("push-url") || !document.querySelector("[data-live]")) return;
@@ -64,7 +66,8 @@ function liveElements() {
 
 function fetchSoon(element) {
   clearTimeout(waiting.get(element));
-  waiting.set(element, setTimeout(() => fetchNow(element), GATHER));
+  const calm = performance.now() - (looked.get(element) ?? -Infinity) > 2 * GATHER;
+  waiting.set(element, setTimeout(() => fetchNow(element), calm ? AT_ONCE : GATHER));
 }
 
 function fetchNow(element) {
@@ -74,6 +77,7 @@ function fetchNow(element) {
     return;
   }
   waiting.delete(element);
+  looked.set(element, performance.now());
   if (element.isConnected) window.htmx.ajax("GET", element.dataset.live, { target: element, swap: "innerHTML" });
 }
 
