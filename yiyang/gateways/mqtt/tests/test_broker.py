@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,11 @@ from yiyang.gateways.ingest.writer import Writers
 from yiyang.gateways.mqtt.broker import Broker
 from yiyang.gateways.mqtt.tests.test_listener import connected, pulse, send
 
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
+FETCHED = Path(__file__).resolve().parents[4] / ".cache" / "mosquitto"  # by tools/set-up --dev
+MOSQUITTO = next(
+    filter(None, map(shutil.which, ("mosquitto", "/usr/sbin/mosquitto", f"{FETCHED}/usr/sbin/mosquitto"))), ""
+)
+LIBRARIES = ":".join(map(str, FETCHED.glob("**/lib/*-linux-*")))
 
 
 @pytest.fixture
@@ -28,13 +33,17 @@ def port(tmp_path: Path) -> Iterator[int]:
         found = int(free.getsockname()[1])
     written = tmp_path / "mosquitto.conf"
     written.write_text(f"listener {found} 127.0.0.1\nallow_anonymous true\n")
-    process = subprocess.Popen([str(MOSQUITTO), "-c", str(written)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [MOSQUITTO, "-c", str(written)],
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"LD_LIBRARY_PATH": LIBRARIES},
+    )
     yield found
     process.terminate()
     process.wait(10)
 
 
-@pytest.mark.skipif(not MOSQUITTO, reason="needs Mosquitto")
+@pytest.mark.skipif(not MOSQUITTO, reason="needs Mosquitto: tools/set-up --dev fetches it where apt-get is")
 def test_what_a_broker_hands_over_is_taken_and_its_small_queue_is_noticed(port, monkeypatch):
     database = Database(monkeypatch)
 
