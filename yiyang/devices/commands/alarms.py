@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Refusal, Stale, refuses
+from yiyang.people import queries as people
 from yiyang.people.reach import in_full
 
 KEPT = 60  # readings of evidence
@@ -95,9 +97,8 @@ def raise_alarm(
     """Somebody must look. One alarm of a person and cause is open; what comes back soon is the same one."""
     person_id = identity(person)
     lock_persons([person_id] if person_id else [])
-    kept = (
-        Alarm.objects.select_for_update(no_key=True).filter(person=person_id, cause=cause, about=about).open()
-    )
+    whom = Q(person__in=people.ids(person_id)) if person_id else Q(person=None)
+    kept = Alarm.objects.select_for_update(no_key=True).filter(whom, cause=cause, about=about).open()
     earlier = kept.filter(cleared_at=None).first() or kept.filter(cleared_at__gt=at - _back(at)).first()
     told = {"cause": cause, "severity": severity, "evidence": evidence or {}, "event_at": event_at or at}
     if earlier is not None:

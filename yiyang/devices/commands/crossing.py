@@ -16,6 +16,7 @@ from yiyang.devices.rules.areas import shape
 from yiyang.devices.rules.detecting import fences
 from yiyang.devices.rules.detecting.fences import Place, Side, standing
 from yiyang.devices.rules.quantities import BY_NAME
+from yiyang.people import queries as people
 
 OUT_OF_FENCE = BY_NAME["OUT_OF_FENCE"].no
 LOOK_BACK = timedelta(hours=3)
@@ -42,8 +43,10 @@ Crossing = tuple[UUID, datetime, int, float]  # person, when, number of the devi
 def crossings(persons: Iterable[UUID], now: datetime) -> list[Crossing]:
     """Who has left an agreed area, or is surely back in all of them, since they were last told of."""
     agreed = defaultdict(list)
-    for one in Fence.objects.filter(person_id__in=set(persons), ended_at=None):
-        agreed[one.person_id].append(_fence(one))
+    whom = set(persons)
+    merged = people.aliases_of(whom)
+    for one in Fence.objects.filter(person_id__in=[*whom, *merged], ended_at=None):
+        agreed[merged.get(one.person_id, one.person_id)].append(_fence(one))
     if not agreed:
         return []
     places, devices = _places(list(agreed), now)

@@ -31,6 +31,7 @@ from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
+from yiyang.people import queries as people
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT = 60
@@ -63,7 +64,7 @@ class Verdict:
 
 def judge(fresh: Fresh, *, now: datetime) -> int:
     """Inside the transaction that stores them. Returns how many alarms it raised, changed or cleared."""
-    persons = _by_person(fresh)
+    persons = _by_person(fresh, people.kept_records(set(fresh.person_id)))
     if not persons:
         return 0
     lock_persons(list(persons))
@@ -100,11 +101,12 @@ def _apply(one: Verdict, alarm: Alarm | None, device: Device | None, by: Actor, 
     return 1
 
 
-def _by_person(fresh: Fresh) -> dict[UUID, OfPerson]:
+def _by_person(fresh: Fresh, kept: dict[UUID, UUID]) -> dict[UUID, OfPerson]:
+    """What was told of a record that was joined with another is told of that one."""
     found: dict[UUID, OfPerson] = {}
     rows = zip(fresh.person_id, fresh.code, fresh.at, fresh.value, fresh.device_no, fresh.marks, strict=True)
     for person_id, code, at, value, device_no, marks in rows:
-        person_id = person_id if isinstance(person_id, UUID) else UUID(str(person_id))
+        person_id = kept.get(person_id, person_id)
         reading, code = Reading(int(at), float(value), int(marks)), int(code)
         if code in EVENT_CODES:
             if reading.value < 0.5:

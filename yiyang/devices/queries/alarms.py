@@ -17,6 +17,7 @@ from yiyang.devices.models.alarms import AlarmQuerySet
 from yiyang.devices.rules.alarms import EVENTS, FIGURE, TECHNICAL, Severity
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.policy import policy
+from yiyang.people import queries as people
 
 GRAVEST = Case(
     *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
@@ -65,10 +66,11 @@ def staff_of(alarm: Alarm) -> list[Any]:
 
 
 def open_of_persons(person_ids: Collection[UUID]) -> dict[UUID, list[Alarm]]:
-    """Active alarms by person; for those who judge."""
+    """Active alarms by person, under whatever record they lie; for those who judge."""
     found: dict[UUID, list[Alarm]] = {}
-    for one in Alarm.objects.active().filter(person_id__in=person_ids):
-        found.setdefault(one.person_id, []).append(one)
+    merged = people.aliases_of(person_ids)
+    for one in Alarm.objects.active().filter(person_id__in=[*person_ids, *merged]):
+        found.setdefault(merged.get(one.person_id, one.person_id), []).append(one)
     return found
 
 

@@ -44,6 +44,13 @@ FROM (
     SELECT * FROM devices_deviceconsent WHERE person_id = ANY(%(persons)s) AND withdrawn_at IS NULL ORDER BY given_at
 ) c
 """
+# Records that were joined with those of these persons: what lies under them is theirs.
+SAME = """
+SELECT array_agg(other), array_agg(person) FROM (
+    SELECT alias_id AS other, person_id AS person FROM people_personalias WHERE person_id = ANY(%(persons)s)
+    UNION ALL SELECT person_id, alias_id FROM people_personalias WHERE alias_id = ANY(%(persons)s)
+) s
+"""
 # One bit for each quantity of which an alarm is open.
 ALARMS = """
 SELECT array_agg(person_id), array_agg(bits) FROM (
@@ -117,14 +124,20 @@ def _look_after(loans: Loans, until: Any, places: bool) -> None:
     """Open alarms of these persons, and what they agreed to: asked for together, for few have any."""
     if not len(loans.entry):
         return
-    values: dict[str, Any] = {"persons": wire.sent(wire.UUIDS, loans.person)}
     with wire.cursor() as cursor:
+        cursor.execute(SAME, {"persons": wire.sent(wire.UUIDS, loans.person)})
+        row = cursor.fetchone()
+        assert row
+        others, persons = (wire.received(wire.UUIDS, one) for one in row)
+        for other, person in zip(others, persons, strict=True):
+            loans.same.setdefault(other.tobytes(), []).append(person.tobytes())
+        values: dict[str, Any] = {"persons": wire.sent(wire.UUIDS, loans.all_ids())}
         cursor.execute(ALARMS, values)
         row = cursor.fetchone()
         assert row
         persons = wire.received(wire.UUIDS, row[0])
         for person, bits in zip(persons, wire.received(wire.INT8, row[1]), strict=True):
-            loans.watched[loans.person == person] |= bits
+            loans.watched[loans.of(person.tobytes())] |= bits
         if not places and not (loans.kind == CAMERA).any():
             return
         cursor.execute(CONSENTS, values | {"location": Sensed.LOCATION.value})
@@ -133,7 +146,7 @@ def _look_after(loans: Loans, until: Any, places: bool) -> None:
     kinds = (wire.UUIDS, wire.BOOLEANS, wire.INSTANTS, wire.INSTANTS)
     columns = (wire.received(kind, data) for kind, data in zip(kinds, row, strict=True))
     for person, of_places, given, withdrawn in zip(*columns, strict=True):
-        theirs = (loans.person == person) & (given <= until[loans.entry])
+        theirs = loans.of(person.tobytes()) & (given <= until[loans.entry])
         begins, ends = (
             (loans.place_since, loans.place_until) if of_places else (loans.camera_since, loans.camera_until)
         )

@@ -83,10 +83,14 @@ def in_force(at: datetime, person_ids: Collection[UUID] = ()) -> Rules:
     rules = Rules(*_by_scope(at, person_ids))
     if not person_ids:
         return rules
-    own = Limit.objects.filter(person_id__in=person_ids, period__contains=at)
-    rules.limits = {(one.person_id, one.code): one for one in own}
-    still = Suppression.objects.filter(person_id__in=person_ids, period__contains=at)
-    rules.paused = set(still.values_list("person_id", "cause"))
+    merged = people.aliases_of(person_ids)
+    every = [*person_ids, *merged]
+    own = Limit.objects.filter(person_id__in=every, period__contains=at).order_by("set_at", "pk")
+    rules.limits = {(merged.get(one.person_id, one.person_id), one.code): one for one in own}
+    still = Suppression.objects.filter(person_id__in=every, period__contains=at)
+    rules.paused = {
+        (merged.get(whom, whom), cause) for whom, cause in still.values_list("person_id", "cause")
+    }
     if any(scope == AlarmRule.Scope.GROUP for _code, scope, _whom in (*rules.by_scope, *rules.watches)):
         told = people.circumstances(person_ids, localdate(at))
         rules.groups = {one: known.groups for one, known in told.items()}

@@ -35,7 +35,7 @@ def outside_own_limits(loans: Loans, loan: Any, code: Any, value: Any, now: date
     """Of these readings, those beyond what a clinician set for just that person."""
     beyond = np.zeros(len(loan), bool)
     with wire.cursor() as cursor:
-        cursor.execute(LIMITS, [wire.sent(wire.UUIDS, loans.person), now])
+        cursor.execute(LIMITS, [wire.sent(wire.UUIDS, loans.all_ids()), now])
         row = cursor.fetchone()
     if row is None or row[0] is None:
         return beyond
@@ -47,7 +47,8 @@ def outside_own_limits(loans: Loans, loan: Any, code: Any, value: Any, now: date
     limits = sorted(
         (place * CODES + int(one), least, most)
         for person, one, least, most in zip(of, codes, low, high, strict=True)
-        for place in places.get(person.tobytes(), ())
+        for same in (person.tobytes(), *loans.same.get(person.tobytes(), ()))
+        for place in places.get(same, ())
     )
     if not limits:
         return beyond

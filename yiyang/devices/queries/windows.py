@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from yiyang.devices.rules.judging.series import Reading
+from yiyang.people import queries as people
 
 ASKED = """
     SELECT a.person_id, a.code, r.at, r.value, r.marks
@@ -20,10 +21,15 @@ ASKED = """
 
 
 def readings(asked: Sequence[tuple[UUID, int, int]]) -> dict[tuple[UUID, int], list[Reading]]:
-    """Since an instant in µs, until the newest; without what cannot be true. One statement."""
+    """Since an instant in µs, until the newest; without what cannot be true; under whatever record they lie."""
     if not asked:
         return {}
     found: dict[tuple[UUID, int], list[Reading]] = {}
+    merged = people.aliases_of({one[0] for one in asked})
+    asked = [
+        *asked,
+        *((alias, *one[1:]) for alias, whose in merged.items() for one in asked if one[0] == whose),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             ASKED.replace(
@@ -33,5 +39,6 @@ def readings(asked: Sequence[tuple[UUID, int, int]]) -> dict[tuple[UUID, int], l
             [[one[0] for one in asked], [one[1] for one in asked], [one[2] for one in asked]],
         )
         for person_id, code, at, value, marks in cursor.fetchall():
-            found.setdefault((person_id, code), []).append(Reading(int(at), float(value), marks))
+            whose = merged.get(person_id, person_id)
+            found.setdefault((whose, code), []).append(Reading(int(at), float(value), marks))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,18 @@ class Loans:
     camera_since: Array
     camera_until: Array
     watched: Array  # one bit for each quantity of which an alarm is open
+    same: dict[bytes, list[bytes]] = field(default_factory=dict)  # persons here, by other records of theirs
+
+    def all_ids(self) -> Array:
+        """Under whatever record something of these persons may lie."""
+        return np.concatenate((self.person, np.array(list(self.same), "V16"))) if self.same else self.person
+
+    def of(self, found: bytes) -> Array:
+        """The places of the person of whom something was found under this record."""
+        places = self.person == np.void(found)
+        for one in self.same.get(found, ()):
+            places |= self.person == np.void(one)
+        return places
 
 
 def rows(entry: Array, at: Array) -> Rows:
