@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from yiyang.devices import commands
-from yiyang.devices.commands import packing
+from yiyang.devices.commands import beats, packing
 from yiyang.devices.queries import alarms, movement, silence
+from yiyang.devices.rules.ways import Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
 from yiyang.kernel.policy import policy
@@ -73,6 +74,7 @@ def watch_silence(timestamp: int = 0) -> None:
     close_old_connections()
     try:
         if not messages_held():
+            beats.beat(Way.WORKER, at=now())
             watch(now())
     finally:
         close_old_connections()

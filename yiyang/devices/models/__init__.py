@@ -1,4 +1,5 @@
 from .alarms import Alarm, AlarmNote, AlarmRule, Limit, Suppression
+from .beats import Beat
 from .fences import Fence
 from .looks import Look
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.devices.rules.alarms import EVENTS, FIGURE, Cause, Outcome, Severity
+from yiyang.devices.rules.ways import Way
 from yiyang.kernel.models import Model
 
 LATE = timedelta(minutes=2)
@@ -27,7 +28,8 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         if not reach.reads_records(actor) or getattr(actor, "membership_id", None) is None:
             return self.none()
         open_to = reach.live(actor).exclude(scope="BASIC").values("person_id")
-        return self.filter(Q(person__in=open_to) | Q(person=None, unit__in=actor.reach))
+        merged = Q(person__alias_of__person__in=open_to)
+        return self.filter(Q(person__in=open_to) | merged | Q(person=None, unit__in=actor.reach))
 
     def open(self) -> AlarmQuerySet:
         """What somebody still has to do something about."""
@@ -103,7 +105,8 @@ class Alarm(Model):
                 name="alarm_closed_with_outcome",
             ),
             models.CheckConstraint(
-                condition=Q(person__isnull=False) | Q(cause__in=["GATEWAY_SILENT", "INTAKE_SILENT"]),
+                condition=Q(person__isnull=False)
+                | Q(cause__in=["GATEWAY_SILENT", "INTAKE_SILENT", "INTAKE_DOWN"]),
                 name="alarm_of_somebody",
             ),
             models.CheckConstraint(
@@ -118,6 +121,11 @@ class Alarm(Model):
     @property
     def is_event(self) -> bool:
         return self.cause in EVENTS
+
+    @property
+    def way(self) -> str:
+        """Which way of taking readings stands still, in words."""
+        return str(Way(self.about).label) if self.cause == Cause.INTAKE_DOWN else ""
 
     @property
     def active(self) -> bool:

@@ -40,6 +40,7 @@ class Rules:
     limits: dict[tuple[UUID, int], Limit] = field(default_factory=dict)
     groups: dict[UUID, frozenset[str]] = field(default_factory=dict)
     paused: set[tuple[UUID, str]] = field(default_factory=set)
+    former: dict[UUID, list[str]] = field(default_factory=dict)  # records that were joined with a person's
 
     def of(self, person_id: UUID, kind: str) -> list[Rule]:
         found = []
@@ -72,7 +73,7 @@ class Rules:
 
     def _whom(self, scope: str, person_id: UUID, kinds: Iterable[str]) -> Iterable[str]:
         if scope == AlarmRule.Scope.PERSON:
-            return (str(person_id),)
+            return (str(person_id), *self.former.get(person_id, ()))
         if scope == AlarmRule.Scope.GROUP:
             return sorted(self.groups.get(person_id, ()))
         return kinds if scope == AlarmRule.Scope.KIND else ("",)
@@ -80,11 +81,13 @@ class Rules:
 
 def in_force(at: datetime, person_ids: Collection[UUID] = ()) -> Rules:
     """The rules for these persons, with their limits and pauses; without persons, the rules alone."""
-    rules = Rules(*_by_scope(at, person_ids))
+    merged = people.aliases_of(person_ids) if person_ids else {}
+    every = [*person_ids, *merged]
+    rules = Rules(*_by_scope(at, every))
     if not person_ids:
         return rules
-    merged = people.aliases_of(person_ids)
-    every = [*person_ids, *merged]
+    for alias, whose in merged.items():
+        rules.former.setdefault(whose, []).append(str(alias))
     own = Limit.objects.filter(person_id__in=every, period__contains=at).order_by("set_at", "pk")
     rules.limits = {(merged.get(one.person_id, one.person_id), one.code): one for one in own}
     still = Suppression.objects.filter(person_id__in=every, period__contains=at)

@@ -55,6 +55,7 @@ class Cause(models.TextChoices):
     BATTERY = "BATTERY", _("Battery low")
     GATEWAY_SILENT = "GATEWAY_SILENT", _("Gateway is not heard from")
     INTAKE_SILENT = "INTAKE_SILENT", _("No device at all is heard from")
+    INTAKE_DOWN = "INTAKE_DOWN", _("Readings are not taken in, or nobody is called")
 
 
 # What happened to a person: it alarms however late it comes, and stays until somebody has seen the person.
@@ -62,7 +63,9 @@ EVENTS = frozenset(
     {Cause.FALL, Cause.CALL, Cause.GAS_ALARM, Cause.SMOKE_ALARM, Cause.OUT_OF_FENCE, Cause.CAMERA_EVENT}
 )  # fmt: skip
 # Of devices, not of bodies.
-TECHNICAL = frozenset({Cause.SILENT, Cause.BATTERY, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT})
+TECHNICAL = frozenset(
+    {Cause.SILENT, Cause.BATTERY, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT, Cause.INTAKE_DOWN}
+)  # fmt: skip
 EVENT_CODES = {no: Cause(one.name) for no, one in BY_NO.items() if one.name in EVENTS}
 GRAVER = {"": 0, **{severity.value: figure for severity, figure in FIGURE.items()}}
 

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from yiyang.devices.packs import Why
+from yiyang.devices.rules.ways import Way
 from yiyang.gateways.devices import formats
 from yiyang.gateways.devices.decoding import Decoded, unreadable
 from yiyang.gateways.ingest import answers
+from yiyang.gateways.ingest.beating import Heart
 from yiyang.gateways.ingest.door import Door
 from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Inbox, Message
 from yiyang.gateways.ingest.writer import GONE, Writers
@@ -43,6 +45,7 @@ class Ingest:
     def __init__(self) -> None:
         self.inbox: Inbox | None = None
         self.writers: Writers | None = None
+        self.heart: Heart | None = None
         self.door = Door()
         self.arriving: Counter[str] = Counter()
 
@@ -68,6 +71,8 @@ class Ingest:
 
     def end(self) -> None:
         """Blocking: what waits is written first."""
+        if self.heart is not None:
+            self.heart.stop()
         if self.writers is not None:
             self.writers.stop()
         self.door.close()
@@ -83,6 +88,9 @@ class Ingest:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.begin()
+                assert self.writers
+                self.heart = Heart(Way.HTTP, self.writers)
+                self.heart.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(self.end)

@@ -32,6 +32,7 @@ class Writers:
 
     def __init__(self, inbox: Inbox, number: int = 2) -> None:
         self.inbox = inbox
+        self.began: dict[str, float] = {}
         self.threads = [
             threading.Thread(target=self._run, name=f"writer-{one}", daemon=True) for one in range(number)
         ]
@@ -46,11 +47,18 @@ class Writers:
         for thread in self.threads:
             thread.join(PATIENCE)
 
+    def longest(self) -> float:
+        """For how many seconds the batch that waits longest has been written."""
+        begins = list(self.began.values())
+        return stopwatch.monotonic() - min(begins) if begins else 0.0
+
     def _run(self) -> None:
         try:
             while batch := self.inbox.take():
+                self.began[threading.current_thread().name] = stopwatch.monotonic()
                 patience = LAST_PATIENCE if self.inbox.closed else PATIENCE
                 self.inbox.tell(_committed(batch, stopwatch.monotonic() + patience))
+                self.began.pop(threading.current_thread().name)
         finally:
             connection.close()
 

@@ -27,6 +27,8 @@ def main() -> None:
 
 
 async def _run() -> None:
+    from yiyang.devices.rules.ways import Way
+    from yiyang.gateways.ingest.beating import Heart
     from yiyang.gateways.mqtt.listener import Listener
     from yiyang.ops.config import config
 
@@ -41,7 +43,10 @@ async def _run() -> None:
         listener.writers.start()
     if config.settings["mqtt.broker"].value:
         listener.background(_take_from_broker(listener, config))
+    heart = Heart(Way.MQTT, listener.writers)
+    heart.start()
     await stop.wait()
+    await asyncio.to_thread(heart.stop)
     await listener.stop()
 
 

@@ -1,0 +1,92 @@
+"""Nobody takes readings in, or nobody calls people: that is an alarm too, and ends by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from yiyang.access.models import Notice
+from yiyang.access.tests.factories import Cast
+from yiyang.devices.commands.beats import beat, rest
+from yiyang.devices.models import Alarm
+from yiyang.devices.rules.ways import Way
+from yiyang.devices.tests.factories import lent
+from yiyang.kernel.reactions import run_pending
+from yiyang.kernel.time import clock_at
+from yiyang.people.tests.factories import person
+
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
+
+
+def time_passes(seconds: int, way: Way | None = None) -> None:
+    """By the database's clock, for all or for one that was away so long."""
+    span = timedelta(seconds=seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE devices_beat SET beat_at = beat_at - %s, started_at = started_at - %s WHERE way = %s OR %s",
+            [span, span, way or "", way is None],
+        )
+
+
+def down() -> dict[str, bool]:
+    """By way: whether it is still so."""
+    return {one.about: one.active for one in Alarm.objects.filter(cause="INTAKE_DOWN")}
+
+
+@pytest.fixture
+def watched(cast: Cast) -> Cast:
+    with clock_at(NIGHT - timedelta(hours=4)):
+        lent(person("张桂兰", organisation_id=cast.care_home.pk), cast.care_home)
+    for way in Way:
+        beat(way, at=NIGHT, starts=True)
+    return cast
+
+
+def test_a_way_that_stays_away_is_alarmed_once_and_the_coordinator_is_told(watched: Cast) -> None:
+    time_passes(50)
+    beat(Way.WORKER, at=NIGHT)
+    assert down() == {}
+
+    time_passes(1000, Way.WORKER)
+    time_passes(11)
+    with clock_at(NIGHT):
+        beat(Way.WORKER, at=NIGHT)
+        beat(Way.WORKER, at=NIGHT)
+        run_pending()
+
+    assert down() == {"HTTP": True, "MQTT": True}
+    alarm = Alarm.objects.get(about="HTTP")
+    assert (alarm.severity, alarm.unit_id) == ("EMERGENCY", watched.centre.pk)
+    assert alarm.way == "readings over HTTP"
+    assert 60 <= (NIGHT - alarm.event_at).total_seconds() < 70
+    assert watched.centre.pk in set(Notice.objects.values_list("organisation_id", flat=True))
+    beat(Way.HTTP, at=NIGHT)
+    beat(Way.WORKER, at=NIGHT)
+    assert down() == {"HTTP": False, "MQTT": True}
+
+
+def test_who_was_away_itself_says_so_when_it_is_back_and_who_stopped_in_order_does_not(watched: Cast) -> None:
+    time_passes(600)
+    rest(Way.MQTT)
+
+    beat(Way.MQTT, at=NIGHT, starts=True)
+    beat(Way.HTTP, at=NIGHT, starts=True)
+
+    assert down() == {"HTTP": True}
+    beat(Way.HTTP, at=NIGHT)
+    assert down() == {"HTTP": False}
+
+
+def test_a_worker_that_stands_still_is_alarmed_by_those_that_take_readings(watched: Cast) -> None:
+    time_passes(200)
+    rest(Way.MQTT)
+    beat(Way.HTTP, at=NIGHT, starts=True)
+    assert "WORKER" not in down()  # it may just be starting, as we are
+
+    time_passes(200, Way.HTTP)
+    beat(Way.HTTP, at=NIGHT)
+
+    assert down()["WORKER"]
