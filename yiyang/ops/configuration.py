@@ -74,6 +74,11 @@ class Config:
         return self.port + 2
 
     @property
+    def readings_workers(self) -> int:
+        """Processes of each of the two ways in for readings."""
+        return int(self.settings["readings.workers"].value) if "readings.workers" in self.settings else 1
+
+    @property
     def mqtt_port(self) -> int:
         """Where devices connect by MQTT; 0: nowhere."""
         asked = self.settings["mqtt.port"].value if "mqtt.port" in self.settings else None

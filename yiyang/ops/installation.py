@@ -27,7 +27,7 @@ from yiyang.ops.supervisor import Child, Supervisor, describe
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUSH_POOL, RESERVED = 4, 5
 DEVICES_KEPT_HOURS = 26  # of readings that the devices of a demo send when they are first heard
-GATEWAY_POOL = 4  # of each of the two processes that take readings: two that write, one at the door
+GATEWAY_POOL = 4  # of each process that takes readings: two that write, one at the door
 
 
 class CannotStart(Exception):
@@ -97,15 +97,16 @@ def database_for_command(config: Config) -> Iterator[None]:
 
 def check_connections(config: Config) -> tuple[int, int]:
     """(needed, allowed), or CannotStart when the pools could ask for more than the server gives."""
-    needed = (config.workers + 2) * config.pool_size + PUSH_POOL + 2 * GATEWAY_POOL + RESERVED
+    others = PUSH_POOL + 2 * config.readings_workers * GATEWAY_POOL + RESERVED
+    needed = (config.workers + 2) * config.pool_size + others
     with psycopg.connect(config.conninfo, connect_timeout=10) as connection:
         row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
     allowed = int(row[0]) if row else 0
     if needed > allowed:
         raise CannotStart(
             f"The pools may open {needed} connections (web.workers {config.workers}, worker and demo, each "
-            f"database.pool_size {config.pool_size}, and {PUSH_POOL + 2 * GATEWAY_POOL + RESERVED} more), but PostgreSQL's "
-            f"max_connections is {allowed}. Lower database.pool_size or web.workers, or raise max_connections."
+            f"database.pool_size {config.pool_size}, and {others} more), but PostgreSQL's max_connections is {allowed}. "
+            "Lower database.pool_size, web.workers or readings.workers, or raise max_connections."
         )
     return needed, allowed
 
@@ -202,13 +203,15 @@ def push(config: Config) -> Child:
 
 def ingest(config: Config) -> Child:
     command = granian(config, "asgi", config.ingest_port, "yiyang.gateways.ingest.asgi:application")
-    command += ["--backlog", "2048", "--backpressure", "2048"]
+    command += ["--workers", str(config.readings_workers), "--backlog", "2048", "--backpressure", "2048"]
     return Child("ingest", command, order=2, environment=environment(config), patience=15)
 
 
-def mqtt(config: Config) -> Child:
-    command = [sys.executable, "-m", "yiyang.gateways.mqtt"]
-    return Child("mqtt", command, order=2, environment=environment(config), patience=15)
+def mqtt(config: Config, nth: int) -> Child:
+    """The nth of those that share the port; the first alone takes from a broker."""
+    command = [sys.executable, "-m", "yiyang.gateways.mqtt", str(nth)]
+    name = "mqtt" if nth == 1 else f"mqtt-{nth}"
+    return Child(name, command, order=2, environment=environment(config), patience=15)
 
 
 def granian(config: Config, interface: str, port: int, application: str) -> list[str]:
@@ -366,7 +369,8 @@ class Installation:
             supervisor.add(push(config))
         supervisor.add(ingest(config))
         if present("yiyang.gateways.mqtt") and (config.mqtt_port or config.settings["mqtt.broker"].value):
-            supervisor.add(mqtt(config))
+            for nth in range(1, (config.readings_workers if config.mqtt_port else 1) + 1):
+                supervisor.add(mqtt(config, nth))
         supervisor.add(worker(config))
         if self.demo and self.speed:
             command = [sys.executable, "-m", "yiyang", "simulate"]

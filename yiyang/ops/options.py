@@ -142,6 +142,8 @@ OPTIONS = (
     Option("records.integrity", "YIYANG_RECORDS_INTEGRITY", one_of("person", "strict"), "person",
            "strict: a reference over /fhir must lead to what is here, and what others refer to is not deleted; person: "
            "only references into another person's record are refused", '"strict"'),
+    Option("readings.workers", "YIYANG_READINGS_WORKERS", whole(1, 16), 1,
+           "processes that take readings over HTTP, and as many over MQTT", "2"),
     Option("mqtt.port", "YIYANG_MQTT_PORT", whole(0, 65535), None,
            "port where devices connect by MQTT; 0: none. Unset: 1883, in a demo the third after web.port", "1883"),
     Option("mqtt.address", "YIYANG_MQTT_ADDRESS", text, "", "address of it; empty: web.address", '"0.0.0.0"'),

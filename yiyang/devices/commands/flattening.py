@@ -30,6 +30,8 @@ class Flat:
     since: Any  # of each pack, over everything in it
     until: Any
     places: Any  # of each pack: does it tell where somebody is
+    signals: Any  # of each pack: does it bring raw signals
+    size: Any  # of each pack: how many readings, places and signals
 
 
 def sound(entries: Sequence[Entry], taken: list[Taken]) -> list[Entry]:
@@ -85,6 +87,8 @@ def _flat(entries: Sequence[Entry]) -> Flat:
         since=np.full(len(packs), wire.FOREVER, np.int64),
         until=np.full(len(packs), wire.EVER, np.int64),
         places=np.fromiter((bool(pack.positions) for pack in packs), bool, len(packs)),
+        signals=np.fromiter((bool(pack.signals) for pack in packs), bool, len(packs)),
+        size=lengths.copy(),
     )
     full = lengths > 0
     if full.any():
@@ -96,6 +100,7 @@ def _flat(entries: Sequence[Entry]) -> Flat:
             times = np.array(others, np.int64) - wire.EPOCH
             flat.since[place] = min(int(times.min()), int(flat.since[place]))
             flat.until[place] = max(int(times.max()), int(flat.until[place]))
+            flat.size[place] += len(others)
     return flat
 
 

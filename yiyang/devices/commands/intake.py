@@ -22,7 +22,8 @@ from yiyang.devices import wire
 from yiyang.devices.commands import crossing, episodes, flattening, partitions, refused
 from yiyang.devices.commands.flattening import Entry, Flat
 from yiyang.devices.commands.judging import judge
-from yiyang.devices.packs import Mark, Rejection, Taken
+from yiyang.devices.commands.metering import Meter
+from yiyang.devices.packs import Mark, Rejection, Taken, Why
 from yiyang.devices.queries.bands import ALWAYS
 from yiyang.devices.queries.lent import Resolved, resolve
 from yiyang.devices.queries.watching import bands_now, outside_own_limits
@@ -42,6 +43,7 @@ AGAIN = ("40P01", "40001")
 KNOWN = "23505"
 CAREFUL_FOR = 20
 _careful = 0
+_meter = Meter()
 COPIED = "COPY devices_reading (person_id, at, device_no, value, code, marks) FROM STDIN BINARY"
 
 STORED = """
@@ -83,7 +85,8 @@ def take_in(entries: Sequence[Entry], *, now: datetime) -> list[Taken]:
         taken = [Taken() for _ in entries]
         try:
             with transaction.atomic():
-                _take_in(entries, taken, now)
+                no, size = _take_in(entries, taken, now)
+            _meter.add(no, size, now)
             return taken
         except psycopg.Error as error:
             if not left or error.sqlstate not in (*AGAIN, NO_PARTITION, KNOWN):
@@ -95,12 +98,17 @@ def take_in(entries: Sequence[Entry], *, now: datetime) -> list[Taken]:
     raise AssertionError
 
 
-def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> None:
+def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> tuple[Any, Any]:
+    """Of each pack the number of its device, and how much was looked at."""
     entries, flat = flattening.flatten(entries, taken)
     packed_before = _horizon(now)
     found = resolve(
         entries, flat.since, flat.until, flat.places | _fences(flat), now, number("seen_seconds", now)
     )
+    too_many = _meter.beyond(found.no, flat.size, now, number("readings_a_minute", now))
+    urgent = flat.signals | (np.bincount(flat.entry[sifting.is_event(flat.code)], minlength=len(entries)) > 0)
+    for place in np.nonzero(too_many & ~urgent)[0].tolist():
+        found.refused.setdefault(place, Why.TOO_MANY)
     for place, why in found.refused.items():
         if not taken[place].rejected:
             taken[place].rejected.append(Rejection(None, why))
@@ -108,6 +116,7 @@ def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> Non
     oldest, latest = _bounds(now)
     if found.refused:
         rows.reason[np.isin(flat.entry, list(found.refused))] = NO_READING
+    sifting.refuse(rows, too_many[rows.entry] & ~sifting.is_event(flat.code), Why.TOO_MANY)
     sifting.judge_time(rows, oldest, latest)
     sifting.find_loans(rows, found.loans, len(entries))
     sifting.sift_readings(rows, found.loans, flat.code, flat.value, flat.marks)
@@ -119,6 +128,7 @@ def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> Non
     _heard(entries, found, now)
     if fresh.code:
         judge(fresh, now=now)
+    return found.no, np.where(too_many, 0, flat.size)
 
 
 def _horizon(now: datetime) -> int:

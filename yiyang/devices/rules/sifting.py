@@ -77,6 +77,13 @@ def refuse(rows: Rows, which: Array, why: Why) -> None:
     rows.reason[which & (rows.reason == NO_REASON)] = REASONS.index(why)
 
 
+def is_event(code: Array) -> Array:
+    """Something that happened to a person: it is taken however much its device sends."""
+    inside = (code >= 0) & (code < SIZE)
+    found: Array = inside & EVENT[np.where(inside, code, 0)]
+    return found
+
+
 def judge_time(rows: Rows, oldest: int, latest: int) -> None:
     refuse(rows, rows.at < oldest, Why.TOO_OLD)
     refuse(rows, rows.at > latest, Why.FROM_THE_FUTURE)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from yiyang.devices.commands.intake import take_in
+from yiyang.devices.commands import intake
+from yiyang.devices.commands.intake import number, take_in
 from yiyang.devices.models import Device, DeviceConsent, Rejected, Sensed
 from yiyang.devices.packs import Mark, Pack, Sender, Signal, Why
 from yiyang.devices.queries.series import positions
@@ -139,6 +140,33 @@ def test_a_flood_of_unknown_devices_stays_a_few_rows(bracelet):
 
     assert Rejected.objects.count() == 51
     assert Rejected.objects.get(urn="").count == 350
+
+
+def test_a_device_that_sends_too_much_is_told_so_and_a_fall_of_its_wearer_is_taken(
+    bracelet, wang, monkeypatch
+):
+    monkeypatch.setattr(
+        intake, "number", lambda name, at: 5 if name == "readings_a_minute" else number(name, at)
+    )
+    other, key = device(unit=bracelet.unit), gateway_key(bracelet.unit_id)
+    lend(other, people.person("李大爷").pk)
+    pulses = [
+        pack(bracelet, *(("HEART_RATE", ago(minutes=first + n), 70) for n in range(4))) for first in (0, 4)
+    ]
+    quiet = pack(other, ("HEART_RATE", ago(minutes=1), 60))
+    fallen = pack(bracelet, ("FALL", ago(minutes=1), 1), ("HEART_RATE", ago(minutes=20), 70))
+
+    taken = [take_in([(key, pulses[0])], now=NOW), take_in([(key, pulses[1]), (key, quiet)], now=NOW)]
+    with_fall = take_in([(key, fallen), (key, fallen)], now=NOW)[0]
+    later = take_in([(key, pulses[1])], now=NOW + timedelta(minutes=1))[0]
+
+    assert [[one.stored for one in some] for some in taken] == [[4], [0, 1]]
+    assert taken[1][0].rejected[0].code == Why.TOO_MANY
+    assert (with_fall.stored, [(one.index, one.code) for one in with_fall.rejected]) == (
+        1,
+        [(1, Why.TOO_MANY)],
+    )
+    assert later.stored == 4
 
 
 def test_places_and_camera_events_need_consent_at_their_time(wang):

@@ -9,11 +9,25 @@ from math import isfinite
 from yiyang.devices.packs import Mark, Pack, Signal, Why
 from yiyang.devices.rules.places import on_earth
 from yiyang.devices.rules.quantities import Quantity, Shape
-from yiyang.devices.rules.units import conversion
+from yiyang.devices.rules.units import BY_QUANTITY, SAME, conversion
+from yiyang.gateways.devices.names import NAMES
 
 SECOND = 1_000_000
 LATEST = 4_102_444_800 * SECOND  # 2100: what lies behind is no instant but a slip
+MOST = 1e30  # more than is kept of a number
 SHOWN = 80  # characters of what was sent that stand in a reason
+
+
+Plain = tuple[int, float, float, int]  # number of the quantity, factor and offset to our unit, marks
+
+
+# What each name means with each unit that is known of it, where it is a measured value.
+PLAIN: dict[tuple[str, str | None], Plain] = {
+    (name, unit): (quantity.no, *how, 0 if how == SAME else int(Mark.CONVERTED))
+    for name, quantity in NAMES.items()
+    if quantity.shape is Shape.VALUE
+    for unit, how in [*BY_QUANTITY[quantity.no].items(), (None, SAME)]
+}
 
 
 @dataclass(slots=True)
@@ -66,6 +80,20 @@ class Decoded:
             self.places.append(found[1])
         return found
 
+    def plain(self, record: int, urn: str, how: Plain, at: int, value: float) -> bool:
+        """A measured value whose name and unit were met before; False: it needs a closer look."""
+        no, factor, offset, marks = how
+        value = value * factor + offset
+        if not -MOST < value < MOST:  # nor NaN
+            return False
+        pack, places = self.by_urn.get(urn) or self.pack(urn)
+        pack.at.append(at)
+        pack.code.append(no)
+        pack.value.append(value)
+        pack.marks.append(marks)
+        places.readings.append(record)
+        return True
+
     def reading(
         self, record: int, urn: str, quantity: Quantity, at: int, value: float, unit: str | None
     ) -> None:
@@ -84,7 +112,7 @@ class Decoded:
             factor, offset = how
             if factor != 1.0 or offset:
                 value, marks = value * factor + offset, int(Mark.CONVERTED)
-        if abs(value) > 1e30:  # more than is kept of a number
+        if abs(value) > MOST:
             return self.refuse(record, Why.NOT_A_NUMBER, quantity.name, urn)
         pack, places = self.pack(urn)
         pack.at.append(at)

@@ -25,7 +25,7 @@ from yiyang.devices.packs import Signal, Why
 from yiyang.devices.rules.kinds import Datum
 from yiyang.devices.rules.places import to_wgs84
 from yiyang.devices.rules.quantities import Quantity, Shape
-from yiyang.gateways.devices.decoding import LATEST, SECOND, Decoded, microseconds, unreadable
+from yiyang.gateways.devices.decoding import LATEST, PLAIN, SECOND, Decoded, microseconds, unreadable
 from yiyang.gateways.devices.names import NAMES, SPECIAL, device_of, split
 
 RELATIVE = 2**28  # a time below it counts from now (RFC 8428, 4.5.3)
@@ -34,7 +34,7 @@ MUST_UNDERSTAND = re.compile(rb'"[^"\\]*_"\s*:')
 Number = float | None
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     bn: str = ""
     bt: Number = None
     bu: str | None = None
@@ -73,7 +73,7 @@ def decode_json(body: bytes, now: datetime, most: int) -> Decoded:
         if b"NaN" not in body and b"Infinity" not in body:
             return unreadable(Why.MALFORMED, wrong)
         records = _with_words_for_numbers(body, decoded)
-    if MUST_UNDERSTAND.search(body):
+    if b'_"' in body and MUST_UNDERSTAND.search(body):
         return unreadable(Why.MALFORMED, "a field that must be understood is not known here")
     return _resolve(records, decoded, now, most)
 
@@ -200,6 +200,10 @@ class _Base:
                 self.decoded.refuse(number, Why.MALFORMED, "no value", self.device)
             return
         at = self.instant(record.t)
+        if record.v is not None and at is not None and (self.device or not self.name):
+            how = PLAIN.get((record.n, self.unit if record.u is None else record.u))
+            if how is not None and self.decoded.plain(number, self.device, how, at, self.value + record.v):
+                return
         quantity = NAMES.get(record.n)
         if quantity is not None and (self.device or not self.name):
             urn, what = self.device, record.n

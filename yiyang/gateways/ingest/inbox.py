@@ -1,14 +1,16 @@
-"""Where messages wait for the next commit: bounded, and in turn for every sender.
+"""Where messages wait for the next commit: bounded, and in turn for every sender and device.
 
 Handlers (HTTP, MQTT) put messages in on the event loop; writers, each a thread with its own connection, take out
-whatever waits. Each sender has its own row and gives one message a turn, so that a flood from one delays itself
-alone; a row may hold a share of the whole, and the whole is bounded in readings and bytes.
+whatever waits. What a key sends for one device has its own row and gives one message a turn, so that a flood from
+one device delays itself alone, also behind a gateway; a key may hold a share of the whole, and the whole is bounded
+in readings and bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+import time as stopwatch
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +18,11 @@ from dataclasses import dataclass, field
 from yiyang.gateways.devices.decoding import Decoded, Refused
 
 MOST_READINGS, MOST_BYTES = 200_000, 64 * 1024 * 1024
-SHARE = 4  # one sender may fill a quarter of it
-BATCH_READINGS, BATCH_MESSAGES = 5_000, 2_000
+A_MESSAGE = 5  # readings, for which a message counts beside those in it: so much memory it takes itself
+SHARE = 4  # one key may fill a quarter of it
+BATCH = 6_000
+# A commit costs as much as a thousand readings: under load, so long is waited between two of them.
+GATHERED = 0.05
 
 
 class Full(Exception):
@@ -55,12 +60,19 @@ class Message:
 
     def __post_init__(self) -> None:
         packs = self.decoded.packs
-        self.readings = 1 + sum(len(pack.at) + len(pack.positions) + len(pack.signals) for pack in packs)
+        self.readings = A_MESSAGE + sum(len(p.at) + len(p.positions) + len(p.signals) for p in packs)
+
+    @property
+    def row(self) -> tuple[str, str]:
+        """In whose row it waits: that of the key, and of the device if it is of one alone."""
+        packs = self.decoded.packs
+        return self.secret, packs[0].urn if len(packs) == 1 else ""
 
 
 @dataclass(slots=True)
-class _Row:
-    messages: deque[Message] = field(default_factory=deque)
+class _Held:
+    """What waits under one key."""
+
     readings: int = 0
     size: int = 0
 
@@ -74,15 +86,20 @@ class Inbox:
     ) -> None:
         self.most_readings, self.most_bytes = most_readings, most_bytes
         self.loop = loop or asyncio.get_running_loop()
-        self.rows: OrderedDict[str, _Row] = OrderedDict()
+        self.rows: OrderedDict[tuple[str, str], deque[Message]] = OrderedDict()
+        self.held: dict[str, _Held] = {}
         self.readings = self.size = 0
         self.changed = threading.Condition()
+        self.one_by_one = threading.Lock()
+        self.taken_at = 0.0
         self.closed = False
 
     def has_room(self, secret: str, size: int) -> bool:
         """Asked before a message is decoded, so that a flood costs little."""
-        row = self.rows.get(secret)
-        if row and (row.readings * SHARE > self.most_readings or (row.size + size) * SHARE > self.most_bytes):
+        held = self.held.get(secret)
+        if held and (
+            held.readings * SHARE > self.most_readings or (held.size + size) * SHARE > self.most_bytes
+        ):
             return False
         return self.readings < self.most_readings and self.size + size <= self.most_bytes
 
@@ -90,36 +107,48 @@ class Inbox:
         with self.changed:
             if self.closed or not self.has_room(message.secret, message.size):
                 raise Full
-            row = self.rows.get(message.secret)
-            if row is None:
-                row = self.rows[message.secret] = _Row()
-            row.messages.append(message)
-            self._count(row, message, 1)
-            self.changed.notify()
+            first, enough = not self.rows, self._enough()
+            self.rows.setdefault(message.row, deque()).append(message)
+            self._count(message, 1)
+            if first or self._enough() != enough:
+                self.changed.notify()
+
+    def _enough(self) -> bool:
+        return self.readings >= BATCH
 
     def take(self, timeout: float | None = None) -> list[Message]:
-        """For a writer: what waits, one message of each sender in turn, up to one batch; [] when closed."""
-        with self.changed:
+        """For a writer: what waits, one message of each row in turn, up to one batch; [] when closed."""
+        with self.one_by_one, self.changed:
             self.changed.wait_for(lambda: bool(self.rows) or self.closed, timeout)
+            left = self.taken_at + GATHERED - stopwatch.monotonic()
+            if left > 0:
+                self.changed.wait_for(lambda: self._enough() or self.closed, left)
             batch: list[Message] = []
             readings = 0
-            while self.rows and readings < BATCH_READINGS and len(batch) < BATCH_MESSAGES:
-                secret, row = next(iter(self.rows.items()))
-                message = row.messages.popleft()
-                self._count(row, message, -1)
-                if row.messages:
-                    self.rows.move_to_end(secret)
+            while self.rows and readings < BATCH:
+                name, row = next(iter(self.rows.items()))
+                message = row.popleft()
+                self._count(message, -1)
+                if row:
+                    self.rows.move_to_end(name)
                 else:
-                    del self.rows[secret]
+                    del self.rows[name]
                 batch.append(message)
                 readings += message.readings
+            self.taken_at = stopwatch.monotonic()
             return batch
 
-    def _count(self, row: _Row, message: Message, sign: int) -> None:
-        row.readings += sign * message.readings
-        row.size += sign * message.size
-        self.readings += sign * message.readings
-        self.size += sign * message.size
+    def _count(self, message: Message, sign: int) -> None:
+        readings, size = sign * message.readings, sign * message.size
+        held = self.held.get(message.secret)
+        if held is None:
+            held = self.held[message.secret] = _Held()
+        held.readings += readings
+        held.size += size
+        if not held.readings:
+            del self.held[message.secret]
+        self.readings += readings
+        self.size += size
 
     def tell(self, answers: list[tuple[Message, Answer]]) -> None:
         """From a writer: the answers of a whole batch reach the event loop in one step."""

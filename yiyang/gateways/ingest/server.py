@@ -138,7 +138,8 @@ class Ingest:
 
         inbox.put(Message(secret, decoded, size, done))
         try:
-            answer = await asyncio.wait_for(waiting, PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                answer = await waiting
         except TimeoutError:
             return Answer(fault=AWAY)
         if answer.fault == UNKNOWN_KEY:
@@ -149,7 +150,8 @@ class Ingest:
 async def _decoded(receive: Receive, expected: int, headers: dict[bytes, bytes]) -> tuple[int, Decoded]:
     """A large body is read by a thread, so that others are heard meanwhile."""
     try:
-        body = await asyncio.wait_for(_body(receive, expected), SLOWEST)
+        async with asyncio.timeout(SLOWEST):
+            body = await _body(receive, expected)
     except TimeoutError:
         raise Gone
     except TooLarge:

@@ -1,4 +1,4 @@
-"""The process that speaks MQTT: `python -m yiyang.gateways.mqtt`, started by `yiyang up`."""
+"""A process that speaks MQTT: `python -m yiyang.gateways.mqtt NTH`, started by `yiyang up`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import resource
 import signal
 import socket
 import ssl
+import sys
 from typing import Any
 
 import django
@@ -23,10 +24,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection is a file
     gc.collect()
     gc.freeze()
-    asyncio.run(_run())
+    asyncio.run(_run(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
 
 
-async def _run() -> None:
+async def _run(nth: int) -> None:
     from yiyang.devices.rules.ways import Way
     from yiyang.gateways.ingest.beating import Heart
     from yiyang.gateways.mqtt.listener import Listener
@@ -38,10 +39,11 @@ async def _run() -> None:
         loop.add_signal_handler(number, stop.set)
     listener = Listener()
     if config.mqtt_port:
-        await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings))
+        shared = config.readings_workers > 1
+        await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings), shared=shared)
     else:
         listener.writers.start()
-    if config.settings["mqtt.broker"].value:
+    if config.settings["mqtt.broker"].value and nth == 1:
         listener.background(_take_from_broker(listener, config))
     heart = Heart(Way.MQTT, listener.writers)
     heart.start()

@@ -34,10 +34,19 @@ class Listener:
         self.tasks: set[asyncio.Task[None]] = set()
         self.server: asyncio.Server | None = None
 
-    async def start(self, address: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+    async def start(
+        self, address: str, port: int, tls: ssl.SSLContext | None = None, *, shared: bool = False
+    ) -> int:
+        """`shared`: other processes listen at the same port, and the system divides who comes among them."""
         self.writers.start()
         self.server = await self.loop.create_server(
-            lambda: Connection(self), address, port, ssl=tls, backlog=1024, reuse_address=True
+            lambda: Connection(self),
+            address,
+            port,
+            ssl=tls,
+            backlog=1024,
+            reuse_address=True,
+            reuse_port=shared,
         )
         return int(self.server.sockets[0].getsockname()[1])
 

@@ -41,30 +41,39 @@ def box(**more: Any) -> Inbox:
 
 def test_every_sender_has_its_turn_however_much_one_sends():
     inbox = box()
-    for _ in range(boxes.BATCH_MESSAGES * 2):
+    for _ in range(boxes.BATCH):
         inbox.put(message("flood"))
     inbox.put(message("quiet"))
 
     batch = [one.secret for one in inbox.take()]
 
     assert batch.index("quiet") == 1
-    assert len(batch) == boxes.BATCH_MESSAGES
+    assert len(batch) == boxes.BATCH // (boxes.A_MESSAGE + 1)
+
+
+def test_a_device_behind_a_gateway_has_its_turn_too():
+    inbox = box()
+    for _ in range(10):
+        inbox.put(message("gateway", urn="flood"))
+    inbox.put(message("gateway", urn="quiet"))
+
+    assert [one.decoded.packs[0].urn for one in inbox.take()][:3] == ["flood", "quiet", "flood"]
 
 
 def test_one_sender_may_fill_its_share_alone_and_all_of_them_the_whole():
     inbox = box(most_readings=400)
-    inbox.put(message("flood", 150))
+    inbox.put(message("flood", 146))
     with pytest.raises(Full):
         inbox.put(message("flood"))
 
     for number in range(5):
-        inbox.put(message(f"other {number}", 49))
+        inbox.put(message(f"other {number}", 45))
     with pytest.raises(Full):
         inbox.put(message("late"))
     while inbox.readings:
         inbox.take()
     inbox.put(message("late"))
-    assert (inbox.readings, inbox.size) == (2, 10)
+    assert (inbox.readings, inbox.size, list(inbox.held)) == (6, 10, ["late"])
 
 
 class Database:
