@@ -26,7 +26,7 @@ from yiyang.devices.commands.metering import Meter
 from yiyang.devices.packs import Mark, Rejection, Taken, Why
 from yiyang.devices.queries.bands import ALWAYS
 from yiyang.devices.queries.lent import Resolved, resolve
-from yiyang.devices.queries.watching import bands_now, outside_own_limits
+from yiyang.devices.queries.watching import bands_now, near_a_score, outside_own_limits
 from yiyang.devices.rules import sifting
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.sifting import NO_READING, NO_REASON, REASONS, Rows
@@ -201,9 +201,11 @@ def _store(
     code, at, value, marks = flat.code[kept], flat.at[kept], flat.value[kept], flat.marks[kept]
     late = at < packed_before
     marks = np.where(late, marks | int(Mark.LATE), marks)
+    bands, points = bands_now(now)
     watched = (found.loans.watched[loan] >> code) & 1 == 1
     watched |= outside_own_limits(found.loans, loan, code, value, now)
-    asked = sifting.interesting(code, value, marks, watched, bands_now(now), ALWAYS)
+    watched |= near_a_score(found.loans.watched[loan], code, value, points)
+    asked = sifting.interesting(code, value, marks, watched, bands, ALWAYS)
     columns = (person, at, found.loans.no[loan], value, code, marks)
     new = _Counted(flat.entry[kept], columns[2])
     if not _careful and not late.any():

@@ -15,16 +15,17 @@ from django.utils.timezone import localdate
 
 from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.devices.commands.alarms import change_severity, clear_alarm, lock_persons, raise_alarm
-from yiyang.devices.commands.watches import look_again
+from yiyang.devices.commands.watches import look_again, look_until
 from yiyang.devices.models import Alarm, Device
 from yiyang.devices.queries import rules as queries
 from yiyang.devices.queries import windows
 from yiyang.devices.queries.alarms import open_of_persons
+from yiyang.devices.queries.bands import worth_several
 from yiyang.devices.rules.alarms import EVENT_CODES, Cause
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.judging.rules import Rule
 from yiyang.devices.rules.judging.series import SECOND, Reading, changes, trusted
-from yiyang.devices.rules.judging.warning_score import ITEMS, along
+from yiyang.devices.rules.judging.warning_score import ITEMS, WarningScore, along
 from yiyang.devices.rules.judging.watches import OUT_OF_BED, outings
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.kernel.actors import SYSTEM, Actor
@@ -168,6 +169,7 @@ def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: d
         asked += _asked(person_id, mine, one, valid)
     known = windows.readings(asked)
     active = open_of_persons(list(measured))
+    near: dict[UUID, datetime] = {}
     for person_id, mine in of_person.items():
         held = {alarm.cause: alarm for alarm in active.get(person_id, [])}
         for rule in mine:
@@ -176,11 +178,17 @@ def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: d
                 code: _with(known.get((person_id, code), []), one.values.get(code, []))
                 for code in _codes(rule)
             }
-            verdict = _verdict(
-                person_id, rule, series, one, held.get(rule.cause), valid, rules.scale(person_id)
-            )
+            scores = None
+            if rule.cause == Cause.NEWS2:
+                scores = along(
+                    queries.warning_instrument(), series, valid=valid, scale=rules.scale(person_id)
+                )
+                until = scores[-1][1].near_until(valid, worth_several(now)) if scores else None
+                near |= {person_id: instant(until)} if until else {}
+            verdict = _verdict(person_id, rule, series, one, held.get(rule.cause), scores)
             if verdict is not None:
                 yield verdict
+    look_until(Cause.NEWS2, near, now)
 
 
 def _rules_of(
@@ -222,12 +230,11 @@ def _with(known: list[Reading], fresh: list[Reading]) -> list[Reading]:
 
 def _verdict(
     person_id: UUID, rule: Rule, series: dict[int, list[Reading]], one: OfPerson, alarm: Alarm | None,
-    valid: dict[int, int], scale: str,
+    scores: list[tuple[Reading, WarningScore]] | None,
 ) -> Verdict | None:  # fmt: skip
     """Whether the newest reading leaves an alarm that is not there, or ends or changes one that is."""
     told: dict[str, Any] = {}
-    if rule.cause == Cause.NEWS2:
-        scores = along(queries.warning_instrument(), series, valid=valid, scale=scale)
+    if scores is not None:
         line = [reading for reading, _score in scores]
         told = {"points": dict(scores[-1][1].points), "lacking": scores[-1][1].lacking} if scores else {}
     else:

@@ -50,6 +50,20 @@ def look_again(cause: Cause, due: Mapping[UUID, datetime]) -> None:
     _keep(rows)
 
 
+def look_until(cause: Cause, until: Mapping[UUID, datetime], at: datetime) -> None:
+    """Every reading that counts is looked at until then, and a little longer, so that not each one is written."""
+    if not until:
+        return
+    known = dict(Look.objects.filter(person_id__in=until, cause=cause).values_list("person_id", "due_at"))
+    _keep(
+        [
+            Look(person_id=one, cause=cause, due_at=due + 2 * SOON)
+            for one, due in until.items()
+            if due > at and due > known.get(one, at)
+        ]
+    )
+
+
 def _keep(rows: list[Look]) -> None:
     Look.objects.bulk_create(
         sorted(rows, key=lambda one: (one.person_id, one.cause)), update_conflicts=True,

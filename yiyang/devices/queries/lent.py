@@ -51,11 +51,13 @@ SELECT array_agg(other), array_agg(person) FROM (
     UNION ALL SELECT person_id, alias_id FROM people_personalias WHERE alias_id = ANY(%(persons)s)
 ) s
 """
-# One bit for each quantity of which an alarm is open.
+# One bit for each quantity of which an alarm is open, and one (NEAR) for an early warning score that may be near.
 ALARMS = """
 SELECT array_agg(person_id), array_agg(bits) FROM (
     SELECT person_id, coalesce((SELECT bit_or(1::bigint << code) FROM unnest(codes) code WHERE code < 63), 0) AS bits
     FROM devices_alarm WHERE person_id = ANY(%(persons)s) AND closed_at IS NULL AND cleared_at IS NULL
+    UNION ALL SELECT person_id, 1::bigint << 62 FROM devices_look
+    WHERE person_id = ANY(%(persons)s) AND cause = 'NEWS2' AND due_at > %(now)s
 ) a
 """
 NOBODY = bytes(16)
@@ -94,7 +96,7 @@ def resolve(
         parts.append(_looked_up("no", wire.sent(wire.INT8, nos), ~named, since, until, now, seen_seconds))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     found = _sorted_out(entries, columns)
-    _look_after(found.loans, until, bool(places.any()))
+    _look_after(found.loans, until, bool(places.any()), now)
     return found
 
 
@@ -120,7 +122,7 @@ def _looked_up(
     return [wire.received(kind, data) for kind, data in zip(COLUMNS, found, strict=True)]
 
 
-def _look_after(loans: Loans, until: Any, places: bool) -> None:
+def _look_after(loans: Loans, until: Any, places: bool, now: datetime) -> None:
     """Open alarms of these persons, and what they agreed to: asked for together, for few have any."""
     if not len(loans.entry):
         return
@@ -131,7 +133,7 @@ def _look_after(loans: Loans, until: Any, places: bool) -> None:
         others, persons = (wire.received(wire.UUIDS, one) for one in row)
         for other, person in zip(others, persons, strict=True):
             loans.same.setdefault(other.tobytes(), []).append(person.tobytes())
-        values: dict[str, Any] = {"persons": wire.sent(wire.UUIDS, loans.all_ids())}
+        values: dict[str, Any] = {"persons": wire.sent(wire.UUIDS, loans.all_ids()), "now": now}
         cursor.execute(ALARMS, values)
         row = cursor.fetchone()
         assert row

@@ -45,9 +45,17 @@ SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM (
 """
 
 
+OVER = """
+DELETE FROM devices_look WHERE id IN (
+    SELECT id FROM devices_look WHERE cause = 'NEWS2' AND due_at < %(at)s LIMIT 20000 FOR UPDATE SKIP LOCKED
+)
+"""
+
+
 def begin(at: datetime) -> int:
     """Whoever has a device that tells movement and is not looked at yet is looked at from now on."""
     with connection.cursor() as cursor:
+        cursor.execute(OVER, {"at": at})
         cursor.execute(UNWATCHED, {"at": at, "kinds": [one.value for one in TELL_MOVEMENT]})
         return int(cursor.rowcount)
 

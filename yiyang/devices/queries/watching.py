@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from yiyang.devices import wire
-from yiyang.devices.queries.bands import Bands, bands
+from yiyang.devices.queries.bands import Bands, bands, points
 from yiyang.devices.rules.sifting import Loans
 
 SIGNED = "SELECT count(*), max(number), max(upper(period)) FROM devices_alarmrule"
@@ -17,18 +17,31 @@ SELECT array_agg(person_id), array_agg(code), array_agg(coalesce(low, '-Infinity
 FROM devices_limit WHERE person_id = ANY(%s) AND period @> %s
 """
 CODES = 256
-_known: tuple[Any, Bands] | None = None
+NEAR = 62  # the bit of `Loans.watched` of whoever may be near an early warning score
+_known: tuple[Any, tuple[Bands, Bands]] | None = None
 
 
-def bands_now(now: datetime) -> Bands:
-    """Worked out anew when a rule was signed, and every few seconds: some begin or end by themselves."""
+def bands_now(now: datetime) -> tuple[Bands, Bands]:
+    """Those of the rules, and those of a single point of the early warning score. Worked out anew when a rule was
+    signed, and every few seconds: some begin or end by themselves."""
     global _known
     with wire.cursor() as cursor:
         cursor.execute(SIGNED, prepare=True)
         key = (cursor.fetchone(), now.replace(second=now.second // 10 * 10, microsecond=0))
     if _known is None or _known[0] != key:
-        _known = (key, bands(now))
+        _known = (key, (bands(now), points()))
     return _known[1]
+
+
+def near_a_score(watched: Any, code: Any, value: Any, points: Bands) -> Any:
+    """Of these readings, those worth a point, of persons who may be near an early warning score."""
+    near = (watched >> NEAR) & 1 == 1
+    if not near.any():
+        return near
+    worth = np.zeros(len(code), bool)
+    for no, (low, high) in points.items():
+        worth |= (code == no) & ((value < low) | (value >= high))
+    return near & worth
 
 
 def outside_own_limits(loans: Loans, loan: Any, code: Any, value: Any, now: datetime) -> Any:

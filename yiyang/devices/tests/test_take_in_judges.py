@@ -9,7 +9,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yiyang.devices.commands import intake
 from yiyang.devices.commands.intake import take_in
+from yiyang.devices.commands.judging import judge
 from yiyang.devices.models import Alarm, Limit
+from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
 from yiyang.people.tests import factories as people
 
@@ -49,3 +51,29 @@ def test_only_what_may_mean_something_is_handed_on(monkeypatch):
     take_in(sent, now=NOW)
 
     assert sorted(asked, key=str) == sorted([(usual.pk, 171), (own.pk, 79), (own.pk, 171)], key=str)
+
+
+def test_five_readings_of_one_point_each_reach_the_score_and_are_looked_at_only_near_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        intake, "judge", lambda fresh, now: asked.append(sorted(fresh.value)) or judge(fresh, now=now)
+    )
+    monitor, wang = device(DeviceKind.MONITOR), people.person()
+    lend(monitor, wang.pk)
+
+    def tell(minute: int, **values: float) -> None:
+        at = NOW + timedelta(minutes=minute)
+        take_in(
+            [(own_key(monitor), pack(monitor, *((name, at, one) for name, one in values.items())))], now=at
+        )
+
+    tell(0, HEART_RATE=95, BREATHING=10, OXYGEN=95, TEMPERATURE=38.3)
+    assert asked == [], "four points at most: nobody looks"
+    tell(2, SYSTOLIC=105)
+    tell(3, HEART_RATE=96, OXYGEN=98)
+    tell(4, OXYGEN=95)
+
+    assert asked == [[105], [96], [95]]
+    alarm = Alarm.objects.get()
+    assert (alarm.cause, alarm.severity) == ("NEWS2", "URGENT")
+    assert alarm.evidence["score"]["lacking"] == ["oxygen", "consciousness"]

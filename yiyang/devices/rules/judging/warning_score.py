@@ -19,6 +19,8 @@ ITEMS = {
     BY_NAME["HEART_RATE"].no: "pulse",
     BY_NAME["TEMPERATURE"].no: "temperature",
 }
+# Five readings of one point each reach five points only together with this one, which is measured most rarely.
+RAREST = BY_NAME["SYSTOLIC"].no
 ALL_ITEMS = ("rr", "spo2", "oxygen", "sbp", "pulse", "consciousness", "temperature")
 
 
@@ -36,6 +38,15 @@ class WarningScore:
     @property
     def lacking(self) -> tuple[str, ...]:
         return tuple(one for one in ALL_ITEMS if one not in self.points)
+
+    def near_until(self, valid: Mapping[int, int], several: int) -> int | None:
+        """Until when a high score may come by single points: while something is worth several, or the rarest one."""
+        found = [
+            one.at + valid[code] * SECOND
+            for code, one in self.used.items()
+            if self.points.get(ITEMS[code], 0) >= (1 if code == RAREST else several)
+        ]
+        return max(found, default=None)
 
     @property
     def partial(self) -> bool:
