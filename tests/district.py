@@ -143,6 +143,7 @@ def fill() -> District:
     device_commands.pause_alarms(
         by=SYSTEM, at=at, person=person, cause="PULSE_HIGH", until=at + timedelta(hours=1), reason=NAME
     )
+    device_commands.write_reading_note(by=cast.care_home_nurse, at=at, person=person, text=NAME, since=at)
     objects = _fixed(cast, person, home, episode)
     return District(cast, person, objects, [NAME, ID_NUMBER, PHONE, "某弄9号", str(person.pk)])
 

@@ -35,6 +35,8 @@ declare(
         "alarm_pause.ended": _("A pause of alarms was ended"),
         "fence.set": _("An agreed area was set"),
         "fence.ended": _("An agreed area was ended"),
+        "reading_note.written": _("A note was written on readings"),
+        "reading_note.withdrawn": _("A note on readings was withdrawn"),
     }
 )
 

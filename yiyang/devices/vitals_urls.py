@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiyang.devices.views import vitals, wall, whereabouts
+from yiyang.devices.views import notes, vitals, wall, whereabouts
 
 urlpatterns = [
     path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
@@ -13,4 +13,10 @@ urlpatterns = [
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),
     path("people/<uuid:person_id>/readings/<str:quantity>/", vitals.measured, name="measured"),
     path("people/<uuid:person_id>/readings/<str:quantity>/drawn/", vitals.drawn, name="drawn"),
+    path("people/<uuid:person_id>/reading-notes/write/", notes.write_reading_note, name="write_reading_note"),
+    path(
+        "reading-notes/<uuid:reading_note_id>/withdraw/",
+        notes.withdraw_reading_note,
+        name="withdraw_reading_note",
+    ),
 ]

@@ -63,7 +63,7 @@ def on(fact: str) -> Callable[[React], React]:
 
 def load(app: str) -> None:
     """Import the reactions of a context when it starts."""
-    for part in ("reactions", "jobs", "refusals", "merging", "fact_words", "panels", "matters"):
+    for part in ("reactions", "jobs", "refusals", "merging", "fact_words", "panels", "matters", "on_charts"):
         if importlib.util.find_spec(f"{app}.{part}"):
             importlib.import_module(f"{app}.{part}")
 

@@ -18,6 +18,7 @@ from yiyang.devices.commands.fences import end_fence, set_fence
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
 from yiyang.devices.commands.limits import end_pause, end_person_limits, pause_alarms, set_person_limits
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
+from yiyang.devices.commands.notes import withdraw_reading_note, write_reading_note
 from yiyang.devices.commands.packing import tell_packing_behind
 from yiyang.devices.commands.registry import (
     change_device,
@@ -73,4 +74,6 @@ __all__ = [
     "tell_packing_behind",
     "tell_silence",
     "withdraw_device_consent",
+    "withdraw_reading_note",
+    "write_reading_note",
 ]

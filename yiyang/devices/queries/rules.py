@@ -104,17 +104,24 @@ def _by_scope(
     at: datetime, person_ids: Collection[UUID]
 ) -> tuple[dict[Key, Rule | None], dict[Key, Watch | None]]:
     """The policy, then what was signed; what was set for single persons only of those who are asked about."""
+    wide = Q(whom__in=[str(one) for one in person_ids]) | ~Q(scope=AlarmRule.Scope.PERSON)
+    return by_scope(at, AlarmRule.objects.filter(wide, period__contains=at).order_by("number"))
+
+
+def by_scope(
+    at: datetime, signed: Iterable[AlarmRule]
+) -> tuple[dict[Key, Rule | None], dict[Key, Watch | None]]:
+    """The policy of a day with these versions over it."""
     rules: dict[Key, Rule | None] = {}
     watches: dict[Key, Watch | None] = {}
     for key, into in (("devices.rules", rules), ("devices.watches", watches)):
         row = policy(key, on=localdate(at))
-        for one in row.value:
-            code: str = one["code"]
-            _put(into, (code, AlarmRule.Scope.ALL.value, ""), one, f"{code} {row.valid_from}")
-    wide = Q(whom__in=[str(one) for one in person_ids]) | ~Q(scope=AlarmRule.Scope.PERSON)
-    for signed in AlarmRule.objects.filter(wide, period__contains=at).order_by("number"):
-        into = watches if signed.code in WATCHED else rules
-        _put(into, (signed.code, signed.scope, signed.whom), signed.params, f"{signed.code} v{signed.number}")
+        for params in row.value:
+            code: str = params["code"]
+            _put(into, (code, AlarmRule.Scope.ALL.value, ""), params, f"{code} {row.valid_from}")
+    for one in signed:
+        into = watches if one.code in WATCHED else rules
+        _put(into, (one.code, one.scope, one.whom), one.params, f"{one.code} v{one.number}")
     return rules, watches
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from yiyang.access import queries as access
 from yiyang.people import queries as people
@@ -17,6 +21,15 @@ def units_of(actor: Any) -> list[tuple[str, str]]:
     own = actor.organisation_id
     ordered = sorted((one for one in found if one.active), key=lambda one: (one.pk != own, one.name))
     return [(str(one.pk), one.name) for one in ordered]
+
+
+def instant(text: str) -> datetime | None:
+    """An instant of an address; what is none, is none."""
+    try:
+        found = parse_datetime(text[:40])
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) else None
 
 
 def page_of(request: Any, found: Any) -> tuple[list[Any], int | str]:

@@ -3,7 +3,7 @@
 The tags that draw them are in `templatetags/kernel.py`; `docs/screens.md` shows how each is used.
 """
 
-from yiyang.kernel.components.charts import Chart, Series
+from yiyang.kernel.components.charts import Chart, Held, Lane, Series, Span
 from yiyang.kernel.components.kinds import KINDS, Kind, kind_of
 from yiyang.kernel.components.lists import Column, Entry, Step, Table
 from yiyang.kernel.components.occupancy import Figures
@@ -16,11 +16,14 @@ __all__ = [
     "Column",
     "Entry",
     "Figures",
+    "Held",
     "Kind",
+    "Lane",
     "Mark",
     "Notch",
     "Ribbon",
     "Series",
+    "Span",
     "Step",
     "Table",
     "kind_of",

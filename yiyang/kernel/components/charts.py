@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from yiyang.kernel.components.kinds import kind_of
@@ -19,10 +19,42 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Span:
+    """What happened, from one instant (ISO) to another or at one; `link` opens it."""
+
+    since: str
+    label: str
+    until: str = ""
+    link: str = ""
+    grave: bool = False
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What happened of one kind, drawn in a line of its own under the chart, on the same axis of time."""
+
+    name: Any
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A limit that held from one instant to another; `grave` for the graver one, `own` for one person's own."""
+
+    name: Any
+    value: float
+    since: str
+    until: str
+    own: bool = False
+    grave: bool = False
+
+
+@dataclass(frozen=True)
 class Chart:
     """`shape` is line, bar or stacked. `summary` says in a sentence what the drawing shows.
 
-    With `times` (ISO, one for each category) a line is drawn by the time that lies between its values.
+    With `times` (ISO, one for each category) a line is drawn by the time that lies between its values; then
+    `window` is the time it looks at, and `lanes` and `held` lie on the same axis. The page tells them in a table too.
     """
 
     title: Any
@@ -32,6 +64,9 @@ class Chart:
     shape: str = "line"
     summary: Any = ""
     times: tuple[str, ...] = ()
+    window: tuple[str, str] | None = None
+    lanes: tuple[Lane, ...] = ()
+    held: tuple[Held, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -40,6 +75,11 @@ class Chart:
             "unit": str(self.unit),
             "shape": self.shape,
             "times": list(self.times),
+            "window": self.window,
+            "lanes": [
+                {"name": str(one.name), "spans": [asdict(span) for span in one.spans]} for one in self.lanes
+            ],
+            "held": [{**asdict(one), "name": str(one.name)} for one in self.held],
             "categories": [str(c) for c in self.categories],
             "series": [
                 {

@@ -7,11 +7,16 @@ import { CanvasRenderer } from "echarts/renderers";
 use([BarChart, LineChart, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle"];
 
+const LANE = 24; // pixels of what happened, a line of each kind
+const BESIDE = 64; // room for words and figures at the left, the same for the drawing and its lanes
+
 window.yiyangChart = (element, data) => {
   element.textContent = "";
   element.classList.add("drawn");
   const chart = init(element, null, { renderer: "canvas" });
   const paint = () => chart.setOption(options(data, element.clientWidth), true);
+  if (data.lanes?.length) element.style.height = `${288 + LANE * data.lanes.length}px`;
+  chart.on("click", ({ data: point }) => point?.link && location.assign(point.link));
   const zoom = element.closest("[data-chart-zoom]");
   if (zoom) follow(chart, zoom.dataset.chartZoom, (finer) => {
     data = { ...data, ...finer, zoom: true };
@@ -75,12 +80,13 @@ function options(data, width) {
   const token = (name) => style.getPropertyValue(name).trim();
   const text = { color: token("--muted"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const axis = { axisLabel: { ...text, hideOverlap: true }, nameTextStyle: text, axisTick: { show: false } };
-  return {
+  const top = 14 + 22 * linesOf([...data.series, ...limitNames(data)], width);
+  const whole = {
     animation: false,
     textStyle: text,
     dataZoom: data.zoom ? [{ type: "inside", filterMode: "none", zoomOnMouseWheel: "ctrl" }] : [],
-    grid: { left: 4, right: 8, top: 14 + 22 * linesOf(data.series, width), bottom: 4, containLabel: true },
-    legend: { left: 0, top: 0, textStyle: { ...text, color: token("--ink") }, itemHeight: 10, itemWidth: 18 },
+    grid: { left: 4, right: 8, top, bottom: 4, containLabel: true },
+    legend: { left: 0, top: 0, data: [...new Set([...data.series, ...(data.held || [])].map(({ name }) => name))], textStyle: { ...text, color: token("--ink") }, itemHeight: 10, itemWidth: 18 },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -91,13 +97,95 @@ function options(data, width) {
     },
     xAxis: { ...axis, ...across(data), axisLine: { lineStyle: { color: token("--edge") } } },
     yAxis: { ...axis, type: "value", scale: data.shape === "line", splitLine: { lineStyle: { color: token("--line") } } },
-    series: data.series.map((series, index) => drawn(series, index, data, token)),
+    series: [
+      ...data.series.map((series, index) => drawn(series, index, data, token)),
+      ...(data.held || []).map((limit) => held(limit, token)),
+    ],
   };
+  return data.lanes?.length ? withLanes(whole, data, axis, token) : whole;
 }
 
 function across(data) {
   if (!data.times?.length) return { type: "category", data: data.categories };
-  return { type: "time" };
+  return data.window ? { type: "time", min: data.window[0], max: data.window[1] } : { type: "time" };
+}
+
+function limitNames(data) {
+  return [...new Set((data.held || []).map(({ name }) => name))].map((name) => ({ name }));
+}
+
+// A limit is a line for as long as it held: a person's own one whole, that of a rule in dashes; its figure stands at its end.
+function held(limit, token) {
+  const colour = token(limit.grave ? "--danger" : "--warning");
+  return {
+    name: limit.name,
+    type: "line",
+    data: [[limit.since, limit.value], [limit.until, limit.value]],
+    symbol: "none",
+    color: colour,
+    lineStyle: { width: limit.own ? 2 : 1, type: limit.own ? "solid" : "dashed" },
+    endLabel: { show: true, formatter: String(limit.value), color: colour, offset: [-4, -8], align: "right" },
+    tooltip: { show: false },
+  };
+}
+
+// Below the drawing, on the same axis of time: one line for each kind of what happened.
+function withLanes(whole, data, axis, token) {
+  const names = data.lanes.map(({ name }) => name);
+  const bottom = LANE * names.length + 8;
+  const [since, until] = data.window.map((one) => new Date(one).getTime());
+  return {
+    ...whole,
+    dataZoom: whole.dataZoom.map((one) => ({ ...one, xAxisIndex: [0, 1] })),
+    grid: [
+      { left: BESIDE, right: 24, top: whole.grid.top, bottom: bottom + 32 },
+      { left: BESIDE, right: 24, height: LANE * names.length, bottom: 4, tooltip: { trigger: "item" } },
+    ],
+    xAxis: [
+      whole.xAxis,
+      { type: "time", gridIndex: 1, min: since, max: until, show: false, axisPointer: { show: false } },
+    ],
+    yAxis: [
+      whole.yAxis,
+      {
+        ...axis,
+        type: "category",
+        gridIndex: 1,
+        data: names,
+        inverse: true,
+        axisLine: { show: false },
+        axisPointer: { show: false },
+        splitLine: { show: true, lineStyle: { color: token("--line") } },
+      },
+    ],
+    series: [...whole.series, ...data.lanes.map((lane, index) => happened(lane, index, since, until, token))],
+  };
+}
+
+// What lasts is a bar, what happens at an instant a sign; "-" parts one from the next.
+function happened(lane, index, since, until, token) {
+  const points = [];
+  for (const one of lane.spans) {
+    const item = { ...one, itemStyle: { color: token(one.grave ? "--danger" : "--primary") } };
+    points.push({ ...item, value: [Math.max(since, new Date(one.since).getTime()), lane.name] });
+    if (one.until) points.push({ ...item, symbol: "none", value: [Math.min(until, new Date(one.until).getTime()), lane.name] });
+    points.push("-");
+  }
+  return {
+    name: lane.name,
+    type: "line",
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    data: points,
+    symbol: SYMBOLS[(index + 1) % 4],
+    symbolSize: 10,
+    showAllSymbol: true,
+    clip: false,
+    color: token("--primary"),
+    lineStyle: { width: 8, opacity: 0.35, cap: "butt" },
+    tooltip: { formatter: ({ data: one }) => one.label, confine: true },
+    cursor: "pointer",
+  };
 }
 
 function drawn(series, index, data, token) {
