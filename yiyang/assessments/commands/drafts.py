@@ -82,13 +82,15 @@ def answer(
     answers: Mapping[str, Any],
     revision: int,
     device: str = "",
+    sources: Mapping[str, Any] | None = None,
 ) -> Assessment:
     """Keep some answers; an empty one takes an answer away. `revision` is the one that the writer saw.
 
     Two who write at once do not overwrite each other: what was answered otherwise since then, elsewhere than on
-    this `device`, is refused, everything else is kept. The same answers sent twice change nothing.
+    this `device`, is refused, everything else is kept. The same answers sent twice change nothing. `sources` are who
+    measured what was taken over, and when, by item.
     """
-    return keep(assessment, answers, revision, device, by=by, at=at)
+    return keep(assessment, answers, revision, device, sources, by=by, at=at)
 
 
 def keep(
@@ -96,6 +98,7 @@ def keep(
     answers: Mapping[str, Any],
     revision: int,
     device: str = "",
+    sources: Mapping[str, Any] | None = None,
     *,
     by: Actor,
     at: datetime,
@@ -112,7 +115,8 @@ def keep(
     if changes:
         found.revision += 1
         mark = [found.revision, str(by.account_id or ""), by.label[:120], at.isoformat(), device[:40]]
-        found.changed = {**found.changed, **dict.fromkeys(changes, mark)}
+        noted = {code: [*mark, (sources or {}).get(code)] for code in changes}
+        found.changed = {**found.changed, **noted}
         found.answers = after
         found.save(update_fields=["answers", "changed", "revision"])
     fact = "assessment.answered" if changes else "assessment.unchanged"

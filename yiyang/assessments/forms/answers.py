@@ -22,6 +22,11 @@ def answers_in(posted: QueryDict, content: Content) -> dict[str, Any]:
     }
 
 
+def sources_in(posted: QueryDict) -> dict[str, str]:
+    """What says where values that were taken over are from, by item."""
+    return {name[2:]: posted[name] for name in posted if name.startswith("s:") and posted[name]}
+
+
 def revision_in(posted: Mapping[str, Any]) -> int:
     given = str(posted.get("revision", ""))
     return int(given) if given.isdecimal() and len(given) < 9 else 0

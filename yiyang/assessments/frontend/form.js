@@ -76,7 +76,8 @@ export async function takeOver(root, key, touched = new Set()) {
 
   async function keep(code, pause = SOON) {
     const value = read(boxes[code], items[code]);
-    draft = await update(key, (one) => kept(one, code, value));
+    const source = boxes[code].querySelector("[data-taken]")?.value || "";
+    draft = await update(key, (one) => kept(one, code, value, source));
     show();
     soon(pause);
   }
@@ -156,12 +157,12 @@ function onward(event) {
   (fields.find(Boolean) || document.querySelector("#answers [name=sign]")).focus();
 }
 
-function kept(draft, code, value) {
+function kept(draft, code, value, source) {
   const before = draft.waiting[code];
   delete draft.refused[code];
   if (!before && same(value, draft.answers[code])) return draft;
   const base = before ? before.base : draft.revision;
-  draft.waiting[code] = { value, base, at: `${Date.now()}.${Math.random()}` };
+  draft.waiting[code] = { value, source, base, at: `${Date.now()}.${Math.random()}` };
   return draft;
 }
 

@@ -16,8 +16,11 @@ export async function send(key) {
     const batch = draft.ended ? null : next(draft);
     if (!batch) return Object.keys(draft.waiting).length ? "decide" : "sent";
     const answers = Object.fromEntries(Object.entries(batch).map(([code, one]) => [code, one.value]));
+    const sources = Object.fromEntries(
+      Object.entries(batch).flatMap(([code, one]) => (one.source ? [[code, one.source]] : [])),
+    );
     const revision = Object.values(batch)[0].base;
-    const said = await post(draft, draft.save, { answers, revision, device: draft.device, account: draft.account });
+    const said = await post(draft, draft.save, { answers, sources, revision, device: draft.device, account: draft.account });
     if (typeof said === "string") return said;
     await update(key, (one) => one && taken(one, batch, said));
   }

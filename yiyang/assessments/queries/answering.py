@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from yiyang.assessments.commands.locks import content_of, context_of, outcome_of
 from yiyang.assessments.models import Assessment
 from yiyang.assessments.queries.assessments import before
-from yiyang.assessments.queries.measured import measured
+from yiyang.assessments.queries.measured import measured, token
 from yiyang.assessments.rules.asking import asked
 from yiyang.assessments.rules.instruments import Instrument as Content
 from yiyang.assessments.rules.instruments import Item, ItemKind, Section
@@ -30,6 +31,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class TakenOver:
+    """Who or what had measured the value that was taken over, and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Asked:
     """One question as the form draws it."""
 
@@ -44,6 +53,8 @@ class Asked:
     units: list[tuple[str, str, bool]]
     fault: str = ""
     measured: Measured | None = None
+    token: str = ""
+    taken_over: TakenOver | None = None
 
     @property
     def id(self) -> str:
@@ -158,6 +169,8 @@ def sheet(
         item.code: replace(
             _drawn(number, item, known.get(item.code), last_words, put, outcome, faults or {}),
             measured=beside.get(item.code),
+            token=token(found, item.code, beside[item.code]) if item.code in beside else "",
+            taken_over=_taken_over(found, item.code),
         )
         for number, item in enumerate(content.items, start=1)
     }
@@ -166,6 +179,12 @@ def sheet(
         for section in content.sections
     ]
     return Sheet(found, content, parts, outcome, last, faults or {})
+
+
+def _taken_over(found: Assessment, code: str) -> TakenOver | None:
+    mark = found.changed.get(code, [])
+    source = mark[5] if len(mark) > 5 and code in found.answers else None
+    return TakenOver(source["by"], datetime.fromisoformat(source["at"])) if source else None
 
 
 def as_data(found: Sheet) -> dict[str, Any]:

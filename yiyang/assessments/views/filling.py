@@ -17,10 +17,11 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission as P  # noqa: N817  (named on every screen)
 from yiyang.assessments import commands
 from yiyang.assessments.commands.refusals import AnswersChanged, NotADraft
-from yiyang.assessments.forms.answers import answers_in, revision_in
+from yiyang.assessments.forms.answers import answers_in, revision_in, sources_in
 from yiyang.assessments.models import Assessment, State
 from yiyang.assessments.queries import answering, bedside
 from yiyang.assessments.queries import assessments as queries
+from yiyang.assessments.queries.measured import taken_over
 from yiyang.assessments.rules.wording import worded
 from yiyang.assessments.views.places import trail_of
 from yiyang.kernel.facts import seen
@@ -68,6 +69,7 @@ def _save(request: Any, found: Assessment) -> HttpResponse:
         kept = commands.answer(
             by=request.actor, at=now(), assessment=found, answers=given, revision=revision,
             device=request.POST.get("device", "")[:40],
+            sources=taken_over(found, given, sources_in(request.POST)),
         )  # fmt: skip
     except Refusal as refusal:
         return _not_kept(request, found, given, refusal, quietly=quietly)
@@ -135,15 +137,16 @@ def _save_json(request: Any, found: Assessment) -> HttpResponse:
     try:
         body = json.loads(request.body)
         answers, revision = dict(body["answers"]), int(body["revision"])
-        device = str(body.get("device", ""))[:40]
+        device, tokens = str(body.get("device", ""))[:40], dict(body.get("sources") or {})
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"code": "BODY", "message": _("This could not be read.")}, status=422)
     if str(body.get("account") or request.actor.account_id) != str(request.actor.account_id):
         return JsonResponse({"code": "OTHER_ACCOUNT"}, status=409)  # whoever answered is signed in no more
     try:
         kept = commands.answer(
-            by=request.actor, at=now(), assessment=found, answers=answers, revision=revision, device=device
-        )
+            by=request.actor, at=now(), assessment=found, answers=answers, revision=revision, device=device,
+            sources=taken_over(found, answers, tokens),
+        )  # fmt: skip
     except Refusal as refusal:
         return JsonResponse(_refused(found, refusal, answers), status=refusal.status)
     after = answering.sheet(kept)

@@ -182,6 +182,12 @@ def when(at: datetime | date | None, beside: bool = True) -> dict[str, Any]:
     }
 
 
+@register.filter
+def ago(at: datetime) -> str:
+    """How far away an instant is: "12 min ago"."""
+    return relative(at, time.now())
+
+
 @register.inclusion_tag(f"{FOLDER}/countdown.html")
 def countdown(
     deadline: datetime, who: Any, what: Any, soon: int = 15, answers: Any = None, phoned: str = ""

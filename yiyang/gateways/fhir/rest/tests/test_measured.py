@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from yiyang.access.tests.factories import Cast
+from yiyang.access.actors import AccountActor
+from yiyang.access.tests.factories import Cast, account
 from yiyang.access.tests.factories import cast as whole_cast
 from yiyang.devices import commands
 from yiyang.devices.commands.intake import take_in
@@ -105,6 +106,10 @@ def test_the_device_its_loan_and_its_alarms_are_resources_too(cast: Cast, wang: 
     assert [one["resource"]["resourceType"] for one in whole["entry"]] == [
         "DeviceUseStatement", "DetectedIssue", "Device",
     ]  # fmt: skip
+    own = Fhir(AccountActor(account("王秀英", kind="ELDER", person_id=wang.pk)))
+    assert sent(own.get(f"/{named}")) == device
+    assert len(ids(sent(own.get(f"/Observation?patient={wang.pk}&code=8310-5")))) == 6
+    assert not ids(sent(own.get(f"/DetectedIssue?patient={wang.pk}")))
     told = outside.changed(cast.care_home_nurse, "DetectedIssue", [{"subject_id": raised.pk}])
     assert [one.id for one in told] == [str(raised.pk)]
     assert not outside.changed(cast.stranger, "DetectedIssue", [{"subject_id": raised.pk}])
