@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from yiyang.devices.models import Alarm, Device, Loan
 from yiyang.devices.queries.devices import with_silence
+from yiyang.devices.rules.alarms import TECHNICAL
 from yiyang.kernel.actors import Actor
 from yiyang.people import queries as people
 from yiyang.people.rules.kinds_of_data import KindOfData
@@ -49,6 +50,12 @@ def open_alarms(actor: Actor) -> QuerySet[Alarm]:
         return found
     of_units = Q(person=None, unit__in=getattr(actor, "reach", ()))
     return found.filter(Q(people.in_full(actor), person__isnull=False) | of_units)
+
+
+def waiting_alarms(actor: Actor, persons: Collection[UUID]) -> list[Alarm]:
+    """Of these persons, what nobody has closed and is not of a device itself; the newest first."""
+    found = open_alarms(actor).filter(person__in=persons, closed_at=None).exclude(cause__in=TECHNICAL)
+    return list(found.order_by("-event_at", "-pk")[:20])
 
 
 def ids_of(numbers: Iterable[int]) -> dict[int, UUID]:

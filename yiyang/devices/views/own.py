@@ -16,6 +16,8 @@ from yiyang.devices.forms import registry as forms
 from yiyang.devices.models.registry import Sensed
 from yiyang.devices.queries import consents as agreed
 from yiyang.devices.queries import devices as queries
+from yiyang.devices.queries import vitals
+from yiyang.devices.queries.open_records import waiting_alarms
 from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
 from yiyang.devices.rules.telling import asks_consent, how_often, quiet_for_long, tells
 from yiyang.kernel.acting import act, asked
@@ -51,13 +53,17 @@ def own_devices(request: Any, person_id: UUID) -> HttpResponse:
 def devices_panel(request: Any, person_id: UUID) -> HttpResponse:
     """What is with the person now, and whether it is heard from: a part of the person's page."""
     person, actor, at = people.person_in_full(request.actor, person_id), request.actor, now()
-    held = queries.held_by(people.ids(person.pk))
+    ids, own = people.ids(person.pk), actor.organisation_id is None
+    held = queries.held_by(ids)
     seen(actor, [person], "devices.devices_panel")
     context = {
         "person": person,
         "rows": [(one, quiet_for_long(one.device, one.period.lower, at)) for one in held],
         "lends": not person.died_at and actor.may(Permission.LEND_DEVICE, actor.organisation_id),
-        "own": actor.organisation_id is None,
+        "newest": [] if own else vitals.newest(person.pk, at, sparks=False),
+        "alarms": [] if own else waiting_alarms(actor, ids),
+        "on_duty": actor.may(Permission.TAKE_DUTY),
+        "own": own,
     }
     return render(request, "devices/parts/devices_of_person.html", context)
 

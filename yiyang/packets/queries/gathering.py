@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from yiyang.gateways.fhir.rest.persons import patient
+from yiyang.gateways.fhir.rest.shown import measured
 from yiyang.gateways.fhir.rest.shown.organizations import organization
 from yiyang.ops.config import config
 from yiyang.packets.queries import operational
@@ -18,6 +19,7 @@ from yiyang.packets.queries.receivers import Receiver
 from yiyang.packets.rules import choosing, reading
 from yiyang.packets.rules.documents import Gathered, Piece, made
 from yiyang.packets.rules.sections import SECTIONS
+from yiyang.people import queries as people
 from yiyang.records.queries import gathered as records
 from yiyang.records.r4 import body as bodies
 from yiyang.records.stored import Stored
@@ -36,7 +38,7 @@ def base() -> str:
 def gather(receiver: Receiver, transfer: Any, at: datetime) -> Gathered:
     with override(LANGUAGE):
         stored = records.newest(receiver, transfer.person_id, choosing.LOOKED_AT, unlabelled=receiver.outside)
-        pieces = [_piece(one) for one in stored]
+        pieces = [*_measured(receiver, transfer, at), *(_piece(one) for one in stored)]
         chosen = choosing.sections_of(pieces, at)
         own = operational.sections_of(receiver, transfer)
         sections = {one.name: [*own.get(one.name, []), *chosen.get(one.name, [])] for one in SECTIONS}
@@ -54,6 +56,13 @@ def gather(receiver: Receiver, transfer: Any, at: datetime) -> Gathered:
                 receiver, transfer.person_id, list(choosing.LOOKED_AT), unlabelled=receiver.outside
             ),
         )
+
+
+def _measured(receiver: Receiver, transfer: Any, at: datetime) -> list[Piece]:
+    """What devices told last, as it was at the last quarter of an hour: not every reading makes a new version."""
+    quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+    ids = people.ids(transfer.person_id)
+    return [made(one) for one in measured.newest(receiver, ids, quarter, choosing.VITALS_FOR)]
 
 
 def _standing_out(sections: dict[str, list[Piece]]) -> list[Piece]:

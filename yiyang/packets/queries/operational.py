@@ -13,6 +13,7 @@ from yiyang.assessments.queries import open_records as assessments
 from yiyang.beds.queries import handling
 from yiyang.beds.queries.transfers import agreements_of
 from yiyang.beds.rules.skin import STAGES
+from yiyang.devices.queries.open_records import waiting_alarms
 from yiyang.gateways.fhir.rest.shown import assessed, sharing
 from yiyang.gateways.fhir.rest.shown.listing import (
     concept,
@@ -44,7 +45,7 @@ def sections_of(receiver: Receiver, transfer: Any) -> dict[str, list[Piece]]:
     return {
         "move": [made(service_request(transfer))],
         "level": levels,
-        "watch": [*precautions, *_from_handover(transfer, handover), *alerts],
+        "watch": [*_alarms(receiver, record.ids), *precautions, *_from_handover(transfer, handover), *alerts],
         "allergies": form if told_in(form, "allergies") else [],
         "medicines": form if told_in(form, "medicines") else [],
         "nursing": [*(form if told_in(form, "nursing") else []), *_skin(transfer), *precautions],
@@ -111,6 +112,17 @@ def _precaution(one: Any) -> Piece:
     if one.note.strip():
         code["text"] = f"{code['text']} {one.note}"
     return _flag(str(one.pk), one.person_id, code, {"start": moment(one.begun_at)})
+
+
+def _alarms(receiver: Receiver, ids: list[Any]) -> list[Piece]:
+    """What devices alarm of and nobody has closed; of silent devices the receiver needs not know."""
+    return [
+        _flag(
+            str(one.pk), one.person_id, _coded(systems.ALARM, f"{one.cause}.{one.severity}"),
+            {"start": moment(one.event_at)},
+        )
+        for one in waiting_alarms(receiver, ids)
+    ]  # fmt: skip
 
 
 def _from_handover(transfer: Any, handover: Any) -> list[Piece]:

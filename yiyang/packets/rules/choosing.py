@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,7 @@ NEWS2 = {
     "59408-5": (96, 100),
 }
 PRESSURE = "85354-9"
+BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
 def sections_of(found: Sequence[Piece], at: datetime) -> dict[str, list[Piece]]:
@@ -53,9 +54,9 @@ def sections_of(found: Sequence[Piece], at: datetime) -> dict[str, list[Piece]]:
         "allergies": _known(_distinct(filter(_holds, by_type.get("AllergyIntolerance", [])))),
         "problems": _distinct(filter(_holds, by_type.get("Condition", []))),
         "medicines": _distinct(filter(_holds, medicines)),
-        "vitals": _newest(vitals, at - VITALS_FOR, VITALS_OF_A_CODE),
+        "vitals": _newest(_by_time(vitals), at - VITALS_FOR, VITALS_OF_A_CODE),
         "results": [
-            *_newest(others, at - RESULTS_FOR, 1)[:RESULTS_AT_MOST],
+            *_newest(_by_time(others), at - RESULTS_FOR, 1)[:RESULTS_AT_MOST],
             *_since(reports, at - RESULTS_FOR)[:REPORTS_AT_MOST],
         ],
         "level": _newest(surveys, at - RESULTS_FOR, 1),
@@ -149,6 +150,11 @@ def when(resource: Resource) -> datetime | None:
     period = resource.get("effectivePeriod") or resource.get("performedPeriod")
     span = dates.span(str(period.get("start", ""))) if isinstance(period, dict) else None
     return span.start if span else None
+
+
+def _by_time(found: Iterable[Piece]) -> list[Piece]:
+    """The newest first, whoever told it: what has no date comes last, in the order in which it came."""
+    return sorted(found, key=lambda one: when(one.resource) or BEFORE, reverse=True)
 
 
 def _newest(found: Iterable[Piece], since: datetime, most: int) -> list[Piece]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.bed_kinds import BedKind
 from yiyang.beds.rules import handover_sheet as sheets
 from yiyang.beds.rules import skin
+from yiyang.devices.rules.alarms import Cause, Severity
 from yiyang.people.rules.disclosure import Topic, Wish
 from yiyang.people.rules.kinds import Basis, Kinship, Scope
 
@@ -25,6 +26,7 @@ KIND = "urn:yiyang:bed-kind"
 BASIS = "urn:yiyang:care-relationship"
 SCOPE = "urn:yiyang:record-scope"
 AGREEMENT = "urn:yiyang:agreement"
+ALARM = "urn:yiyang:alarm-cause"
 
 UNHURT = "NONE"
 COMPANION, FAMILY_DOCTOR = "COMPANION", "FAMILY_DOCTOR"
@@ -80,6 +82,16 @@ def precaution(code: str) -> str:
     )
 
 
+def alarm(code: str) -> str:
+    """“FALL.EMERGENCY”."""
+    cause, _dot, severity = code.partition(".")
+    if cause not in Cause or severity not in Severity:
+        return ""
+    return _("Open alarm of a device: {cause} ({severity})").format(
+        cause=Cause(cause).label, severity=Severity(severity).label
+    )
+
+
 def _of(labels: Mapping[str, Any]) -> Callable[[str], str]:
     return lambda code: str(labels.get(code, ""))
 
@@ -92,6 +104,7 @@ WORDS: dict[str, Callable[[str], str]] = {
     SKIN: _of({**skin.FINDINGS, UNHURT: _("Skin looked at: nothing found")}),
     REGION: _of({code: one.label for code, one in skin.BY_CODE.items()}),
     PRECAUTION: precaution,
+    ALARM: alarm,
     TUBE: _of(sheets.TUBES),
     KIND: _of(dict(BedKind.choices)),
     DISCLOSURE: _of({**dict(Wish.choices), **dict(Topic.choices)}),

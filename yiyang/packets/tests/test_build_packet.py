@@ -14,6 +14,10 @@ from yiyang.access.tests.factories import Cast, family
 from yiyang.beds import commands as beds_commands
 from yiyang.beds.models import Handover, Transfer
 from yiyang.beds.tests.screens import page, signed_in, statements
+from yiyang.devices.commands.alarms import raise_alarm
+from yiyang.devices.commands.intake import take_in
+from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.tests.lending import device, lend, own_key, pack
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import now
@@ -44,6 +48,11 @@ def _record(elder: Person) -> None:
         elder, "Observation", status="final", code={"text": "血钾"}, effectiveDateTime=now().isoformat(),
         valueQuantity={"value": 6, "unit": "mmol/L"}, referenceRange=[{"high": {"value": 5, "unit": "mmol/L"}}],
     )  # fmt: skip
+    monitor, at = device(DeviceKind.MONITOR), now().replace(minute=0, second=0, microsecond=0)
+    lend(monitor, elder.pk)
+    told = [("SYSTOLIC", at, 96.0), ("DIASTOLIC", at, 60.0), ("HEART_RATE", at, 72.0)]
+    take_in([(own_key(monitor), pack(monitor, *told))], now=now())
+    raise_alarm(by=SYSTEM, at=now(), person=elder, cause="FALL", severity="EMERGENCY")
 
 
 def test_an_accepted_transfer_has_a_sealed_packet_that_is_a_valid_document(
@@ -62,7 +71,8 @@ def test_an_accepted_transfer_has_a_sealed_packet_that_is_a_valid_document(
     assert told["problems"] == ["慢性心力衰竭"]
     assert told["allergies"] == ["青霉素"]
     assert told["medicines"] == ["呋塞米 20mg"]
-    assert {"青霉素", "血钾"} <= set(told["watch"])
+    assert {"青霉素", "血钾", "血压", "设备报警未处理完：跌倒（危急）"} <= set(told["watch"])
+    assert told["vitals"] == ["脉搏", "血压"]
     assert told["procedures"] == []
 
 

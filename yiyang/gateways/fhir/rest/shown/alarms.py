@@ -30,8 +30,8 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     reference,
     without_empty,
 )
+from yiyang.gateways.fhir.rest.shown.measured import EPOCH, id_at
 from yiyang.gateways.fhir.rest.shown.measured import SHOWN as MEASURED
-from yiyang.gateways.fhir.rest.shown.measured import id_at
 from yiyang.gateways.fhir.rest.shown.since import told, told_of_person
 from yiyang.people.fact_words import words_of
 from yiyang.records.r4.search import Condition
@@ -42,7 +42,6 @@ CAUSES = "urn:yiyang:alarm-cause"
 SEVERITY = {Severity.EMERGENCY: "high", Severity.URGENT: "moderate", Severity.ROUTINE: "low"}
 STATUS = {"": "preliminary", Outcome.TRUE: "final", Outcome.FALSE: "cancelled", Outcome.TEST: "cancelled"}
 READINGS = 10
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def issue(one: Alarm) -> Resource:

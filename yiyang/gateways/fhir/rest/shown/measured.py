@@ -15,7 +15,7 @@ from uuid import UUID
 
 from yiyang.devices.packs import Mark
 from yiyang.devices.queries import devices, series
-from yiyang.devices.queries.open_records import ids_of
+from yiyang.devices.queries.open_records import by_number, ids_of
 from yiyang.devices.rules.quantities import BY_NAME, BY_NO, QUANTITIES, Quantity, Shape
 from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
@@ -55,9 +55,10 @@ LABORATORY = {"GLUCOSE", "HAEMOGLOBIN_A1C", "LACTATE", "POTASSIUM", "CREATININE"
 SHOWN = tuple(one for one in QUANTITIES if one.shape is Shape.VALUE and one.loinc)
 ID = re.compile(r"([0-9a-f]{32})-(\d{1,4})-(\d{1,17})")
 OLDEST = timedelta(days=11 * 366)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY, DAYS_A_PAGE = timedelta(days=1), 200
 Values = dict[int, tuple[float, int, int]]  # of one instant: number of the quantity, value, marks and device
-Devices = Mapping[int, UUID]
+Devices = Mapping[int, Resource]  # how a device is referred to
 NO_ROWS: Source = Source(rows=lambda _actor: _none(), write=lambda row: row, person=lambda row: row["person"])
 
 
@@ -246,8 +247,9 @@ def _numbers(what: Quantity) -> tuple[int, ...]:
 
 
 def _devices(values: Iterable[Values]) -> Devices:
-    """The ids of the devices that told these."""
-    return ids_of({device_no for one in values for _value, _marks, device_no in one.values()})
+    """Of the devices that told these."""
+    told = ids_of({device_no for one in values for _value, _marks, device_no in one.values()})
+    return {no: reference("Device", id) for no, id in told.items()}
 
 
 def _resources(person: UUID, at: int, values: Values, devices: Devices) -> list[Resource]:
@@ -285,7 +287,7 @@ def _frame(person: UUID, at: int, what: Quantity, told: tuple[float, int, int], 
         "code": concept(LOINC, what.loinc),
         "subject": {"reference": f"Patient/{person}"},
         "effectiveDateTime": _when(at).isoformat(timespec="milliseconds"),
-    } | ({"device": reference("Device", device)} if device else {})
+    } | ({"device": device} if device else {})
 
 
 def id_at(person: UUID, no: int, at: int) -> str:
@@ -315,6 +317,32 @@ def _named(actor: Actor, ids: Sequence[str]) -> list[tuple[datetime, Stored]]:
         for (person, no, at), values in found
         for told in _resources(person, at, values, devices)
         if told["id"] == f"{person.hex}-{no}-{at}"
+    ]
+
+
+VITALS = ("HEART_RATE", "OXYGEN", "BREATHING", *(BY_NO[no].name for no in PRESSURES), "TEMPERATURE", "WEIGHT")
+
+
+def newest(actor: Actor, persons: Sequence[UUID], at: datetime, within: timedelta) -> list[Resource]:
+    """The last reading of each vital sign and of what an analyser tells, as far as the actor may see them, the newest
+    first; the device in words, for a document that goes elsewhere."""
+    if not records.measured_open(actor, persons[:1]):
+        return []
+    codes = [BY_NAME[name].no for name in (*VITALS, *LABORATORY)]
+    last: dict[int, series.Latest] = {}
+    for (_person, no), one in series.latest(persons, at, within, codes).items():
+        if no not in last or last[no].at < one.at:
+            last[no] = one
+    instants: dict[int, Values] = defaultdict(dict)
+    for no, one in last.items():
+        instants[(one.at - EPOCH) // timedelta(microseconds=1)][no] = (one.value, one.marks, one.device_no)
+    devices = {
+        no: {"display": str(one)} for no, one in by_number(one.device_no for one in last.values()).items()
+    }
+    return [
+        told
+        for instant in sorted(instants, reverse=True)
+        for told in _resources(persons[0], instant, instants[instant], devices)
     ]
 
 
