@@ -67,6 +67,7 @@ class Permission(StrEnum):
     TAKE_DUTY = "TAKE_DUTY"
     RECORD_CALL = "RECORD_CALL"
 
+    CALL_FOR_HELP = "CALL_FOR_HELP"  # presses the call button of the own page, for oneself or an elder
     SET_ALARM_LIMITS = "SET_ALARM_LIMITS"  # a clinician's own limits for one person, and pauses
     SIGN_ALARM_RULES = "SIGN_ALARM_RULES"  # puts another version of a rule of alarms in force
 

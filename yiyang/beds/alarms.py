@@ -41,6 +41,15 @@ def away_from_home(person_ids: Collection[UUID], at: datetime) -> dict[UUID, UUI
     return dict(rows.values_list("person_id", "unit_id"))
 
 
+@responders.register_residents
+def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
+    """Who is in a bed of the unit now, or has one kept; one statement."""
+    rows = Occupancy.objects.filter(
+        unit=unit_id, state__in=(State.PRESENT, State.HELD), period__endswith=None
+    ).exclude(person=None)
+    return dict(rows.order_by("part").values_list("person_id", "bed__label"))
+
+
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")
 
 

@@ -21,6 +21,7 @@ declare(
         "alarm.raised": _("A device alarmed"),
         "alarm.repeated": _("A device alarmed again"),
         "alarm.returned": _("An alarm came back"),
+        "alarm.taken_back": _("A call for help was said to be a mistake"),
         "alarm.severity_changed": _("An alarm became more or less urgent"),
         "alarm.cleared": _("An alarm was over by itself"),
         "alarm.acknowledged": _("Somebody took an alarm"),

@@ -35,6 +35,14 @@ def call_again(fact: Fact) -> None:
     _call(fact)
 
 
+@on("alarm.taken_back")
+def call_without_haste(fact: Fact) -> None:
+    """Somebody looks all the same, when they have time; unless it was taken, or a device told of it too."""
+    if fact.data.get("alone"):
+        withdraw_notice(by=SYSTEM, at=fact.recorded_at, key_begins=f"alarm:{fact.subject_id}:")
+        _call(fact)
+
+
 @on("alarm.severity_changed")
 def call_louder(fact: Fact) -> None:
     """What got worse is told anew, with its new urgency."""

@@ -14,9 +14,11 @@ from django.urls import NoReverseMatch, reverse
 
 UnitOf = Callable[[UUID, datetime], UUID | None]
 Elsewhere = Callable[[Collection[UUID], datetime], dict[UUID, UUID | None]]
+ResidentsOf = Callable[[UUID], dict[UUID, str]]
 _known: list[tuple[int, UnitOf]] = []
 _ways: list[tuple[str, str]] = []
 _elsewhere: list[Elsewhere] = []
+_residents: list[ResidentsOf] = []
 
 
 def register(*, order: int) -> Callable[[UnitOf], UnitOf]:
@@ -52,6 +54,21 @@ def elsewhere(person_ids: Collection[UUID], at: datetime) -> dict[UUID, UUID | N
     found: dict[UUID, UUID | None] = {}
     for ask in _elsewhere:
         found |= ask(person_ids, at)
+    return found
+
+
+def register_residents(ask: ResidentsOf) -> ResidentsOf:
+    """Declare who knows the persons in the beds of a unit, each with the name of the bed."""
+    if ask not in _residents:
+        _residents.append(ask)
+    return ask
+
+
+def residents_of(unit_id: UUID) -> dict[UUID, str]:
+    """Who has a bed of this unit, whatever they wear, and which bed."""
+    found: dict[UUID, str] = {}
+    for ask in _residents:
+        found = {**ask(unit_id), **found}
     return found
 
 

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from yiyang.devices.views import notes, vitals, wall, whereabouts
+from yiyang.devices.views import calling, notes, today, vitals, wall, whereabouts
 
 urlpatterns = [
     path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
     path("people/<uuid:person_id>/whereabouts/areas/set/", whereabouts.set_fence, name="set_fence"),
     path("whereabouts/areas/<uuid:fence_id>/end/", whereabouts.end_fence, name="end_fence"),
+    path("people/<uuid:person_id>/today/", today.today, name="today"),
+    path("people/<uuid:person_id>/today/panel/", today.today_panel, name="today_panel"),
+    path("people/<uuid:person_id>/help/", calling.call_for_help, name="call_for_help"),
+    path("help/<uuid:alarm_id>/", calling.help_called, name="help_called"),
+    path("help/<uuid:alarm_id>/now/", calling.help_called_now, name="help_called_now"),
+    path("help/<uuid:alarm_id>/take-back/", calling.take_back_call, name="take_back_call"),
     path("wall/", wall.wall, name="wall"),
     path("wall/now/", wall.wall_now, name="wall_now"),
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),

@@ -12,6 +12,7 @@ from yiyang.devices.commands.alarms import (
     mark_person_seen,
     raise_alarm,
 )
+from yiyang.devices.commands.calling import call_for_help, take_back_call
 from yiyang.devices.commands.consents import give_device_consent, withdraw_device_consent
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
 from yiyang.devices.commands.fences import end_fence, set_fence
@@ -43,6 +44,7 @@ __all__ = [
     "ask_for_return",
     "assign_alarm",
     "call_again_about_unseen",
+    "call_for_help",
     "call_unseen_again",
     "change_device",
     "change_severity",
@@ -70,6 +72,7 @@ __all__ = [
     "set_person_limits",
     "sign_alarm_rule",
     "stop_gateway",
+    "take_back_call",
     "tell_batteries",
     "tell_packing_behind",
     "tell_silence",

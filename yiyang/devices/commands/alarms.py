@@ -125,11 +125,17 @@ def _again(alarm: Alarm, told: dict[str, Any], *, by: Actor, at: datetime) -> Al
     """It is open already, or was cleared a moment ago. Whoever has taken it is called again by what happened since."""
     was, back = alarm.severity, alarm.cleared_at is not None
     since = told["event_at"]
-    anew = back or (alarm.is_event and alarm.acknowledged_at is not None and since > alarm.acknowledged_at)
+    risen = rises(was, told["severity"])
+    anew = (
+        back
+        or risen
+        or (alarm.is_event and alarm.acknowledged_at is not None and since > alarm.acknowledged_at)
+    )
     alarm.times += 1
     alarm.judged_at, alarm.cleared_at = at, None
-    if rises(was, told["severity"]) or back:
+    if risen or back:
         alarm.severity = told["severity"]
+    alarm.taken_back_at = None
     alarm.evidence = {**alarm.evidence, "again": [*alarm.evidence.get("again", []), since.isoformat()][-20:]}
     if anew:
         alarm.acknowledged_at = alarm.acknowledged_by = None

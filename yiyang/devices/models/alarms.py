@@ -63,6 +63,11 @@ class Alarm(Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.UUIDField(null=True, blank=True)
     seen_label = models.CharField(max_length=120, blank=True)
+    # By the button of the person's own page: when and by whom last, and when they said that it was a mistake.
+    pressed_at = models.DateTimeField(null=True, blank=True)
+    pressed_by = models.UUIDField(null=True, blank=True)
+    pressed_label = models.CharField(max_length=120, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
     contact_asked_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey("access.Account", models.PROTECT, null=True, blank=True, related_name="+")
     cleared_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +116,11 @@ class Alarm(Model):
             ),
             models.CheckConstraint(
                 condition=Q(cleared_at=None) | ~Q(cause__in=sorted(EVENTS)), name="alarm_event_needs_eyes"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None)
+                | Q(pressed_at__isnull=False, taken_back_at__gte=F("pressed_at")),
+                name="alarm_pressed_before_taken_back",
             ),
         ]
 

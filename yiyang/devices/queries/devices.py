@@ -17,8 +17,8 @@ from django.db.models.lookups import LessThan
 from django.utils.timezone import localdate
 
 from yiyang.devices.models.registry import Device, DeviceGateway, DeviceState, Loan
+from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.kinds import KINDS
-from yiyang.devices.rules.silence import patience
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import NotFound
@@ -94,15 +94,15 @@ def _named(actor: Actor, text: str) -> Any:
 def with_silence(found: QuerySet[Device]) -> Any:
     """`is_silent`: lent, expected to be heard from, not in maintenance, and nothing came for too long."""
     at = now()
-    row = policy("devices.silent_after", on=localdate(at)).value
-    times, least = row["times"], row["least_minutes"] * 60
+    patience = patience_at(at)
     of_kind = Case(
-        *(When(kind=one.kind, then=Value(patience(one.expected_seconds, times, least)))
+        *(When(kind=one.kind, then=Value(patience.of(one.expected_seconds)))
           for one in KINDS if one.expected_seconds),
         output_field=DurationField(),
     )  # fmt: skip
     own = ExpressionWrapper(
-        Greatest(F("expected_seconds") * Value(times), Value(least)) * Value(timedelta(seconds=1)),
+        Greatest(F("expected_seconds") * Value(patience.times), Value(patience.least_seconds))
+        * Value(timedelta(seconds=1)),
         DurationField(),
     )
     since = (

@@ -9,15 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.timezone import localdate
 
 from yiyang.devices.models import Alarm, Device, Loan, Look
+from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.series import Reading
 from yiyang.devices.rules.judging.watches import DOOR, EPOCH, MOVING, WATCHED
 from yiyang.devices.rules.kinds import BY_KIND, KINDS, DeviceKind
-from yiyang.devices.rules.silence import expected, patience
-from yiyang.kernel.policy import policy
+from yiyang.devices.rules.silence import expected
 
 SEEN_BACK = timedelta(days=2)  # who has not moved for longer was alarmed before
 AT_ONCE = 100
@@ -97,7 +96,7 @@ def readings(
 
 def sensors(person_ids: Collection[UUID], at: datetime) -> dict[UUID, list[Sensor]]:
     """The devices of these persons that tell movement; a silent one says nothing about the person."""
-    row = policy("devices.silent_after", on=localdate(at)).value
+    patience = patience_at(at)
     loans = Loan.objects.filter(
         person_id__in=person_ids, period__contains=at, device__kind__in=TELL_MOVEMENT
     ).select_related("device")
@@ -105,7 +104,7 @@ def sensors(person_ids: Collection[UUID], at: datetime) -> dict[UUID, list[Senso
     for loan in loans:
         device = loan.device
         seconds = expected(device.kind, device.expected_seconds)
-        late = patience(seconds or 0, row["times"], row["least_minutes"] * 60)
+        late = patience.of(seconds or 0)
         heard = device.last_seen_at is not None and at - device.last_seen_at <= late
         resting = device.quiet_until is not None and device.quiet_until > at
         found.setdefault(loan.person_id, []).append(Sensor(device, heard and not resting))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -13,7 +12,7 @@ from django.utils.timezone import localdate
 from yiyang.access.queries import naming
 from yiyang.devices.models import Alarm, Device, DeviceCredential, DeviceGateway, Loan
 from yiyang.devices.rules.alarms import Cause
-from yiyang.devices.rules.silence import expected
+from yiyang.devices.rules.silence import Patience, expected
 from yiyang.kernel.policy import policy
 
 NAMED = 400
@@ -38,9 +37,15 @@ class Silence:
     intake: list[Quiet] = field(default_factory=list)
 
 
+def patience_at(at: datetime) -> Patience:
+    """How long a device may be quiet, by the policy in force."""
+    row = policy("devices.silent_after", on=localdate(at)).value
+    return Patience(row["times"], row["least_minutes"] * 60)
+
+
 def silence(at: datetime) -> Silence:
     """By the policy: so many times the expected interval, at least so many minutes; not what is in maintenance."""
-    row = policy("devices.silent_after", on=localdate(at)).value
+    row, patience = policy("devices.silent_after", on=localdate(at)).value, patience_at(at)
     lately = at - timedelta(minutes=row["least_minutes"])
     loans = Loan.objects.filter(period__contains=at).select_related("device", "person")
     not_lately = Q(device__last_seen_at=None) | Q(device__last_seen_at__lt=lately)
@@ -49,11 +54,11 @@ def silence(at: datetime) -> Silence:
         seconds = expected(loan.device.kind, loan.device.expected_seconds)
         since = max(loan.period.lower, loan.device.last_seen_at or loan.period.lower)
         paused = loan.device.quiet_until is not None and loan.device.quiet_until > at
-        if seconds is not None and not paused and at - since > _patience(seconds, row):
+        if seconds is not None and not paused and at - since > patience.of(seconds):
             quiet.append(Quiet(loan.device, loan.person_id, loan.person.full_name, since))
     if len(quiet) >= row["all_of"] and not loans.filter(device__last_seen_at__gte=lately).exists():
         return Silence(intake=quiet)
-    return _by_gateway(quiet, at, row)
+    return _by_gateway(quiet, at, patience)
 
 
 def heard_at(gateway: DeviceGateway) -> datetime:
@@ -61,20 +66,16 @@ def heard_at(gateway: DeviceGateway) -> datetime:
     return gateway.last_seen_at or gateway.created_at
 
 
-def _patience(seconds: int, row: dict[str, Any]) -> timedelta:
-    return timedelta(seconds=max(seconds * row["times"], row["least_minutes"] * 60))
-
-
-def _by_gateway(quiet: list[Quiet], at: datetime, row: dict[str, Any]) -> Silence:
+def _by_gateway(quiet: list[Quiet], at: datetime, patience: Patience) -> Silence:
     """A gateway is out when it is not heard from itself and every device behind it is silent."""
     found = Silence()
     behind: set[UUID] = set()
     for gateway in DeviceGateway.objects.filter(stopped_at=None):
-        if at - heard_at(gateway) < _patience(gateway.expected_seconds, row):
+        if at - heard_at(gateway) < patience.of(gateway.expected_seconds):
             continue
         units = set(naming.below(gateway.unit_id))
         mine = [one for one in quiet if one.device.unit_id in units and one.device.pk not in behind]
-        if not mine or _any_heard(units, at - _patience(gateway.expected_seconds, row), at):
+        if not mine or _any_heard(units, at - patience.of(gateway.expected_seconds), at):
             continue
         found.gateways.append((gateway, mine))
         behind |= {one.device.pk for one in mine}

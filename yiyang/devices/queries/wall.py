@@ -1,4 +1,4 @@
-"""A unit's wall: everybody who wears something of the unit, who needs looking at first."""
+"""A unit's wall: everybody in its beds and everybody who wears something of it, who needs looking at first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from yiyang.devices import responders
 from yiyang.devices.models import Alarm, Device, Loan
 from yiyang.devices.queries import alarms, rules, series
+from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.judging.series import Reading
 from yiyang.devices.rules.judging.warning_score import WarningScore, warning_score
 from yiyang.devices.rules.quantities import BY_NAME, Quantity
-from yiyang.devices.rules.silence import expected, silent
+from yiyang.devices.rules.silence import Patience
+from yiyang.devices.rules.telling import quiet_for_long
 from yiyang.kernel.actors import Actor
 from yiyang.people import queries as people
 from yiyang.records import queries as records
@@ -48,18 +52,19 @@ class Resident:
 
     @property
     def urgency(self) -> tuple[Any, ...]:
-        """Silent devices first, then alarms, then by the score."""
+        """Silent devices first, then alarms, then by the score; who wears nothing last."""
         return (
             not self.silent,
             not self.alarms,
+            not self.devices,
             -(self.score.total if self.score else -1),
             self.person.full_name,
         )
 
 
 def wall(actor: Actor, unit_id: UUID, at: datetime) -> list[Resident]:
-    """Who wears a device of this unit and is open to the actor, at most 600; six statements however many."""
-    found = _wearers(actor, unit_id, at)
+    """Who has a bed of this unit or wears a device of it, and is open to the actor; nine statements however many."""
+    found = _residents(actor, unit_id, at)
     shown = records.measured_open(actor, found)
     found = {one: resident for one, resident in found.items() if one in shown}
     latest = series.latest(list(found), at, WITHIN, codes=[one.no for one in SHOWN])
@@ -77,31 +82,29 @@ def wall(actor: Actor, unit_id: UUID, at: datetime) -> list[Resident]:
     return sorted(found.values(), key=lambda resident: resident.urgency)
 
 
-def _wearers(actor: Actor, unit_id: UUID, at: datetime) -> dict[UUID, Resident]:
-    loans = (
-        Loan.objects.filter(device__unit=unit_id, returned_at=None, period__contains=at)
-        .select_related("device", "person")
-        .order_by("person", "device__kind")[:MOST]
-    )
-    open_to_actor = set(
-        people.persons(actor).filter(pk__in={one.person_id for one in loans}).values_list("pk", flat=True)
-    )
-    found: dict[UUID, Resident] = {}
-    for one in loans:
-        if one.person_id in open_to_actor:
-            resident = found.setdefault(one.person_id, Resident(one.person))
-            _add(resident, one, at)
+def _residents(actor: Actor, unit_id: UUID, at: datetime) -> dict[UUID, Resident]:
+    """In beds of the unit, and wearers of its devices elsewhere; the devices of either, whoever lent them."""
+    beds = responders.residents_of(unit_id)
+    worn = Loan.objects.filter(returned_at=None, period__contains=at)
+    loans = worn.filter(Q(device__unit=unit_id) | Q(person__in=list(beds)))
+    loans = loans.select_related("device").order_by("person", "device__kind")[: 3 * MOST]
+    wanted = list(dict.fromkeys([*beds, *(one.person_id for one in loans)]))[:MOST]
+    found = {
+        one.pk: Resident(one, place=beds.get(one.pk) or "")
+        for one in people.persons(actor).filter(pk__in=wanted)
+    }
+    patience = patience_at(at)
+    for loan in loans:
+        if loan.person_id in found:
+            _add(found[loan.person_id], loan, at, patience)
     return found
 
 
-def _add(resident: Resident, loan: Loan, at: datetime) -> None:
-    device = loan.device
-    resident.devices.append(device)
+def _add(resident: Resident, loan: Loan, at: datetime, patience: Patience) -> None:
+    resident.devices.append(loan.device)
     resident.place = resident.place or loan.place
-    paused = device.quiet_until is not None and device.quiet_until > at
-    patience = expected(device.kind, device.expected_seconds)
-    if not paused and silent(at, loan.period.lower, device.last_seen_at, patience):
-        resident.silent.append(device)
+    if quiet_for_long(loan.device, loan.period.lower, at, patience):
+        resident.silent.append(loan.device)
 
 
 def _sparks(persons: Collection[UUID], at: datetime) -> dict[UUID, list[float]]:

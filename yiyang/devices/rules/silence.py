@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .kinds import BY_KIND, DeviceKind
 
-# As the policy `devices.silent_after` has it, where nobody passes another: so many intervals, and at least so long.
-MISSED = 3
-LEAST = 15 * 60
+
+@dataclass(frozen=True)
+class Patience:
+    """How long nothing may come, as the policy `devices.silent_after` has it: so many intervals, and at least so long."""
+
+    times: int
+    least_seconds: int
+
+    def of(self, seconds: int) -> timedelta:
+        return timedelta(seconds=max(self.times * seconds, self.least_seconds))
 
 
 def expected(kind: str, own: int | None) -> int | None:
@@ -16,14 +24,11 @@ def expected(kind: str, own: int | None) -> int | None:
     return own or BY_KIND[DeviceKind(kind)].expected_seconds
 
 
-def patience(seconds: int, times: int = MISSED, least: int = LEAST) -> timedelta:
-    """How long nothing may come before it is too long."""
-    return timedelta(seconds=max(times * seconds, least))
-
-
-def silent(at: datetime, since: datetime, heard_at: datetime | None, seconds: int | None) -> bool:
+def silent(
+    at: datetime, since: datetime, heard_at: datetime | None, seconds: int | None, patience: Patience
+) -> bool:
     """Whether nothing came for too long, counted from the hand-out at the earliest."""
     if seconds is None:
         return False
     last = max(since, heard_at) if heard_at else since
-    return at - last > patience(seconds)
+    return at - last > patience.of(seconds)

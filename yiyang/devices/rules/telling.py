@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from .kinds import DeviceKind, Kind
 from .quantities import Shape
-from .silence import expected, silent
+from .silence import Patience, expected, silent
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -36,11 +36,12 @@ def how_often(kind: str, own: int | None) -> str:
     return _("about every {n} days").format(n=days) if days > 1 else _("about every day")
 
 
-def quiet_for_long(device: Any, since: datetime, at: datetime) -> bool:
+def quiet_for_long(device: Any, since: datetime, at: datetime, patience: Patience) -> bool:
     """Whether it should have been heard from; in maintenance nothing is expected."""
     if device.quiet_until and device.quiet_until > at:
         return False
-    return silent(at, since, device.last_seen_at, expected(DeviceKind(device.kind), device.expected_seconds))
+    seconds = expected(DeviceKind(device.kind), device.expected_seconds)
+    return silent(at, since, device.last_seen_at, seconds, patience)
 
 
 @dataclass(frozen=True)

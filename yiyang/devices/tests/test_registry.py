@@ -272,9 +272,10 @@ def test_a_device_that_says_nothing_is_silent_and_one_that_speaks_on_events_is_n
     found = devices.rows(cast.care_worker, devices.devices(cast.care_worker, state="SILENT"))
 
     assert [(one.device.pk, one.state, one.whom) for one in found] == [(bracelet.pk, "SILENT", "王秀英")]
-    assert silence.silent(now(), long_ago, None, silence.expected("BRACELET", None))
-    assert not silence.silent(now(), long_ago, now(), 60)
-    assert not silence.silent(now(), long_ago, None, None)
+    patience = silence.Patience(times=3, least_seconds=900)
+    assert silence.silent(now(), long_ago, None, silence.expected("BRACELET", None), patience)
+    assert not silence.silent(now(), long_ago, now(), 60, patience)
+    assert not silence.silent(now(), long_ago, None, None, patience)
 
 
 # Consents

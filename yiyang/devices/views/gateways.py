@@ -16,6 +16,7 @@ from yiyang.devices import commands
 from yiyang.devices.forms import registry as forms
 from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
+from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.silence import silent
 from yiyang.devices.views.keeping import issue_key
 from yiyang.devices.views.shared import units_of
@@ -35,7 +36,8 @@ def _of(gateway: Any) -> str:
 def is_silent(gateway: Any) -> bool:
     if gateway.stopped_at is not None:
         return False
-    return silent(now(), gateway.created_at, gateway.last_seen_at, gateway.expected_seconds)
+    at = now()
+    return silent(at, gateway.created_at, gateway.last_seen_at, gateway.expected_seconds, patience_at(at))
 
 
 @needs(Permission.MANAGE_DEVICES)

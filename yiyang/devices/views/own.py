@@ -18,6 +18,7 @@ from yiyang.devices.queries import consents as agreed
 from yiyang.devices.queries import devices as queries
 from yiyang.devices.queries import vitals
 from yiyang.devices.queries.open_records import waiting_alarms
+from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
 from yiyang.devices.rules.telling import asks_consent, how_often, quiet_for_long, tells
 from yiyang.kernel.acting import act, asked
@@ -54,11 +55,11 @@ def devices_panel(request: Any, person_id: UUID) -> HttpResponse:
     """What is with the person now, and whether it is heard from: a part of the person's page."""
     person, actor, at = people.person_in_full(request.actor, person_id), request.actor, now()
     ids, own = people.ids(person.pk), actor.organisation_id is None
-    held = queries.held_by(ids)
+    held, patience = queries.held_by(ids), patience_at(at)
     seen(actor, [person], "devices.devices_panel")
     context = {
         "person": person,
-        "rows": [(one, quiet_for_long(one.device, one.period.lower, at)) for one in held],
+        "rows": [(one, quiet_for_long(one.device, one.period.lower, at, patience)) for one in held],
         "lends": not person.died_at and actor.may(Permission.LEND_DEVICE, actor.organisation_id),
         "newest": [] if own else vitals.newest(person.pk, at, sparks=False),
         "alarms": [] if own else waiting_alarms(actor, ids),
@@ -152,15 +153,16 @@ def _entrusted(request: Any, person_id: UUID) -> Any:
 
 def _told(loan: Any) -> dict[str, Any]:
     """A loan with what is said of it."""
-    device = loan.device
+    device, at = loan.device, now()
     kind = BY_KIND[DeviceKind(device.kind)]
+    quiet = quiet_for_long(device, loan.period.lower, at, patience_at(at))
     return {
         "loan": loan,
         "device": device,
         "kind": kind,
         "tells": tells(kind),
         "often": how_often(device.kind, device.expected_seconds),
-        "silent": loan.returned_at is None and quiet_for_long(device, loan.period.lower, now()),
+        "silent": loan.returned_at is None and quiet,
     }
 
 

@@ -1,4 +1,4 @@
-"""The unit's wall: all who wear something, on a large screen or a phone, by itself up to date."""
+"""The unit's wall: all its residents, on a large screen or a phone, by itself up to date."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def _shown(request: Any) -> dict[str, Any]:
         "columns": queries.SHOWN,
         "silent": sum(1 for one in residents if one.silent),
         "alarmed": sum(1 for one in residents if one.alarms),
+        "bare": sum(1 for one in residents if not one.devices),
         "at": now(),
     }
 

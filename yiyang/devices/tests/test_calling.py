@@ -1,0 +1,172 @@
+"""The elder's own page: the day in plain sentences, and the button that calls whoever is on duty."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from yiyang.access.models import Notice
+from yiyang.access.tests.factories import Cast, account, family
+from yiyang.devices import commands
+from yiyang.devices.commands.calling import TakenBackTooLate
+from yiyang.devices.commands.intake import take_in
+from yiyang.devices.models import Alarm, Limit
+from yiyang.devices.rules.quantities import BY_NAME
+from yiyang.devices.rules.today import Heart, Measured, Today, Worn, sentences
+from yiyang.devices.tests.factories import lent
+from yiyang.devices.tests.lending import own_key, pack
+from yiyang.duty.models import Matter
+from yiyang.duty.tests import factories as duty
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.reactions import run_pending
+from yiyang.kernel.refusals import NotFound
+from yiyang.kernel.time import clock_at, now
+from yiyang.people.commands import delegate_access
+from yiyang.people.models import Person
+from yiyang.people.tests.factories import person
+
+NOON = datetime(2026, 11, 10, 4, tzinfo=UTC)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+def test_a_calm_day_is_said_in_three_sentences_and_silence_plainly() -> None:
+    pressure = Measured("SYSTOLIC", "132/78", NOON - 5 * HOUR, "AS_AGREED")
+    day = Today(True, Heart(62, 80, calm=True), pressure, (Worn("手环", NOON - 5 * MINUTE),))
+    quiet = Today(True, None, None, (Worn("手环", NOON - 17 * HOUR, silent=True),))
+    closed = Today(False, Heart(62, 80, calm=True), pressure, (Worn("手环", NOON),))
+
+    assert sentences(day, NOON, own=True) == [
+        "今天您的心跳平稳：大多在每分钟62到80次之间。",
+        "今天早上血压132/78，在和医生商定的范围内。",
+        "您的手环5分钟前传来过消息。",
+    ]
+    assert sentences(quiet, NOON, own=True) == [
+        "今天还没有测量记录。",
+        "您的手环从昨天傍晚起就没有消息了。请给它充上电，并戴好。",
+    ]
+    assert sentences(closed, NOON, own=True) == ["您的手环刚刚传来过消息。"]  # no figure that is not open
+
+
+@pytest.fixture
+def elder(cast: Cast, db: None) -> Person:
+    """Has a bracelet of the care home, where the nurse is on duty."""
+    with clock_at(NOON - 8 * HOUR):
+        found = person("张桂兰", organisation_id=cast.care_home.pk)
+        lent(found, cast.care_home)
+        duty.shift(duty.post(cast.care_home), cast.care_home_nurse, NOON - 2 * HOUR, deputy=cast.care_worker)
+    return found
+
+
+def at_home(actor: Any) -> Client:
+    signed_in = Client()
+    signed_in.force_login(actor.account)
+    return signed_in
+
+
+def page(client: Client, address: str) -> str:
+    shown = re.sub(r"<(script|style).*?</\1>", "", client.get(address).content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", shown.split("<main", 1)[-1]))
+
+
+def test_the_day_is_told_from_the_readings_and_what_was_agreed(cast: Cast, elder: Person) -> None:
+    loan = elder.device_loans.get()
+    told = [("HEART_RATE", NOON - minute * MINUTE, 62.0 + minute % 19) for minute in range(5, 120)]
+    told += [("SYSTOLIC", NOON - 5 * HOUR, 132.0), ("DIASTOLIC", NOON - 5 * HOUR, 78.0)]
+    own = family(person_id=elder.pk)
+    with clock_at(NOON):
+        for name, high in (("SYSTOLIC", 140), ("DIASTOLIC", 90)):
+            Limit.objects.create(
+                person=elder, code=BY_NAME[name].no, high=high, period=(NOON - HOUR, NOON + HOUR), reason="商定",
+                set_at=NOON,
+            )  # fmt: skip
+        take_in([(own_key(loan.device), pack(loan.device, *told))], now=NOON)
+        shown = page(at_home(own), f"/people/{elder.pk}/today/panel/")
+        home = at_home(own).get("/").content.decode()
+
+    assert "大多在每分钟63到79次之间" in shown
+    assert "在和医生商定的范围内" in shown
+    assert "您的手环刚刚传来过消息" in shown
+    assert f"/people/{elder.pk}/help/" in home and f"/people/{elder.pk}/today/panel/" in home
+
+
+def test_one_press_and_one_more_calls_whoever_is_on_duty_and_shows_who_comes(
+    cast: Cast, elder: Person
+) -> None:
+    client = at_home(family(person_id=elder.pk))
+    with clock_at(NOON):
+        asked = page(client, f"/people/{elder.pk}/help/")
+        assert not Alarm.objects.exists()
+        there = client.post(f"/people/{elder.pk}/help/")["Location"]
+        run_pending()
+        alarm = Alarm.objects.get()
+        called = page(client, there)
+    with clock_at(NOON + MINUTE):
+        commands.acknowledge_alarm(by=cast.care_home_nurse, at=NOON + MINUTE, alarm=alarm)
+        taken = page(client, there)
+
+    assert cast.care_home.name in asked
+    assert (alarm.cause, alarm.severity, alarm.unit_id) == ("CALL", "URGENT", cast.care_home.pk)
+    assert Notice.objects.filter(
+        subject="duty.your_turn", account_id=cast.care_home_nurse.account_id
+    ).exists()
+    assert cast.care_home_nurse.account.name in called and "按错了" in called and "120" in called
+    assert "知道了" in taken and "按错了" not in taken
+
+
+def test_a_press_by_mistake_is_written_down_and_a_press_of_the_bracelet_calls_again(
+    cast: Cast, elder: Person
+) -> None:
+    own = family(person_id=elder.pk)
+    with clock_at(NOON):
+        alarm = commands.call_for_help(by=own, at=NOON, person=elder)
+    with clock_at(NOON + 10 * SECOND):
+        commands.take_back_call(by=own, at=NOON + 10 * SECOND, alarm=alarm)
+        run_pending()
+        mistaken = Alarm.objects.get()
+        inbox = page(at_home(cast.care_home_nurse), "/alarms/")
+    with clock_at(NOON + MINUTE):
+        commands.raise_alarm(by=SYSTEM, at=NOON + MINUTE, person=elder, cause="CALL", severity="URGENT")
+        run_pending()
+    again = Alarm.objects.get()
+
+    assert (mistaken.severity, mistaken.closed_at) == ("ROUTINE", None)
+    assert "按错" in inbox and "张桂兰" in inbox
+    assert (again.severity, again.taken_back_at) == ("URGENT", None)
+    assert Matter.objects.filter(subject_id=alarm.pk, closed_at=None).get().urgency == "URGENT"
+    with clock_at(NOON + MINUTE), pytest.raises(TakenBackTooLate):
+        commands.take_back_call(by=own, at=NOON + MINUTE, alarm=again)
+
+
+@pytest.mark.django_db
+def test_a_relative_presses_only_when_the_elder_lets_them_decide(cast: Cast, elder: Person) -> None:
+    clients = {}
+    for name, decides in (("甄女儿", True), ("甄儿子", False)):
+        relative = account(name, kind="RELATIVE")
+        delegate_access(
+            by=SYSTEM, at=now(), person=elder, account_id=relative.pk, account_label=name, kinship="CHILD",
+            scope="FULL", expires_at=now() + timedelta(days=9), may_decide=decides, evidence="纸质授权书",
+        )  # fmt: skip
+        clients[decides] = Client()
+        clients[decides].force_login(relative)
+
+    assert clients[False].get(f"/people/{elder.pk}/help/").status_code == 404
+    assert f"/people/{elder.pk}/help/" not in clients[False].get("/").content.decode()
+    assert "替张桂兰呼叫帮助" in clients[True].get("/").content.decode()
+    assert clients[True].post(f"/people/{elder.pk}/help/").status_code == 302
+    with pytest.raises(NotFound):
+        commands.call_for_help(by=cast.care_home_nurse, at=now(), person=elder)
+
+
+@pytest.mark.django_db
+def test_an_elder_for_whom_nobody_answers_is_told_whom_to_phone(cast: Cast) -> None:
+    alone = person("独居之人")
+    client = at_home(family(person_id=alone.pk))
+
+    there = client.post(f"/people/{alone.pk}/help/")["Location"]
+
+    assert "请同时打电话" in page(client, there)
+    assert Alarm.objects.get().unit_id is None
