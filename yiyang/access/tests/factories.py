@@ -21,6 +21,7 @@ from yiyang.access.models import (
     Organisation,
 )
 from yiyang.access.models.contracts import ContractState, Direction
+from yiyang.access.tests.kept import Kept
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.time import now
 
@@ -34,6 +35,12 @@ LICENSED = {
     "INSTITUTION": [BedKind.INSTITUTION, BedKind.HOME_CARE],
     "COMMUNITY_CARE_CENTRE": [BedKind.INSTITUTION],
 }
+
+
+AREAS = [
+    Area(code="310106", name="静安区", level="DISTRICT"),
+    Area(code="310106006", name="江宁路街道", level="STREET", parent_id="310106"),
+]
 
 
 def area(code: str = "310106006002", name: str = "新安居委会") -> Area:
@@ -72,7 +79,7 @@ def licence(unit: Organisation, kinds: list[BedKind], *, approved_beds: int = 20
     fields.setdefault("number", f"LIC-{next(_numbers)}")
     fields.setdefault("filing_kind", "CARE_FILING" if unit.kind == "INSTITUTION" else "MEDICAL_LICENCE")
     fields.setdefault("valid", DateRange(date(2020, 1, 1), date(2040, 1, 1)))
-    new = Licence.objects.create(organisation=unit, recorded_at=now(), **fields)
+    new = Licence.objects.create(organisation=unit, recorded_at=LONG_AGO, **fields)
     for kind in kinds:
         LicensedBeds.objects.create(licence=new, kind=kind, approved_beds=approved_beds)
     return new
@@ -197,11 +204,8 @@ def _actors(at: dict[str, tuple[str, Organisation]]) -> dict[str, AccountActor]:
     return made
 
 
-def cast() -> Cast:
-    """The fixed cast. Each role is an attribute in lower case: `cast().care_home_nurse`.
-
-    Besides: `stranger` (nurse of the other operator's home), `other_manager`, `other_elder`, `unemployed`.
-    """
+def _cast() -> Cast:
+    Area.objects.bulk_create(AREAS, ignore_conflicts=True)
     district = area("310106")
     hospital = organisation("区中心医院", "HOSPITAL", code="H1")
     home = organisation("阳光养老院", "INSTITUTION", code="Y1")
@@ -227,6 +231,17 @@ def cast() -> Cast:
     made.by_role["other_elder"] = family()
     made.by_role["unemployed"] = actor_for(account(login="unemployed"), now())
     return made
+
+
+_kept_cast = Kept(_cast)
+
+
+def cast() -> Cast:
+    """The fixed cast. Each role is an attribute in lower case: `cast().care_home_nurse`.
+
+    Besides: `stranger` (nurse of the other operator's home), `other_manager`, `other_elder`, `unemployed`.
+    """
+    return _kept_cast()
 
 
 def yesterday() -> datetime:
