@@ -142,7 +142,7 @@ class Connection(asyncio.Protocol):
         elif kind == PacketType.PINGREQ:
             self._write(packets.PINGRESP)
         elif kind == PacketType.PUBREL:
-            self._write(packets.completed(self.protocol, (body[0] << 8) + body[1]))
+            self._write(packets.completed(self.protocol, packets.number_of(body)))
         elif kind == PacketType.SUBSCRIBE:
             self._subscribe(*packets.decode_subscribe(body, self.protocol))
         elif kind == PacketType.UNSUBSCRIBE:

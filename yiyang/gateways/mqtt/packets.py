@@ -154,6 +154,11 @@ def acknowledged(
     return kind(number, code, properties).encode(protocol)
 
 
+def number_of(body: bytes) -> int:
+    """Which message PUBREL is about."""
+    return unpack_u16(body)[0]
+
+
 def completed(protocol: MQTTProtocolVersion, number: int) -> bytes:
     return PubCompPacket(number).encode(protocol)
 

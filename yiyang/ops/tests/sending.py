@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import time
@@ -31,23 +30,27 @@ print(json.dumps({{"box": [box.urn, factories.key(box)],
     "devices": [[one.urn, factories.key(one), one.no] for one in devices]}}))
 """
 Reading = tuple[int, int]  # the device's number, and its millisecond
+FALLS_EVERY = 50  # packs
 
 
 def build(environment: dict[str, str], number: int) -> dict[str, Any]:
     command = [sys.executable, "-c", BUILD.format(number=number)]
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 class Senders:
-    """`acknowledged`: what was answered as stored. Each reading has a millisecond of its own."""
+    """`acknowledged`: what was answered as stored. Each reading has a millisecond of its own. `falls`: those too."""
 
     def __init__(self, port: int, built: dict[str, Any], seconds: float) -> None:
         self.port, self.box, self.devices = port, built["box"], built["devices"]
         self.until = time.monotonic() + seconds
         self.base = int(time.time() * 1000) - 3_000_000
         self.next = {no: 0 for _, _, no in self.devices}
+        self.no_of = {urn: no for urn, _, no in self.devices}
         self.acknowledged: set[Reading] = set()
+        self.falls: set[Reading] = set()
         self.sent_again = 0
 
     def run(self) -> None:
@@ -63,7 +66,19 @@ class Senders:
         self.next[no] += number
         times = range(first, first + number)
         name = f"{urn}/8867-4"
-        return [{"n": name, "u": "/min", "v": 70, "t": ms / 1000} for ms in times], [(no, ms) for ms in times]
+        records: list[dict[str, Any]] = [{"n": name, "u": "/min", "v": 70, "t": ms / 1000} for ms in times]
+        if (first - self.base) % (number * FALLS_EVERY) == 0:
+            records.append({"n": f"{urn}/FALL", "vb": True, "t": first / 1000})
+        return records, [(no, ms) for ms in times]
+
+    def _are_stored(self, readings: list[Reading], records: list[dict[str, Any]]) -> None:
+        self.acknowledged.update(readings)
+        fell = {
+            (record["n"].rpartition("/")[0], round(record["t"] * 1000))
+            for record in records
+            if "vb" in record
+        }
+        self.falls |= {(self.no_of[urn], ms) for urn, ms in fell}
 
     async def _over_mqtt(self, device: list[Any], n: int) -> None:
         urn, key, no = device
@@ -78,7 +93,7 @@ class Senders:
                 topic = f"devices/{urn}/readings"
                 receipt = await client.publish(topic, json.dumps(pack[0]), qos=1 + n % 3 % 2)
                 await asyncio.wait_for(receipt.wait(), 15)
-                self.acknowledged.update(pack[1])
+                self._are_stored(pack[1], pack[0])
                 pack = None
             except (MQTTError, OSError, TimeoutError):
                 self.sent_again += 1
@@ -97,7 +112,7 @@ class Senders:
                 while not await self._posted(client, address, body):
                     self.sent_again += 1
                     await asyncio.sleep(0.2)
-                self.acknowledged.update(one for _, readings in packs for one in readings)
+                self._are_stored([one for _, readings in packs for one in readings], body)
 
     async def _posted(self, client: httpx.AsyncClient, address: str, body: list[Any]) -> bool:
         try:

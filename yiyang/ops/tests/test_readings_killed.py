@@ -1,4 +1,5 @@
-"""Kill -9 of ingest, MQTT listener and PostgreSQL while devices send: every acknowledged reading is there, once."""
+"""Kill -9 of ingest, MQTT listener, worker and PostgreSQL while devices send: every acknowledged reading is there, once;
+every fall has its alarm, one for a person, and somebody is called once; and who stays away is alarmed."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +21,8 @@ from yiyang.ops.tests.sending import Senders, build
 from yiyang.ops.tests.test_faults import process_environment
 
 SECONDS = float(os.environ.get("YIYANG_PROOF_READINGS", "0"))
-VICTIMS = ("gateways.mqtt", "gateways.ingest", "bin/postgres")
+VICTIMS = ("gateways.mqtt", "gateways.ingest", "procrastinate", "bin/postgres")
+PULSE, FALL = 1, 101
 pytestmark = [
     pytest.mark.proof,
     pytest.mark.skipif(not SECONDS, reason="YIYANG_PROOF_READINGS says for how many seconds"),
@@ -36,7 +39,7 @@ def kill_in_turn(running: subprocess.Popen[str], stop: threading.Event, killed: 
             killed.append(VICTIMS[len(killed) % len(VICTIMS)])
 
 
-def test_every_acknowledged_reading_is_stored_once(
+def test_every_acknowledged_reading_is_stored_once_and_every_fall_calls_once(
     running: subprocess.Popen[str], migrated: Any, port: int
 ) -> None:
     assert eventually(lambda: all(any(v in c for c in children(running).values()) for v in VICTIMS))
@@ -52,18 +55,54 @@ def test_every_acknowledged_reading_is_stored_once(
         killer.join(10)
 
     assert eventually(lambda: _answers(migrated))
-    with psycopg.connect(Server(migrated.data).url) as connection:
-        rows = connection.execute(
-            "SELECT device_no, round(extract(epoch FROM at) * 1000)::int8, count(*) FROM devices_reading GROUP BY 1, 2"
-        ).fetchall()
-    kept = {(no, ms) for no, ms, _ in rows}
+    kept = Counter(_rows(migrated, STORED, PULSE))
+    fell = Counter(no for no, _ms in _rows(migrated, STORED, FALL))
+    assert senders.falls <= set(_rows(migrated, STORED, FALL))
     print(  # noqa: T201
         f"{len(senders.acknowledged)} acknowledged, {len(kept)} stored, {len(killed)} kills, "
-        f"{senders.sent_again} times sent again"
+        f"{senders.sent_again} times sent again, {fell.total()} falls of {len(fell)} persons"
     )
     assert len(set(killed)) == len(VICTIMS)
-    assert all(count == 1 for _, _, count in rows)
-    assert senders.acknowledged and senders.acknowledged <= kept
+    assert set(kept.values()) == {1}
+    assert senders.acknowledged and senders.acknowledged <= set(kept)
+    # One alarm for a person, which knows of each fall once.
+    alarms = _rows(migrated, ALARMS)
+    assert dict(alarms) == fell and len(alarms) == len(fell)
+    # Whoever answers is called once for each, however often the worker was killed.
+    assert eventually(lambda: [one for (one,) in _rows(migrated, CALLED)] == [1] * len(fell), 120, pause=1)
+    who_stays_away_is_alarmed(running, migrated)
+
+
+STORED = """
+SELECT device_no, round(extract(epoch FROM at) * 1000)::int8 FROM devices_reading WHERE code = %s
+"""
+ALARMS = """
+SELECT d.no, a.times FROM devices_alarm a JOIN devices_loan l USING (person_id) JOIN devices_device d ON d.id = l.device_id
+WHERE a.cause = 'FALL'
+"""
+CALLED = """
+SELECT count(m.id) FROM devices_alarm a LEFT JOIN duty_matter m ON m.subject_id = a.id WHERE a.cause = 'FALL' GROUP BY a.id
+"""
+DOWN = "SELECT about, cleared_at IS NULL FROM devices_alarm WHERE cause = 'INTAKE_DOWN' AND about = 'MQTT'"
+
+
+def who_stays_away_is_alarmed(running: subprocess.Popen[str], migrated: Any) -> None:
+    """It is killed whenever it comes back, until somebody is told; then it is left in peace."""
+
+    def told_while_it_is_killed() -> bool:
+        with suppress(StopIteration, ProcessLookupError):
+            os.kill(child(running, "gateways.mqtt"), signal.SIGKILL)
+        return ("MQTT", True) in _rows(migrated, DOWN)
+
+    began = time.monotonic()
+    assert eventually(told_while_it_is_killed, 180, pause=0.2)
+    print(f"alarmed {time.monotonic() - began:.0f} s after the MQTT listener had gone")  # noqa: T201
+    assert eventually(lambda: ("MQTT", False) in _rows(migrated, DOWN), 120, pause=1)
+
+
+def _rows(migrated: Any, statement: str, *asked: Any) -> list[Any]:
+    with psycopg.connect(Server(migrated.data).url) as connection:
+        return connection.execute(statement.encode(), asked).fetchall()
 
 
 def _answers(migrated: Any) -> bool:

@@ -68,8 +68,9 @@ def listening(work: Callable[[Listener, int], Coroutine[Any, Any, None]]) -> Non
 async def connected(
     port: int, urn: str, key: str, protocol: Any = V5, name: str = "c", **more: Any
 ) -> AsyncClient:
+    tls, host = more.pop("tls", None), more.pop("host", "127.0.0.1")
     client = AsyncClient(name, protocol=protocol, username=urn, password=key, **more)
-    await client.connect("127.0.0.1", port, timeout=5)
+    await client.connect(host, port, ssl=tls, timeout=5)
     return client
 
 
