@@ -82,6 +82,7 @@ WORDS: dict[str, str] = {
     "sensed": "LOCATION",
     "sign": "pulse",
     "quantity": "HEART_RATE",
+    "micros": "1793000000000000",
     "cause": "OXYGEN_LOW",
     "resource_id": RESOURCE,
 }

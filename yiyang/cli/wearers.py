@@ -20,7 +20,10 @@ def simulate_devices(
     minutes: Annotated[float, typer.Option(min=0, help="How long; 0: until it is stopped.")] = 0.0,
     catch_up: Annotated[float, typer.Option(min=0, help="Hours that the devices kept to themselves.")] = 0.0,
     url: Annotated[str, typer.Option(help="Address up to /ingest; else this machine's.")] = "",
-    file: Annotated[Path | None, typer.Option(help="A recording (CSV) instead of generated wearers.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A recording (CSV, ECG .hea, movement .xlsx) instead of generated wearers."),
+    ] = None,
     device: Annotated[str, typer.Option(help="The URN of the device that a recording is played as.")] = "",
     wearer: Annotated[str, typer.Option(help="Whose of the recording, where it holds several.")] = "",
     hours_ago: Annotated[float, typer.Option(min=0, help="When the recording begins.")] = 24.0,

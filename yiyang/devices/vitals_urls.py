@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiyang.devices.views import calling, notes, today, vitals, wall, whereabouts
+from yiyang.devices.views import calling, notes, signals, today, vitals, wall, whereabouts
 
 urlpatterns = [
     path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
@@ -19,6 +19,13 @@ urlpatterns = [
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),
     path("people/<uuid:person_id>/readings/<str:quantity>/", vitals.measured, name="measured"),
     path("people/<uuid:person_id>/readings/<str:quantity>/drawn/", vitals.drawn, name="drawn"),
+    path("people/<uuid:person_id>/signals/", signals.strips, name="strips"),
+    path("people/<uuid:person_id>/signals/<int:micros>/", signals.strip, name="strip"),
+    path(
+        "people/<uuid:person_id>/signals/<int:micros>/csv/",
+        signals.strip_file,
+        name="strip_file",
+    ),
     path("people/<uuid:person_id>/reading-notes/write/", notes.write_reading_note, name="write_reading_note"),
     path(
         "reading-notes/<uuid:reading_note_id>/withdraw/",

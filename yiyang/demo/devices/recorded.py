@@ -1,4 +1,5 @@
-"""Recorded data played as a device's: CSV files of bedside monitors and of glucose sensors, as SenML records."""
+"""Recorded data played as a device's, as SenML records: CSV files of bedside monitors and of glucose sensors, and
+raw signals."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from . import waves
 from .wearing import Record
 
 # By the head of a column, without its unit: our quantity, and which column comes first when two say the same.
@@ -20,6 +22,7 @@ MONITOR = {
     "ABPMean": ("MEAN_PRESSURE", "mm[Hg]"),
 }  # fmt: skip
 LOCAL = ZoneInfo("Asia/Shanghai")
+WAVES = {".hea": waves.of_an_ecg, ".xlsx": waves.of_a_movement}
 
 
 class UnknownRecording(ValueError):
@@ -32,6 +35,12 @@ def records(path: Path, urn: str, start: float, wearer: str = "") -> Iterator[Re
     `wearer`: whose of the file, where it holds several. A cell that is empty says nothing; 0 is sent as it is, for
     the platform to know what it means.
     """
+    if path.suffix in WAVES:
+        try:
+            yield from WAVES[path.suffix](path, urn, start)
+        except waves.UnknownWave as wrong:
+            raise UnknownRecording(str(wrong)) from wrong
+        return
     with _opened(path) as text:
         rows = csv.DictReader(text)
         heads = rows.fieldnames or []

@@ -8,6 +8,7 @@ from typing import Any
 
 from yiyang.devices.models import Alarm
 from yiyang.devices.queries.alarms import staff_of
+from yiyang.devices.queries.signals import Strip, behind
 from yiyang.devices.rules.alarms import TECHNICAL, Severity
 from yiyang.devices.rules.quantities import BY_NO, Quantity
 from yiyang.duty.queries import Answerer, calls_about, steps_about, who_answers
@@ -39,6 +40,7 @@ class Page:
     staff: list[Any]
     may_ask_contact: bool
     named: list[str]
+    strips: list[Strip]  # raw signals around it
 
 
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
@@ -58,6 +60,7 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         and alarm.cause not in TECHNICAL
         and alarm.contact_asked_at is None,
         named=list(alarm.evidence.get("persons", [])),
+        strips=behind(alarm),
     )
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from yiyang.access.permissions import Permission
-from yiyang.devices.queries import axis, vitals
+from yiyang.devices.queries import axis, signals, vitals
 from yiyang.devices.queries.notes import may_withdraw, recent
 from yiyang.devices.rules.quantities import BY_NAME, Quantity, Shape
 from yiyang.devices.rules.spans import SHORTEST, SPANS, drawn_window, window
@@ -21,6 +21,8 @@ from yiyang.kernel.components.lists import link
 from yiyang.kernel.facts import seen
 from yiyang.kernel.shell import NavigationItem
 from yiyang.kernel.time import now
+
+SHOWN = 8  # strips on the page of all readings
 
 
 def readings(request: Any, person_id: UUID) -> HttpResponse:
@@ -35,6 +37,7 @@ def readings(request: Any, person_id: UUID) -> HttpResponse:
             "person": person,
             "newest": found,
             "locates": request.actor.may(Permission.LEND_DEVICE),
+            "strips": signals.strips(person.pk, now() - vitals.NEWEST_WITHIN, now() + SHORTEST, most=SHOWN),
             "notes": [(one, may_withdraw(request.actor, one)) for one in recent(person.pk, now())],
             "may_write": request.actor.may(Permission.RECORD_VITAL_SIGNS, request.actor.organisation_id),
         },

@@ -1,0 +1,62 @@
+"""Recorded raw signals played as a device's: an ECG of PhysioNet (format 212), an acceleration in a table (XLSX)."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .wearing import Record
+
+STRIP_SECONDS = 60  # of an ECG in one record
+ACCELERATION_HZ = 100.0
+
+
+class UnknownWave(ValueError):
+    """The file is no recording that is known here."""
+
+
+def of_an_ecg(header: Path, urn: str, start: float) -> Iterator[Record]:
+    """Each lead by itself, a minute a record; the samples stay as they were, the scale makes them millivolts."""
+    first, *lines = [one for one in header.read_text().splitlines() if one and not one.startswith("#")]
+    _name, leads, rate, count = first.split()[:4]
+    hertz, size = float(rate), int(count)
+    told = [one.split() for one in lines[: int(leads)]]
+    if int(leads) != 2 or any(one[1] != "212" for one in told):
+        raise UnknownWave(f"{header.name}: two leads in format 212 are played, not {leads} of {told[0][1]}")
+    samples = _format_212((header.parent / told[0][0]).read_bytes())[:size]
+    strip = round(hertz * STRIP_SECONDS)
+    for nth, (_file, _format, gain, _bits, zero, *_rest, lead) in enumerate(told):
+        per_millivolt = float(gain.partition("/")[0].partition("(")[0])
+        for begin in range(0, len(samples), strip):
+            part = (samples[begin : begin + strip, nth] - int(zero)).astype("<i2")
+            yield {
+                "n": f"{urn}/signal/ECG_{lead}/{hertz:g}/{1 / per_millivolt:g}", "u": "mV",
+                "vd": urlsafe_b64encode(part.tobytes()).decode().rstrip("="), "t": start + begin / hertz,
+            }  # fmt: skip
+
+
+def _format_212(data: bytes) -> np.ndarray:
+    """Two samples of twelve bits in three bytes."""
+    three = np.frombuffer(data[: len(data) // 3 * 3], np.uint8).reshape(-1, 3).astype(np.int16)
+    both = np.stack(
+        [three[:, 0] | (three[:, 1] & 0x0F) << 8, three[:, 2] | (three[:, 1] & 0xF0) << 4], axis=1
+    )
+    return np.where(both >= 2048, both - 4096, both)
+
+
+def of_a_movement(table: Path, urn: str, start: float) -> Iterator[Record]:
+    """Columns two to four of a sheet without heads: x, y and z in mg at 100 Hz."""
+    from openpyxl import load_workbook
+
+    rows = load_workbook(table, read_only=True).active.iter_rows(values_only=True)
+    try:
+        force = np.array([row[1:4] for row in rows if row and row[1] is not None], float)
+    except (TypeError, ValueError) as wrong:
+        raise UnknownWave(f"{table.name}: expected x, y and z in columns two to four") from wrong
+    yield {
+        "n": f"{urn}/signal/ACCELERATION/{ACCELERATION_HZ:g}/1", "u": "mg",
+        "vd": urlsafe_b64encode(force.round().astype("<i2").tobytes()).decode().rstrip("="), "t": start,
+    }  # fmt: skip
