@@ -13,6 +13,7 @@ from yiyang.cli import (
     imports,
     instruments,
     questionnaires,
+    readings,
     record_topics,
     rescoring,
     scoring,
@@ -37,7 +38,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables, and those hold personal data
 )
-for part in (up, diagnosis, accounts, backups, imports, scoring, rescoring, demo, wearers, record_topics):
+for part in (
+    up,
+    diagnosis,
+    accounts,
+    backups,
+    imports,
+    scoring,
+    rescoring,
+    demo,
+    wearers,
+    readings,
+    record_topics,
+):
     part.register(app)
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.token, name="token")

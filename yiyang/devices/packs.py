@@ -34,6 +34,7 @@ class Why(StrEnum):
     MALFORMED = "MALFORMED"
     TOO_LARGE = "TOO_LARGE"
     TOO_MANY = "TOO_MANY"
+    SET_ASIDE = "SET_ASIDE"
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils.timezone import get_default_timezone_name, localdate
 
 from yiyang.access.commands.notices import SYSTEM_ONLY
-from yiyang.devices.commands import partitions
+from yiyang.devices.commands import aside, partitions
 from yiyang.devices.commands.intake import HORIZON, LATE, number
 from yiyang.devices.commands.partitions import DAY, PACK, POSITION, READING, SIGNAL, TABLES
 from yiyang.kernel.actors import Actor
@@ -265,6 +265,7 @@ def make_room(now: datetime) -> None:
             "DELETE FROM devices_rejected WHERE last_at < %s",
             [now - timedelta(days=number("keep_rejected_days", now))],
         )
+    aside.forget_aside(now - timedelta(days=number("keep_rejected_days", now)))
 
 
 def hours_behind(now: datetime) -> int:

@@ -4,4 +4,4 @@ from .fences import Fence
 from .looks import Look
 from .notes import ReadingNote
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed
-from .rejected import Rejected
+from .rejected import Rejected, SetAside

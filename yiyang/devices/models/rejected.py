@@ -1,4 +1,7 @@
-"""What was sent and not taken: counted by hour, key, reason and device, so that a flood stays small."""
+"""What was sent and not taken: counted by hour, key, reason and device, so that a flood stays small.
+
+What tripped over a fault of ours is kept whole beside it.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +35,22 @@ class Rejected(Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.urn}"
+
+
+class SetAside(Model):
+    """One message as it came, under the key it came with."""
+
+    credential_id = models.UUIDField()
+    came_at = models.DateTimeField()
+    kind = models.CharField(max_length=100, blank=True)
+    urn = models.CharField(max_length=120, blank=True)
+    payload = models.BinaryField()
+    digest = models.BinaryField(max_length=32)
+    problem = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["came_at"]
+        constraints = [models.UniqueConstraint(fields=["credential_id", "digest"], name="set_aside_once")]
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.urn}"

@@ -38,6 +38,12 @@ def sender_of(secret: str, at: datetime) -> Sender | None:
     return Sender(credential_id=row[0], device_no=row[1], gateway_id=row[2], unit_ids=frozenset(row[3]))
 
 
+def sender_with(credential_id: UUID) -> Sender | None:
+    """Whose key this is or was: for what came under it while it was valid."""
+    row = prepared.first(SENDER.partition("WHERE c.digest")[0] + "WHERE c.id = %s", [credential_id])
+    return Sender(row[0], row[1], row[2], frozenset(row[3])) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Whose key it is, and by what name its owner may send."""

@@ -23,4 +23,5 @@ WORDS: dict[Why, Any] = {
     Why.MALFORMED: _("This message cannot be read."),
     Why.TOO_LARGE: _("This message is too large. Send it in parts."),
     Why.TOO_MANY: _("This device sends too much. Send less often."),
+    Why.SET_ASIDE: _("A fault of ours: this message is kept here and taken in later. Do not send it again."),
 }

@@ -62,12 +62,16 @@ class Places:
 
 @dataclass(slots=True)
 class Decoded:
-    """All that one message says. Packs of devices that were not named have an empty urn: the sender's own."""
+    """All that one message says. Packs of devices that were not named have an empty urn: the sender's own.
+
+    `broken`: it could not be read because of a fault of ours, and of which.
+    """
 
     packs: list[Pack] = field(default_factory=list)
     places: list[Places] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     by_urn: dict[str, tuple[Pack, Places]] = field(default_factory=dict)
+    broken: str = ""
 
     def refuse(self, record: int | None, code: Why, detail: object = "", urn: str = "") -> None:
         self.refused.append(Refused(record, code, str(detail)[:SHOWN], urn[:SHOWN]))

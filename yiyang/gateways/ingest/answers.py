@@ -19,6 +19,7 @@ FAULTS: dict[str, tuple[int, Any]] = {
     UNKNOWN_KEY: (401, _("Send the key of the device or gateway: Authorization: Bearer KEY. It may have been taken back.")),
     AWAY: (503, _("The database cannot be reached just now. Keep the readings and send them again.")),
     BROKEN: (500, _("These readings could not be taken in. Keep them; the operator finds the reason in the log.")),
+    Why.SET_ASIDE.value: (500, WORDS[Why.SET_ASIDE]),
     NO_ROOM: (503, _("Too much is waiting to be stored. Keep the readings and send them again.")),
     TOO_LARGE: (413, WORDS[Why.TOO_LARGE]),
     UNREADABLE: (422, WORDS[Why.MALFORMED]),
@@ -26,6 +27,8 @@ FAULTS: dict[str, tuple[int, Any]] = {
     "METHOD_NOT_ALLOWED": (405, _("Readings are sent with POST.")),
     "NOT_FOUND": (404, _("Readings are sent to /ingest.")),
 }  # fmt: skip
+# Why a message was not taken as a whole.
+OF_A_MESSAGE = {Why.MALFORMED: UNREADABLE, Why.TOO_LARGE: TOO_LARGE, Why.SET_ASIDE: Why.SET_ASIDE.value}
 ENCODER = msgspec.json.Encoder()
 
 
@@ -51,7 +54,7 @@ def told(answer: Answer, language: str) -> tuple[int, dict[str, Any]]:
         return 202, body
     code = NOTHING_TAKEN
     if len(answer.refused) == 1 and answer.refused[0].record is None:
-        code = {Why.MALFORMED: UNREADABLE, Why.TOO_LARGE: TOO_LARGE}.get(answer.refused[0].code, code)
+        code = OF_A_MESSAGE.get(answer.refused[0].code, code)
     status, document = problem(code, language)
     return status, document | body
 

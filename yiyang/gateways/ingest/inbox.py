@@ -50,12 +50,18 @@ Done = Callable[[Answer], None]
 
 @dataclass(slots=True)
 class Message:
-    """One message with the key it came with. `done` is called on the event loop, after the commit."""
+    """One message with the key it came with. `done` is called on the event loop, after the commit.
+
+    `payload`, `kind` and `urn` are what was read: should the intake trip over it, it is set aside as it came.
+    """
 
     secret: str
     decoded: Decoded
     size: int
     done: Done
+    payload: bytes = b""
+    kind: str = ""
+    urn: str = ""
     readings: int = 0
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from yiyang.gateways.ingest import answers
 from yiyang.gateways.ingest.beating import Heart
 from yiyang.gateways.ingest.door import Door
 from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Inbox, Message
+from yiyang.gateways.ingest.reading import read
 from yiyang.gateways.ingest.writer import GONE, Writers
 from yiyang.kernel.time import now
 
@@ -129,14 +130,14 @@ class Ingest:
         if expected <= formats.MOST_BYTES and not inbox.has_room(secret, expected):
             raise Full
         with self._arriving(secret, min(expected, formats.MOST_BYTES)):
-            size, decoded = await _decoded(receive, expected, headers)
+            body, kind, decoded = await _decoded(receive, expected, headers)
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(answer: Answer) -> None:
             if not waiting.done():
                 waiting.set_result(answer)
 
-        inbox.put(Message(secret, decoded, size, done))
+        inbox.put(Message(secret, decoded, len(body), done, body, kind))
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await waiting
@@ -147,19 +148,21 @@ class Ingest:
         return answer
 
 
-async def _decoded(receive: Receive, expected: int, headers: dict[bytes, bytes]) -> tuple[int, Decoded]:
-    """A large body is read by a thread, so that others are heard meanwhile."""
+async def _decoded(
+    receive: Receive, expected: int, headers: dict[bytes, bytes]
+) -> tuple[bytes, str, Decoded]:
+    """Body, content type and what it says. A large one is read by a thread, so that others are heard meanwhile."""
+    kind = headers.get(b"content-type", b"").decode("latin-1")
     try:
         async with asyncio.timeout(SLOWEST):
             body = await _body(receive, expected)
     except TimeoutError:
         raise Gone
     except TooLarge:
-        return 0, unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
-    content_type = headers.get(b"content-type", b"").decode("latin-1")
+        return b"", kind, unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
     if len(body) > LARGE:
-        return len(body), await asyncio.to_thread(formats.decode, body, content_type, now())
-    return len(body), formats.decode(body, content_type, now())
+        return body, kind, await asyncio.to_thread(read, body, kind, "", now())
+    return body, kind, read(body, kind, "", now())
 
 
 def _secret(headers: dict[bytes, bytes]) -> str:

@@ -10,8 +10,8 @@ from datetime import datetime
 import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from yiyang.devices.commands import intake, refused
-from yiyang.devices.packs import Pack, Rejection, Sender, Taken
+from yiyang.devices.commands import aside, intake, refused
+from yiyang.devices.packs import Pack, Rejection, Sender, Taken, Why
 from yiyang.devices.queries.credentials import Known, senders_of
 from yiyang.gateways.devices.decoding import Refused
 from yiyang.gateways.ingest.inbox import AWAY, BROKEN, UNKNOWN_KEY, Answer, Inbox, Message
@@ -79,9 +79,23 @@ def _committed(batch: list[Message], until: float) -> list[tuple[Message, Answer
             _hang_up()
             if len(batch) == 1:
                 log.exception("a message could not be taken in: %s", type(problem).__name__)
-                return [(batch[0], Answer(fault=BROKEN))]
+                return [(batch[0], _set_aside(batch[0], type(problem).__name__))]
             half = len(batch) // 2
             return _committed(batch[:half], until) + _committed(batch[half:], until)
+
+
+def _set_aside(message: Message, problem: str) -> Answer:
+    """So that its sender need not keep it: it would come again for ever."""
+    try:
+        known = senders_of({message.secret}, now()).get(message.secret)
+        if known is None:
+            return Answer(fault=UNKNOWN_KEY)
+        kept = aside.set_aside(known.sender, message.payload, message.kind, message.urn, problem, now())
+    except (DatabaseError, *GONE) as why:
+        log.warning("a message could not be set aside: %s", type(why).__name__)
+        _hang_up()
+        return Answer(fault=BROKEN)
+    return Answer(refused=[Refused(None, Why.SET_ASIDE, "", message.urn)]) if kept else Answer(fault=BROKEN)
 
 
 def _hang_up() -> None:
@@ -103,7 +117,9 @@ def _written(batch: list[Message]) -> list[tuple[Message, Answer]]:
     rest = iter(taken)
     answers = []
     for message in batch:
-        if message.secret in known:
+        if message.decoded.broken:
+            answers.append((message, _set_aside(message, message.decoded.broken)))
+        elif message.secret in known:
             answers.append(
                 (
                     message,

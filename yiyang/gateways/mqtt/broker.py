@@ -24,10 +24,9 @@ from mqttium.errors import MQTTError
 from mqttium.types import Message as Published
 from mqttium.types import Properties
 
-from yiyang.gateways.devices import formats
 from yiyang.gateways.ingest.inbox import Answer, Full, Inbox, Message
+from yiyang.gateways.ingest.reading import read
 from yiyang.gateways.mqtt import told, topics
-from yiyang.gateways.mqtt.connection import only_of
 from yiyang.kernel.time import now
 
 log = logging.getLogger("yiyang.mqtt")
@@ -87,14 +86,13 @@ class Broker:
             return
         given = published.properties
         kind = (given.get("content_type") if given else "") or found.format
-        decoded = formats.decode(published.payload, kind, now())
-        only_of(found.urn, decoded)
+        decoded = read(published.payload, kind, found.urn, now())
         loop = asyncio.get_running_loop()
 
         def done(answer: Answer) -> None:
             loop.create_task(self._answer(client, published, found.urn, answer))  # noqa: RUF006
 
-        message = Message(self.key, decoded, len(published.payload), done)
+        message = Message(self.key, decoded, len(published.payload), done, published.payload, kind, found.urn)
         while True:
             try:
                 self.inbox.put(message)

@@ -17,7 +17,8 @@ from mqttium.enums import MQTTProtocolVersion, QoS
 from yiyang.devices.packs import Why
 from yiyang.gateways.devices import formats
 from yiyang.gateways.devices.decoding import Decoded
-from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Message
+from yiyang.gateways.ingest.inbox import AWAY, BROKEN, UNKNOWN_KEY, Answer, Full, Message
+from yiyang.gateways.ingest.reading import read
 from yiyang.gateways.mqtt import packets, told, topics
 from yiyang.gateways.mqtt.packets import V5, PacketType, PublishPacket
 from yiyang.kernel.time import now
@@ -31,9 +32,11 @@ MOST_WAITING = 256  # messages of one connection that wait for their commit
 LONGEST_SILENCE = 1800
 TRY_AGAIN = 0.1
 NO_ROOM_FOR = 30.0
+FAULT_PAUSE = 10.0
 MOST_FILTERS = 16
 # Reasons of MQTT 5; 3.1.1 knows the first five in its own numbers.
 NOT_AUTHORIZED, BAD_KEY, SERVER_GONE, BUSY, TAKEN_OVER = 0x87, 0x86, 0x88, 0x89, 0x8E
+BROKEN_HERE = 0x83
 MALFORMED, PROTOCOL, TOO_LARGE, TIMEOUT, QUOTA = 0x81, 0x82, 0x95, 0x8D, 0x97
 REFUSED_311 = {BAD_KEY: 4, NOT_AUTHORIZED: 5, SERVER_GONE: 3, BUSY: 3, QUOTA: 3}
 
@@ -223,6 +226,7 @@ class Connection(asyncio.Protocol):
     def _publish(self, packet: PublishPacket) -> None:
         found = topics.readings(packet.topic)
         waiting = Waiting(packet, found.urn if found else "")
+        kind = only = ""
         if found is None:
             decoded = Decoded()
             decoded.refuse(None, Why.UNKNOWN_QUANTITY, f"no topic of readings: {packet.topic[:40]}")
@@ -232,13 +236,13 @@ class Connection(asyncio.Protocol):
         else:
             properties = packet.properties
             kind = (properties.get("content_type") if properties else "") or found.format
-            decoded = formats.decode(packet.payload, kind, now())
-            if found.urn != self.urn:
-                only_of(found.urn, decoded)
+            only = found.urn if found.urn != self.urn else ""
+            decoded = read(packet.payload, kind, only, now())
         self.waiting.append(waiting)
         message = Message(
-            self.secret, decoded, len(packet.payload), lambda answer: self._told(waiting, answer)
-        )
+            self.secret, decoded, len(packet.payload), lambda answer: self._told(waiting, answer),
+            packet.payload, kind, only,
+        )  # fmt: skip
         self._put(message)
 
     def _put(self, message: Message) -> None:
@@ -272,7 +276,11 @@ class Connection(asyncio.Protocol):
         """Without an acknowledgement the device keeps its message and sends it again."""
         if answer.fault:
             self.listener.door.forget(self.secret)
-            self.end({UNKNOWN_KEY: NOT_AUTHORIZED, AWAY: BUSY}.get(answer.fault, 0x83), answer.fault)
+            if answer.fault == BROKEN:  # it will come again: not at once
+                self.checking = True
+                self.listener.loop.call_later(FAULT_PAUSE, self.end, BROKEN_HERE, answer.fault)
+                return
+            self.end({UNKNOWN_KEY: NOT_AUTHORIZED, AWAY: BUSY}.get(answer.fault, BROKEN_HERE), answer.fault)
             return
         packet = waiting.packet
         code, reason = told.reason(answer)
@@ -335,14 +343,3 @@ class Connection(asyncio.Protocol):
         self._flush()
         self.closed = True
         self.transport.close()
-
-
-def only_of(urn: str, decoded: Decoded) -> None:
-    """On the topic of a device a gateway speaks for that device alone; unnamed readings are that device's."""
-    for pack, places in list(zip(decoded.packs, decoded.places, strict=True)):
-        if not pack.urn:
-            pack.urn = urn
-        elif pack.urn != urn:
-            decoded.packs.remove(pack)
-            decoded.places.remove(places)
-            decoded.refuse(None, Why.NOT_YOURS, f"on the topic of {urn}", pack.urn)

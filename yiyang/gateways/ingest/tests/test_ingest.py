@@ -17,9 +17,11 @@ from yiyang.devices.packs import Pack, Taken, Why
 from yiyang.devices.queries.credentials import Known, senders_of
 from yiyang.devices.tests import factories
 from yiyang.devices.tests.lending import lend, own_key, stored
+from yiyang.gateways.devices import formats as decoding_formats
+from yiyang.gateways.devices import senml
 from yiyang.gateways.devices.decoding import Decoded
+from yiyang.gateways.ingest import again, server, writer
 from yiyang.gateways.ingest import inbox as boxes
-from yiyang.gateways.ingest import server, writer
 from yiyang.gateways.ingest.inbox import Answer, Full, Inbox, Message
 from yiyang.gateways.ingest.server import Ingest
 from yiyang.kernel.actors import SYSTEM
@@ -85,6 +87,7 @@ class Database:
         sender = own_key(factories.Device(no=1))
         monkeypatch.setattr(writer, "senders_of", lambda secrets, at: {s: Known(sender, s) for s in secrets})
         monkeypatch.setattr(writer.intake, "take_in", self.take_in)
+        monkeypatch.setattr(writer.aside, "set_aside", lambda *given: True)
         monkeypatch.setattr(writer, "_hang_up", lambda: None)
         monkeypatch.setattr(writer, "PAUSE", 0)
 
@@ -110,7 +113,9 @@ def test_a_message_that_trips_over_a_fault_does_not_take_the_others_with_it(monk
     told = answers([message("k", urn=urn) for urn in "abcde"])
 
     assert sorted(database.taken) == ["a", "b", "d", "e"]
-    assert {urn: answer.fault for urn, answer in told.items() if answer.fault} == {"c": boxes.BROKEN}
+    assert {urn: answer.refused[0].code for urn, answer in told.items() if answer.refused} == {
+        "c": Why.SET_ASIDE
+    }
 
 
 def test_a_database_that_comes_back_is_waited_for_and_one_that_does_not_is_told(monkeypatch):
@@ -161,7 +166,9 @@ def served(work: Callable[[Ingest], Coroutine[Any, Any, None]]) -> None:
 
 
 @pytest.mark.usefixtures("committed_readings")
-def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason():
+def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason(monkeypatch):
+    formats = {"application/x-new": lambda *given: {}["a fault of ours"]}
+    monkeypatch.setattr(decoding_formats, "BY_CONTENT_TYPE", formats | decoding_formats.BY_CONTENT_TYPE)
     unit = access.organisation()
     wang, li = people.person(), people.person("李大爷")
     bracelet, other = factories.device(unit), factories.device(unit)
@@ -196,6 +203,12 @@ def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason():
         ] == "UNREADABLE"
         assert (await ask(app, b"", own, content_length=str(50_000_000)))[0] == 413
 
+        for _ in range(2):  # kept once, so that it need not come for ever
+            status, told, _ = await ask(
+                app, [pulse | {"v": 64, "t": -30}], own, content_type="application/x-new"
+            )
+            assert (status, told["code"]) == (500, "SET_ASIDE")
+
         status, told, headers = await ask(app, both, "d_" + "0" * 40)
         assert (status, told["code"], headers["www-authenticate"]) == (401, "UNKNOWN_KEY", "Bearer")
         await asyncio.to_thread(_take_back, own)
@@ -204,6 +217,11 @@ def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason():
     served(work)
 
     assert len(stored()) == 4
+    assert again.take_again() == (0, 1)
+    formats["application/x-new"] = senml.decode_json
+    monkeypatch.setattr(decoding_formats, "BY_CONTENT_TYPE", formats)
+    assert again.take_again() == (1, 0)
+    assert len(stored()) == 5
     counted = set(Rejected.objects.values_list("code", flat=True))
     assert {Why.NOT_A_NUMBER, Why.TOO_OLD, Why.NOT_YOURS, Why.MALFORMED, Why.TOO_LARGE} <= counted
 

@@ -15,6 +15,7 @@ from mqttium.errors import MQTTError, PublishRejectedError
 from yiyang.access.tests import factories as access
 from yiyang.devices.tests import factories
 from yiyang.devices.tests.lending import lend, stored
+from yiyang.gateways.devices import formats
 from yiyang.gateways.ingest import writer
 from yiyang.gateways.mqtt import packets, topics
 from yiyang.gateways.mqtt.listener import Listener
@@ -85,7 +86,8 @@ def pulse(value: float, ago: int = 0, urn: str = "") -> bytes:
 
 
 @pytest.mark.usefixtures("committed_readings")
-def test_what_is_acknowledged_is_stored_and_only_ones_own_is_taken():
+def test_what_is_acknowledged_is_stored_and_only_ones_own_is_taken(monkeypatch):
+    monkeypatch.setitem(formats.BY_NAME, "broken", lambda *given: {}["a fault of ours"])
     unit = access.organisation()
     wang, li = people.person(), people.person("李大爷")
     bracelet, other = factories.device(unit), factories.device(unit)
@@ -112,6 +114,9 @@ def test_what_is_acknowledged_is_stored_and_only_ones_own_is_taken():
             await send(client, mine, pulse(66, urn=other.urn), 1)
         with pytest.raises(PublishRejectedError):
             await send(client, "anything", b"", 1)
+        with pytest.raises(PublishRejectedError) as aside:  # and no more: it would come for ever
+            await send(client, mine + "/broken", b"x", 1)
+        assert aside.value.reason_code == 0x83
         nack = await asyncio.wait_for(anext(aiter(client.messages())), 5)
         assert (nack.topic, json.loads(nack.payload)["rejections"][0]["code"]) == (
             f"devices/{bracelet.urn}/nack",
