@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from yiyang.devices.models import Alarm, Device, Loan
 from yiyang.devices.queries.devices import with_silence
-from yiyang.devices.rules.alarms import TECHNICAL
+from yiyang.devices.rules.alarms import TECHNICAL, Cause
 from yiyang.kernel.actors import Actor
 from yiyang.people import queries as people
 from yiyang.people.rules.kinds_of_data import KindOfData
@@ -41,6 +42,19 @@ def wearers(actor: Actor, devices: Iterable[Device]) -> dict[UUID, UUID]:
 def held_by_any(persons: Collection[UUID]) -> QuerySet[Loan]:
     """What is with these persons now; a condition for whoever looks through open devices."""
     return Loan.objects.filter(person__in=persons, returned_at=None).order_by()
+
+
+def told_of(subjects: Collection[UUID]) -> QuerySet[Any, Any]:
+    """The devices of which facts with these subjects tell: their own, of a loan, of an alarm that one is silent."""
+    silent = Q(alarms__in=subjects, alarms__cause=Cause.SILENT)
+    found = Device.objects.filter(Q(pk__in=subjects) | Q(loans__in=subjects) | silent)
+    return found.order_by().values("pk")
+
+
+def lent_last(column: str) -> Subquery:
+    """Of a device, the last instant at which it was lent or came back."""
+    found = Loan.objects.filter(device=OuterRef("pk")).order_by().values("device")
+    return Subquery(found.annotate(last=Max(column)).values("last"))
 
 
 def open_alarms(actor: Actor) -> QuerySet[Alarm]:

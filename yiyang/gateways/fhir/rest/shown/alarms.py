@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from yiyang.devices.models import Alarm
 from yiyang.devices.queries import open_records
 from yiyang.devices.rules.alarms import Cause, Outcome, Severity
 from yiyang.devices.rules.quantities import BY_NO
@@ -44,7 +43,7 @@ STATUS = {"": "preliminary", Outcome.TRUE: "final", Outcome.FALSE: "cancelled", 
 READINGS = 10
 
 
-def issue(one: Alarm) -> Resource:
+def issue(one: Any) -> Resource:
     return without_empty(
         {
             "resourceType": "DetectedIssue",
@@ -61,7 +60,7 @@ def issue(one: Alarm) -> Resource:
     )
 
 
-def _readings(one: Alarm) -> list[Resource]:
+def _readings(one: Any) -> list[Resource]:
     """The newest readings that it was judged by; what happened (a fall) is no Observation."""
     if one.person_id is None:
         return []
@@ -79,7 +78,7 @@ def _readings(one: Alarm) -> list[Resource]:
     return [reference("Observation", id) for id in list(named)[:READINGS]]
 
 
-def _steps(one: Alarm) -> list[Resource]:
+def _steps(one: Any) -> list[Resource]:
     told = [
         ("alarm.acknowledged", one.acknowledged_at, one.acknowledged_by, one.acknowledged_label, ""),
         ("alarm.person_seen", one.seen_at, one.seen_by, one.seen_label, ""),

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.db.models.functions import Greatest
 
-from yiyang.devices.models import Device, DeviceState, Loan
 from yiyang.devices.queries import open_records
 from yiyang.devices.queries.open_records import held_by_any
 from yiyang.gateways.fhir.rest.shown.listing import (
@@ -47,7 +46,7 @@ MDC = "urn:iso:std:iso:11073:10101"
 BATTERY, FIRMWARE = ("67996", "MDC_ATTR_VAL_BATT_CHARGE"), ("531976", "MDC_ID_PROD_SPEC_FW")
 
 
-def device(one: Device) -> Resource:
+def device(one: Any) -> Resource:
     names = [{"name": str(one.get_kind_display()), "type": "user-friendly-name"}]
     names += [{"name": one.model, "type": "model-name"}] if one.model else []
     firmware = {"type": concept(MDC, *FIRMWARE), "value": one.firmware}
@@ -61,7 +60,7 @@ def device(one: Device) -> Resource:
                 {"system": URI if one.urn.startswith("urn:") else "urn:yiyang:device", "value": one.urn},
                 {"type": concept(IDENTIFIER_TYPES, "SNO", "Serial Number"), "value": one.serial},
             ],
-            "status": "inactive" if one.state == DeviceState.RETIRED else "active",
+            "status": "inactive" if one.state == "RETIRED" else "active",
             "statusReason": _reason(one),
             "serialNumber": one.serial,
             "deviceName": names,
@@ -77,11 +76,11 @@ def device(one: Device) -> Resource:
     )
 
 
-def _reason(one: Device) -> list[Resource]:
+def _reason(one: Any) -> list[Resource]:
     """Whether it is heard from; of a device that is with nobody nothing is expected."""
-    if one.state == DeviceState.RETIRED:
+    if one.state == "RETIRED":
         return []
-    if one.state == DeviceState.MAINTENANCE or (one.quiet_until and one.quiet_until > now()):
+    if one.state == "MAINTENANCE" or (one.quiet_until and one.quiet_until > now()):
         return [concept(REASONS, "not-ready", "Not Ready")]
     if getattr(one, "lent_since", None) is None:
         return []
@@ -89,7 +88,7 @@ def _reason(one: Device) -> list[Resource]:
     return [concept(REASONS, "offline", "Offline") if silent else concept(REASONS, "online", "Online")]
 
 
-def use(loan: Loan) -> Resource:
+def use(loan: Any) -> Resource:
     ended = loan.returned_at is not None or (loan.period.upper is not None and loan.period.upper <= now())
     return {
         "resourceType": "DeviceUseStatement",
@@ -128,14 +127,7 @@ def _of_kind(condition: Condition) -> Q | None:
 
 
 def _touched(facts: Sequence[Fact]) -> Q:
-    """Of the device itself, of a loan of it, or an alarm that it is not heard from."""
-    named = subjects(facts)
-    return Q(pk__in=named) | Q(loans__in=named) | Q(alarms__in=named, alarms__cause="SILENT")
-
-
-def _loans(column: str) -> Subquery:
-    found = Loan.objects.filter(device=OuterRef("pk")).order_by().values("device")
-    return Subquery(found.annotate(last=Max(column)).values("last"))
+    return Q(pk__in=open_records.told_of(subjects(facts)))
 
 
 DEVICES = Listing(
@@ -150,9 +142,11 @@ DEVICES = Listing(
             "type": _of_kind,
             **dict.fromkeys(("location", "manufacturer", "udi-carrier", "udi-di", "url"), nothing),
         },
-        changed=Greatest(told(), _loans("recorded_at"), _loans("returned_at")),
+        changed=Greatest(
+            told(), open_records.lent_last("recorded_at"), open_records.lent_last("returned_at")
+        ),
         open=_with_wearers,
-        touched=lambda facts: Q(pk__in=Device.objects.filter(_touched(facts)).order_by().values("pk")),
+        touched=_touched,
     )
 )
 USES = Listing(
