@@ -65,15 +65,19 @@ function liveElements() {
 }
 
 function fetchSoon(element) {
-  clearTimeout(waiting.get(element));
   const calm = performance.now() - (looked.get(element) ?? -Infinity) > 2 * GATHER;
-  waiting.set(element, setTimeout(() => fetchNow(element), calm ? AT_ONCE : GATHER));
+  fetchIn(calm ? AT_ONCE : GATHER, element);
+}
+
+function fetchIn(pause, element) {
+  clearTimeout(waiting.get(element));
+  waiting.set(element, setTimeout(() => fetchNow(element), pause));
 }
 
 function fetchNow(element) {
   if (document.hidden) return; // looked at again once the page is
   if (element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) {
-    fetchSoon(element); // nobody's typing is swept away
+    fetchIn(GATHER, element); // nobody's typing is swept away
     return;
   }
   waiting.delete(element);
