@@ -134,9 +134,10 @@ def fill() -> District:
     beds_commands.propose_criteria(
         by=cast.coordinator, at=at, content=CRITERIA, valid_from=localdate(at), reason="ageing district"
     )
-    device_commands.raise_alarm(
+    alarm = device_commands.raise_alarm(
         by=SYSTEM, at=at, person=person, cause="FALL", severity="EMERGENCY", unit_id=cast.care_home.pk
     )
+    device_commands.order_visit(by=SYSTEM, at=at, alarm=alarm, due_at=at + timedelta(hours=9), what="fell")
     device_commands.set_person_limits(
         by=SYSTEM, at=at, person=person, code=2, low=88, high=None, until=at + timedelta(days=9), reason=NAME
     )

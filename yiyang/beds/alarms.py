@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from yiyang.access.permissions import Permission
 from yiyang.beds.models import Occupancy
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import Trigger
+from yiyang.beds.queries.transfer_pages import live_transfers_of
 from yiyang.devices import responders
 from yiyang.devices.queries import alarm_page
 from yiyang.devices.queries import alarms as devices
@@ -51,6 +55,19 @@ def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
 
 
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")
+
+
+@responders.register_under_way
+def transfers_under_way(actor: Any, person_id: UUID) -> list[tuple[str, str, datetime]]:
+    """So that whoever opens the alarm next does not ask for a second one."""
+    return [
+        (
+            _("Transfer: {state}").format(state=one.get_state_display()),
+            reverse("beds:transfer", args=[one.pk]),
+            one.requested_at,
+        )
+        for one in live_transfers_of(actor, person_id)
+    ]
 
 
 def filled_in(actor: Any, person_id: UUID, alarm_id: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import alarms, own_limits, rates, rules
+from .views import alarms, own_limits, rates, rules, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarms.alarms, name="alarms"),
     path("alarms/open/", alarms.open_alarms, name="open_alarms"),
     path("alarms/<uuid:alarm_id>/", alarms.alarm, name="alarm"),
+    path("alarms/<uuid:alarm_id>/now/", alarms.alarm_now, name="alarm_now"),
     path("alarms/<uuid:alarm_id>/acknowledge/", alarms.acknowledge_alarm, name="acknowledge_alarm"),
     path("alarms/<uuid:alarm_id>/seen/", alarms.mark_person_seen, name="mark_person_seen"),
     path("alarms/<uuid:alarm_id>/comment/", alarms.comment_on_alarm, name="comment_on_alarm"),
@@ -13,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/<uuid:alarm_id>/close/", alarms.close_alarm, name="close_alarm"),
     path("alarms/<uuid:alarm_id>/contact/", alarms.ask_contact_to_call, name="ask_contact_to_call"),
     path("alarms/<uuid:alarm_id>/call/", alarms.call_about_alarm, name="call_about_alarm"),
+    path("alarms/<uuid:alarm_id>/visit/", visits.order_visit, name="order_visit"),
+    path("alarm-visits/", visits.alarm_visits, name="alarm_visits"),
+    path("alarm-visits/<uuid:alarm_visit_id>/made/", visits.record_visit, name="record_visit"),
+    path("alarm-visits/<uuid:alarm_visit_id>/cancel/", visits.cancel_visit, name="cancel_visit"),
     path("alarm-rates/", rates.alarm_rates, name="alarm_rates"),
     path("alarm-rates/rows/", rates.counted_alarms, name="counted_alarms"),
     path("alarm-rules/", rules.alarm_rules, name="alarm_rules"),

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from yiyang.access import answering
 from yiyang.devices import commands
-from yiyang.devices.queries import alarms
+from yiyang.devices.queries import alarms, visits
 from yiyang.duty import matters
 
-ALARM = "Alarm"
+ALARM, VISIT = "Alarm", "AlarmVisit"
 
 
 def take_alarm(by: Any, at: datetime, alarm_id: UUID) -> None:
@@ -24,3 +24,8 @@ def take_alarm(by: Any, at: datetime, alarm_id: UUID) -> None:
 @matters.register(ALARM)
 def alarms_that_wait(ids: Collection[UUID]) -> set[UUID]:
     return alarms.waiting(ids)
+
+
+@matters.register(VISIT)
+def visits_to_make(ids: Collection[UUID]) -> set[UUID]:
+    return visits.to_be_made(ids)

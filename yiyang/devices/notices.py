@@ -7,6 +7,8 @@ from yiyang.access.notice_texts import notice_text
 RETURN_ASKED = "devices.return_asked"
 ALARM = "devices.alarm"
 FAMILY = "devices.alarm_family"
+IN_CHARGE = "devices.alarm_in_charge"
+VISIT = "devices.alarm_visit"
 
 notice_text(RETURN_ASKED, _("Somebody asks that a device is fetched: {device}. Arrange it and take it back."))
 notice_text(
@@ -15,3 +17,7 @@ notice_text(
 notice_text(
     FAMILY, _("Your relative needed help at {at}. {unit} has looked after them. Telephone {telephone}.")
 )
+notice_text(
+    IN_CHARGE, _("You were put in charge of an alarm ({urgency}). Open it and look after the person.")
+)
+notice_text(VISIT, _("Somebody is to be visited after an alarm, by {due_at}."))

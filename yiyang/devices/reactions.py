@@ -11,9 +11,9 @@ from yiyang.access import delivering
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.queries import naming
 from yiyang.devices import notices
-from yiyang.devices.matters import ALARM
+from yiyang.devices.matters import ALARM, VISIT
 from yiyang.devices.models import Alarm
-from yiyang.devices.queries import alarms
+from yiyang.devices.queries import alarms, visits
 from yiyang.devices.rules.alarms import Outcome, Severity
 from yiyang.duty.commands import close_matters_about, open_matter
 from yiyang.duty.queries import who_answers
@@ -84,7 +84,18 @@ def somebody_is_there(fact: Fact) -> None:
 
 @on("alarm.assigned")
 def somebody_was_sent(fact: Fact) -> None:
+    """Whoever was put in charge by somebody else is told, and reminded until they have read it."""
     _quiet(fact)
+    alarm = alarms.alarm_of(fact.subject_id)  # type: ignore[arg-type]
+    if alarm.assignee_id is None or str(alarm.assignee_id) != fact.data.get("to") or not alarm.active:
+        return
+    if alarm.assignee_id == fact.by_account:
+        return
+    notify(
+        by=SYSTEM, at=fact.recorded_at, subject=notices.IN_CHARGE, account=alarm.assignee_id, person=alarm.person_id,
+        params={"urgency": alarm.severity}, link=reverse("devices:alarm", args=[alarm.pk]), priority=alarm.severity,
+        remind=True, key=f"alarm:{alarm.pk}:{fact.id}",
+    )  # fmt: skip
 
 
 @on("alarm.cleared")
@@ -121,3 +132,40 @@ def tell_those_entrusted(fact: Fact) -> None:
             },
             link=reverse("people:person", args=[fact.person_id]), key=f"{fact.id}:{account}",
         )  # fmt: skip
+
+
+@on("alarm_visit.ordered")
+def call_whoever_visits(fact: Fact) -> None:
+    """Told now; the next one is told when nobody has gone by then. Where no roster is kept, the unit is."""
+    visit = visits.visit_of(fact.subject_id)  # type: ignore[arg-type]
+    if not visit.is_open:
+        return
+    at, unit, link = fact.recorded_at, visit.unit_id, reverse("devices:alarm_visits")
+    if not who_answers(unit, Act.VISIT, at).has_roster:
+        notify(
+            by=SYSTEM, at=at, subject=notices.VISIT, organisation=unit, person=visit.person_id,
+            params={"due_at": visit.due_at}, link=link, due_at=visit.due_at, remind=True,
+            key=f"visit:{visit.pk}",
+        )  # fmt: skip
+    open_matter(
+        by=SYSTEM, at=at, unit_id=unit, act=Act.VISIT, urgency=Severity.URGENT, subject_kind=VISIT,
+        subject_id=visit.pk, person=visit.person_id, link=link, due_at=visit.due_at,
+        coordinator_id=naming.coordination_centre(naming.area_of(unit)),
+    )  # fmt: skip
+
+
+@on("alarm_visit.made")
+def visit_was_made(fact: Fact) -> None:
+    _visit_over(fact)
+
+
+@on("alarm_visit.cancelled")
+def visit_was_cancelled(fact: Fact) -> None:
+    _visit_over(fact)
+
+
+def _visit_over(fact: Fact) -> None:
+    at, visit_id = fact.recorded_at, fact.subject_id
+    assert visit_id is not None
+    close_matters_about(by=SYSTEM, at=at, subject_kind=VISIT, subject_id=visit_id)
+    withdraw_notice(by=SYSTEM, at=at, key=f"visit:{visit_id}")

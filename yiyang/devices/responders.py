@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -70,6 +71,21 @@ def residents_of(unit_id: UUID) -> dict[UUID, str]:
     for ask in _residents:
         found = {**ask(unit_id), **found}
     return found
+
+
+UnderWay = Callable[[Any, UUID], list[tuple[str, str, datetime]]]
+_under_way: list[UnderWay] = []
+
+
+def register_under_way(ask: UnderWay) -> UnderWay:
+    """Declare who knows what was begun for a person and is not over: words, address, since when."""
+    if ask not in _under_way:
+        _under_way.append(ask)
+    return ask
+
+
+def under_way(actor: Any, person_id: UUID) -> list[tuple[str, str, datetime]]:
+    return [row for ask in _under_way for row in ask(actor, person_id)]
 
 
 def register_way(permission: str, route: str) -> None:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -56,6 +57,8 @@ def acknowledge_notice(request: Any, notice_id: UUID) -> HttpResponse:
             taking.take(by=request.actor, at=now())
         except Refusal as refusal:
             messages.warning(request, str(refusal))  # the page shows who has it, or what this role may do
+        else:
+            messages.success(request, _("You have taken it. The reminders end."))
         return redirect(notice.link)
     commands.acknowledge_notice(by=request.actor, at=now(), notice=notice)
     if request.POST.get("open") and notice.link.startswith("/") and not notice.link.startswith("//"):

@@ -35,6 +35,7 @@ from yiyang.devices.commands.silence import (
     tell_batteries,
     tell_silence,
 )
+from yiyang.devices.commands.visits import cancel_visit, order_visit, record_visit
 from yiyang.devices.commands.watches import look_at_persons
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "call_again_about_unseen",
     "call_for_help",
     "call_unseen_again",
+    "cancel_visit",
     "change_device",
     "change_severity",
     "clear_alarm",
@@ -60,8 +62,10 @@ __all__ = [
     "lend_device",
     "look_at_persons",
     "mark_person_seen",
+    "order_visit",
     "pause_alarms",
     "raise_alarm",
+    "record_visit",
     "register_device",
     "register_gateway",
     "retire_device",

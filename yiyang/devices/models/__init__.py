@@ -5,3 +5,4 @@ from .looks import Look
 from .notes import ReadingNote
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed
 from .rejected import Rejected, SetAside
+from .visits import AlarmVisit

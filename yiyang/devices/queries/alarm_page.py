@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from yiyang.devices.models import Alarm
+from yiyang.devices.models import Alarm, AlarmVisit
 from yiyang.devices.queries.alarms import staff_of
 from yiyang.devices.queries.signals import Strip, behind
 from yiyang.devices.rules.alarms import TECHNICAL, Severity
@@ -41,6 +41,7 @@ class Page:
     may_ask_contact: bool
     named: list[str]
     strips: list[Strip]  # raw signals around it
+    visits: list[tuple[AlarmVisit, bool]]  # whether each is late
 
 
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
@@ -61,6 +62,7 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         and alarm.contact_asked_at is None,
         named=list(alarm.evidence.get("persons", [])),
         strips=behind(alarm),
+        visits=[(one, one.late(at)) for one in alarm.visits.select_related("unit").order_by("ordered_at")],
     )
 
 

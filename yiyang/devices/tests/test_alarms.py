@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from yiyang.access.commands.notices import TakeItInstead, acknowledge_notice
@@ -14,6 +15,7 @@ from yiyang.devices import commands, jobs
 from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
+from yiyang.devices.commands.visits import VisitOrdered
 from yiyang.devices.models import Alarm, AlarmRule, Device, DeviceGateway
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
@@ -305,3 +307,65 @@ def test_a_notice_of_an_alarm_is_answered_only_by_taking_the_alarm(cast: Cast, e
         cast.care_home_nurse.account_id,
     )
     assert not Notice.objects.open().filter(link=answer["Location"]).exists()
+
+
+def test_a_visit_is_ordered_from_an_alarm_told_again_when_late_and_over_when_made(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    due = NIGHT + 180 * MINUTE
+    nurse = Client()
+    nurse.force_login(cast.care_home_nurse.account)
+    with clock_at(NIGHT + MINUTE):
+        alarm = commands.mark_person_seen(by=cast.care_home_nurse, at=NIGHT, alarm=Alarm.objects.get())
+        given: Any = {
+            "by": cast.care_home_nurse,
+            "at": NIGHT,
+            "alarm": alarm,
+            "due_at": due,
+            "what": "看髋部",
+        }
+        visit = commands.order_visit(**given)
+        run_pending()
+        with pytest.raises(VisitOrdered), transaction.atomic():
+            commands.order_visit(**given)
+        assert "看髋部" in nurse.get("/alarm-visits/").content.decode()
+        assert "张桂兰" in nurse.get("/duty/").content.decode()
+    for at in (NIGHT + 60 * MINUTE, due, due + 5 * MINUTE):
+        with clock_at(at):
+            duty_jobs.go_on(at)
+    matter = Matter.objects.get(act="VISIT")
+    assert [step.rung for step in matter.steps.order_by("at")] == ["ON_DUTY", "DEPUTY"]
+
+    with clock_at(due + 6 * MINUTE):
+        nurse.post(f"/alarm-visits/{visit.pk}/made/", {"found": "能走，无痛"})
+        run_pending()
+        assert "能走，无痛" in nurse.get(f"/alarms/{alarm.pk}/").content.decode()
+
+    matter.refresh_from_db()
+    assert matter.closed_at is not None
+    assert not Notice.objects.open().filter(link="/alarm-visits/").exists()
+
+
+def test_who_is_put_in_charge_is_told_and_who_comes_on_duty_sees_what_is_not_closed(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    alarm = Alarm.objects.get()
+    with clock_at(NIGHT + MINUTE):
+        run_pending()
+        given: Any = {"by": cast.care_home_nurse, "at": NIGHT + MINUTE, "alarm": alarm}
+        commands.assign_alarm(**given, account_id=cast.care_worker.account_id)
+        run_pending()
+        [notice] = Notice.objects.open().filter(account=cast.care_worker.account)
+        assert (notice.subject, notice.priority) == ("devices.alarm_in_charge", "EMERGENCY")
+        worker = Client()
+        worker.force_login(cast.care_worker.account)
+        shown = worker.get("/duty/").content.decode()
+        assert "张桂兰" in shown and f"/alarms/{alarm.pk}/" in shown
+
+        commands.mark_person_seen(by=cast.care_worker, at=NIGHT + MINUTE, alarm=alarm)
+        run_pending()
+
+    notice.refresh_from_db()
+    assert notice.withdrawn_at is not None

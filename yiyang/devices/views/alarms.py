@@ -16,7 +16,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices import commands, responders
 from yiyang.devices.forms import alarms as forms
-from yiyang.devices.queries import alarm_page
+from yiyang.devices.queries import alarm_page, visits
 from yiyang.devices.queries import alarms as queries
 from yiyang.duty import commands as duty
 from yiyang.kernel.acting import act, asked
@@ -36,6 +36,7 @@ def _listed(request: Any) -> dict[str, Any]:
         "alarms": found,
         "technical": technical,
         "other": queries.inbox(request.actor, technical=not technical),
+        "to_visit": visits.visits_to_make(request.actor).count(),
     }
 
 
@@ -54,9 +55,19 @@ def open_alarms(request: Any) -> HttpResponse:
 @needs(Permission.TAKE_DUTY)
 def alarm(request: Any, alarm_id: UUID) -> HttpResponse:
     """One alarm: the readings behind it, who was told when, what was done."""
+    return render(request, "devices/alarm.html", _one(request, alarm_id))
+
+
+@needs(Permission.TAKE_DUTY)
+def alarm_now(request: Any, alarm_id: UUID) -> HttpResponse:
+    """What the page shows, fetched again whenever somebody does something about it."""
+    return render(request, "devices/parts/alarm.html", _one(request, alarm_id))
+
+
+def _one(request: Any, alarm_id: UUID) -> dict[str, Any]:
     found = queries.alarm(request.actor, alarm_id)
     seen(request.actor, [found.person_id] if found.person_id else [], "devices.alarm")
-    context = {
+    return {
         "alarm": found,
         "page": alarm_page.page(request.actor, found, now()),
         "may_act": request.actor.may(Permission.TAKE_DUTY, found.unit_id),
@@ -65,8 +76,8 @@ def alarm(request: Any, alarm_id: UUID) -> HttpResponse:
             for permission, address in (responders.ways(found.person_id) if found.person_id else [])
             if request.actor.may(permission, request.actor.organisation_id)
         ],
+        "under_way": responders.under_way(request.actor, found.person_id) if found.person_id else [],
     }
-    return render(request, "devices/alarm.html", context)
 
 
 @needs(Permission.TAKE_DUTY)

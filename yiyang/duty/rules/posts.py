@@ -47,10 +47,11 @@ class Act(models.TextChoices):
     DECIDE_HOLD = "DECIDE_HOLD", _("decide about a held bed")
     ACT_ON_ALERT = "ACT_ON_ALERT", _("do at once what an assessment demands")
     ACT_ON_ALARM = "ACT_ON_ALARM", _("an alarm of a device: look after the person")
+    VISIT = "VISIT", _("visit somebody after an alarm")
 
 
 # Told at once, and the next one only when the time has come at which it should have been done.
-FROM_DUE = frozenset({Act.RECEIVE, Act.DECIDE_HOLD})
+FROM_DUE = frozenset({Act.RECEIVE, Act.DECIDE_HOLD, Act.VISIT})
 
 
 K = PostKind
@@ -64,6 +65,7 @@ ANSWERS: dict[str, tuple[PostKind, ...]] = {
     Act.FIND_OUT: (K.CARE_HOME_NURSE, K.NIGHT_DUTY, K.HOME_BED, K.WARD_DOCTOR),
     Act.DECIDE_HOLD: (K.CARE_HOME_NURSE, K.HOME_BED, K.ADMISSION, K.NIGHT_DUTY, K.WARD_DOCTOR),
     Act.ACT_ON_ALARM: (K.CARE_HOME_NURSE, K.WARD_DOCTOR, K.HOME_BED, K.NIGHT_DUTY, K.FAMILY_DOCTOR),
+    Act.VISIT: (K.CARE_HOME_NURSE, K.HOME_BED, K.FAMILY_DOCTOR, K.WARD_DOCTOR, K.NIGHT_DUTY),
     Act.ACT_ON_ALERT: (K.CARE_HOME_NURSE, K.WARD_DOCTOR, K.HOME_BED, K.FAMILY_DOCTOR, K.NIGHT_DUTY),
 }
 

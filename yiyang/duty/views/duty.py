@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from yiyang.access import queries as access
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
-from yiyang.duty import commands, forms, queries
+from yiyang.duty import commands, forms, panels, queries
 from yiyang.duty.views.forms_shown import form_page, posted
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.exports import export
@@ -46,6 +46,7 @@ def duty(request: Any) -> HttpResponse:
         "gaps": gaps[:10],
         "matters": open_now,
         "posts": queries.posts(actor, actor.organisation_id),
+        "panels": panels.drawn(request, actor.organisation_ids) if actor.reads_records else [],
         "keeps": actor.may(Permission.MANAGE_ROSTER, actor.organisation_id),
         "at": at,
         "year": timezone.localdate(at).year,
@@ -67,6 +68,7 @@ def shift(request: Any, shift_id: UUID) -> HttpResponse:
         "shift": found,
         "notes": queries.notes(found.post),
         "matters": open_now,
+        "panels": panels.drawn(request, [found.post.unit_id]) if request.actor.reads_records else [],
         "mine": request.actor.account_id in (found.account_id, found.deputy_id),
         "running": running,
         "keeps": request.actor.may(Permission.MANAGE_ROSTER, found.post.unit_id) and found.period.upper > at,
