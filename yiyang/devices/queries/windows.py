@@ -16,12 +16,15 @@ ASKED = """
     LATERAL (
         SELECT (extract(epoch FROM at) * 1000000)::bigint AS at, value, marks FROM devices_reading
         WHERE person_id = a.person_id AND code = a.code AND at >= a.since AND marks & 18 = 0
+        UNION ALL
+        SELECT (extract(epoch FROM at) * 1000000)::bigint, value, marks FROM devices_late
+        WHERE person_id = a.person_id AND code = a.code AND at >= a.since AND marks & 18 = 0
     ) r
 """
 
 
 def readings(asked: Sequence[tuple[UUID, int, int]]) -> dict[tuple[UUID, int], list[Reading]]:
-    """Since an instant in µs, until the newest; without what cannot be true; under whatever record they lie."""
+    """Since an instant in µs, until the newest, late ones too; without what cannot be true; under whatever record they lie."""
     if not asked:
         return {}
     found: dict[tuple[UUID, int], list[Reading]] = {}
