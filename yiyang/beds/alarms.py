@@ -10,12 +10,14 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds.models import Occupancy
+from yiyang.beds.models.inventory import Lane
 from yiyang.beds.models.occupancy import State
 from yiyang.beds.models.transfers import Trigger
 from yiyang.beds.queries.transfer_pages import live_transfers_of
-from yiyang.devices import responders
+from yiyang.devices import places, responders
 from yiyang.devices.queries import alarm_page
 from yiyang.devices.queries import alarms as devices
 from yiyang.kernel.words import shown
@@ -52,6 +54,23 @@ def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
         unit=unit_id, state__in=(State.PRESENT, State.HELD), period__endswith=None
     ).exclude(person=None)
     return dict(rows.order_by("part").values_list("person_id", "bed__label"))
+
+
+@places.register
+def beds_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The bed somebody lies in; where they live at home, their address tells more."""
+    rows = Occupancy.objects.filter(person_id__in=person_ids, state=State.PRESENT, period__endswith=None)
+    rows = (
+        rows.filter(bed__lane=Lane.RESIDENCE.value)
+        .exclude(bed__kind=BedKind.HOME_CARE)
+        .select_related("bed__room")
+    )
+    return {one.person_id: _door(one.bed) for one in rows if one.person_id}
+
+
+def _door(bed: Any) -> str:
+    room = bed.room.label if bed.room else ""
+    return bed.label if not room or bed.label.startswith(room) else f"{room} {bed.label}"
 
 
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
-from yiyang.devices.queries import alarms, movement, silence
+from yiyang.devices.queries import alarms, loan_ends, movement, silence
 from yiyang.devices.rules.ways import Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
@@ -78,6 +78,25 @@ def watch_silence(timestamp: int = 0) -> None:
             watch(now())
     finally:
         close_old_connections()
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="yiyang.devices.jobs.watch_loans", queue="clock", queueing_lock="devices.loans")
+def watch_loans(timestamp: int = 0) -> None:
+    """Loans that end soon."""
+    close_old_connections()
+    try:
+        if not messages_held():
+            tell_loan_ends(now())
+    finally:
+        close_old_connections()
+
+
+def tell_loan_ends(at: datetime) -> int:
+    """Each once, however often it is looked for."""
+    days = policy("devices.loan_end_days", on=localdate(at)).value
+    found = loan_ends.ending(at, at + timedelta(days=days))
+    return commands.tell_loans_ending(by=SYSTEM, at=at, loans=found) if found else 0
 
 
 def watch(at: datetime) -> None:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.notice_texts import notice_text
 
 RETURN_ASKED = "devices.return_asked"
+LOAN_ENDS = "devices.loan_ends"
 ALARM = "devices.alarm"
 FAMILY = "devices.alarm_family"
 IN_CHARGE = "devices.alarm_in_charge"
@@ -21,3 +22,9 @@ notice_text(
     IN_CHARGE, _("You were put in charge of an alarm ({urgency}). Open it and look after the person.")
 )
 notice_text(VISIT, _("Somebody is to be visited after an alarm, by {due_at}."))
+notice_text(
+    LOAN_ENDS,
+    _(
+        "The loan of a device ends at {until}: {device}. After that nothing it tells is taken. Take it back, or hand it out anew."
+    ),
+)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,3 +51,8 @@ def pressing_notices(actor: Any) -> tuple[int, datetime | None]:
 def waiting_notice_count() -> int:
     """Notices held back since a restore; for the operator's page."""
     return Notice.objects.filter(held=True).count()
+
+
+def known_keys(keys: Collection[str]) -> set[str]:
+    """Which of these notices were sent already."""
+    return set(Notice.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()

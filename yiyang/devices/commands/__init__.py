@@ -18,6 +18,7 @@ from yiyang.devices.commands.credentials import issue_credential, revoke_credent
 from yiyang.devices.commands.fences import end_fence, set_fence
 from yiyang.devices.commands.gateways import register_gateway, stop_gateway
 from yiyang.devices.commands.limits import end_pause, end_person_limits, pause_alarms, set_person_limits
+from yiyang.devices.commands.loan_ends import tell_loans_ending
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
 from yiyang.devices.commands.notes import withdraw_reading_note, write_reading_note
 from yiyang.devices.commands.packing import tell_packing_behind
@@ -78,6 +79,7 @@ __all__ = [
     "stop_gateway",
     "take_back_call",
     "tell_batteries",
+    "tell_loans_ending",
     "tell_packing_behind",
     "tell_silence",
     "withdraw_device_consent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast, family
+from yiyang.devices import jobs
 from yiyang.devices.commands.refused import count_unread
 from yiyang.devices.models.registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, Loan
 from yiyang.devices.queries.credentials import sender_of
@@ -132,3 +135,15 @@ def test_devices_come_from_a_file_tried_first_and_once(cast: Cast) -> None:
         ("OXIMETER", "O1", "乙"),
     }
     assert "2" in send("设备种类,序列号\n手环,B1\n血氧仪,O1\n").content.decode()
+
+
+def test_a_loan_that_ends_soon_is_told_once_to_the_unit_that_lent_the_device(cast: Cast) -> None:
+    at = now()
+    who = person("王秀英", organisation_id=cast.care_home.pk)
+    soon = f.lent(who, cast.care_home, until=at + timedelta(days=2)).device
+    f.lent(who, cast.care_home, until=at + timedelta(days=20))
+
+    assert (jobs.tell_loan_ends(at), jobs.tell_loan_ends(at)) == (1, 0)
+
+    [notice] = Notice.objects.all()
+    assert (notice.organisation_id, str(soon) in notice.text) == (cast.care_home.pk, True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
-from yiyang.devices import commands
+from yiyang.devices import commands, places
 from yiyang.devices.forms import registry as forms
 from yiyang.devices.queries import devices as queries
 from yiyang.kernel.acting import act, asked
@@ -57,7 +57,7 @@ def hand_out(request: Any, device_id: UUID) -> HttpResponse:
     who = forms.WhoForm(request.GET)
     persons = _offered(request, who)
     seen(request.actor, persons, "devices.hand_out")
-    form = forms.HandOutForm(asked(request), persons=[(str(one.pk), _told(one)) for one in persons])
+    form = forms.HandOutForm(asked(request), persons=_choices(persons))
     if len(persons) == 1:
         form.initial["person"] = str(persons[0].pk)
     if request.method == "POST":
@@ -87,10 +87,16 @@ def _offered(request: Any, who: Any) -> list[Any]:
     return list(people.search_persons(request.actor, typed, limit=OFFERED).persons)
 
 
-def _told(person: Any) -> str:
+def _choices(persons: list[Any]) -> list[tuple[str, str]]:
+    beds = places.places_of([one.pk for one in persons])
+    return [(str(one.pk), _told(one, beds.get(one.pk, ""))) for one in persons]
+
+
+def _told(person: Any, place: str) -> str:
+    """Two of one name lie in different beds, or live in different places."""
     age = people.age_of(person)
     years = _("{n} years old").format(n=age) if age is not None else ""
-    return " · ".join(part for part in (person.full_name, years, person.residence_address) if part)
+    return " · ".join(part for part in (person.full_name, place, years, person.residence_address) if part)
 
 
 @needs(Permission.LEND_DEVICE)
