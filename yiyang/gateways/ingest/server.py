@@ -28,6 +28,7 @@ PATIENCE = 20.0
 SLOWEST = 30.0  # seconds for a body
 LARGE = 64 * 1024
 MOST_ARRIVING = 2 * formats.MOST_BYTES  # bytes of one sender that are being read
+ALL_ARRIVING = 128 * 1024 * 1024  # of all together
 COME_AGAIN = b"2"
 JSON, PROBLEM = b"application/json", b"application/problem+json"
 
@@ -49,16 +50,21 @@ class Ingest:
         self.heart: Heart | None = None
         self.door = Door()
         self.arriving: Counter[str] = Counter()
+        self.all_arriving = 0
 
     @contextmanager
     def _arriving(self, secret: str, size: int) -> Iterator[None]:
-        """Of one sender only so much is read at one moment, whatever it begins to send at once."""
+        """Of one sender, and of all together, only so much is read at one moment, whatever they begin to send."""
         if self.arriving[secret] and self.arriving[secret] + size > MOST_ARRIVING:
             raise Full
+        if self.all_arriving + size > ALL_ARRIVING:
+            raise Full
+        self.all_arriving += size
         self.arriving[secret] += size + 1
         try:
             yield
         finally:
+            self.all_arriving -= size
             self.arriving[secret] -= size + 1
             if self.arriving[secret] <= 0:
                 del self.arriving[secret]
@@ -122,8 +128,12 @@ class Ingest:
 
     async def _take(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
         secret = _secret(headers)
-        if not secret or await self.door.who(secret) is None:
-            return Answer(fault=UNKNOWN_KEY)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if not secret or await self.door.who(secret) is None:
+                    return Answer(fault=UNKNOWN_KEY)
+        except TimeoutError:
+            return Answer(fault=AWAY)
         inbox = self.begin()
         length = headers.get(b"content-length", b"")
         expected = int(length) if length.isdigit() else formats.MOST_BYTES

@@ -243,6 +243,8 @@ def test_who_sends_while_there_is_no_room_is_told_to_come_again(monkeypatch):
         app.inbox = Inbox()
         app.arriving["known"] = server.MOST_ARRIVING
         assert (await ask(app, [], "known"))[1]["code"] == "NO_ROOM"
+        app.all_arriving = server.ALL_ARRIVING
+        assert (await ask(app, [], "another"))[1]["code"] == "NO_ROOM"
 
     async def known(self: Any, secret: str) -> str:
         return secret
