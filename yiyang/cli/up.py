@@ -25,7 +25,8 @@ def up(
     area: Annotated[str | None, typer.Option(help="6-digit code of the district.")] = None,
     people: Annotated[int, typer.Option(min=50, max=200_000, help="People of the demo district.")] = 2000,
     speed: Annotated[
-        float, typer.Option(min=0, help="How many times faster than life people of the demo act; 0: nobody does. Devices keep to the clock.")
+        float,
+        typer.Option(min=0, help="How many times faster than life the demo lives; 0: devices alone go on."),
     ] = 1.0,
     seed: Annotated[int, typer.Option(help="What happens in the demo; another number, another course.")] = 1,
     port: Annotated[int | None, typer.Option(help="Port of the pages; push takes the next one.")] = None,
