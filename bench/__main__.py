@@ -19,6 +19,7 @@ from bench import place, report, rescore
 from bench.build import ensure_built
 
 QUICK = 50_000
+WAYS = ("http", "packs", "mqtt", "city", "single", "broker", "none")
 
 
 def main() -> None:
@@ -34,6 +35,23 @@ def main() -> None:
     )
     options.add_argument(
         "--seconds", type=float, default=60, help="how long each way of sending readings is measured"
+    )
+    options.add_argument("--minutes", type=float, default=5, help="how long each way in is measured")
+    options.add_argument(
+        "--ways", default="http,mqtt,single,broker",
+        help="of --only devices: " + ", ".join(WAYS) + "; none: only what needs no running platform",
+    )  # fmt: skip
+    options.add_argument("--rate", type=float, default=31_000, help="readings a second")
+    options.add_argument("--single-rate", type=float, default=3_000, help="messages of one reading a second")
+    options.add_argument("--falls", type=float, default=1.0, help="falls a second among the readings")
+    options.add_argument("--seed", type=int, default=1, help="of the load generator")
+    options.add_argument(
+        "--readings-workers", default="", help="processes of each way in; else the product's own"
+    )
+    options.add_argument("--no-steps", action="store_true", help="do not look for the highest rate")
+    options.add_argument("--no-sights", action="store_true", help="do not measure the pages of readings")
+    options.add_argument(
+        "--no-tables", action="store_true", help="only what goes through the running platform"
     )
     options.add_argument("--no-growth", action="store_true", help="do not compare with a tenth of the people")
     options.add_argument("--no-rescore", action="store_true", help="do not re-score assessments")
@@ -67,15 +85,35 @@ def measure(chosen: argparse.Namespace) -> list[report.Row]:
 
 
 def measure_devices(chosen: argparse.Namespace) -> list[report.Row]:
-    """A city of its own, in which everybody has a device."""
+    """A city of its own, in which everybody has a device: through the running platform, then the tables alone."""
     name = f"devices-{chosen.wearers}"
     with place.plain_database(name) as server:
         place.use(place.FOLDER / name, server.url)
-        from bench.devices import city, measure, told
+        from bench.devices import city
 
         city.ensure_built(name, chosen.wearers)
+    return live_rows(name, chosen) + ([] if chosen.no_tables else table_rows(name, chosen))
+
+
+def live_rows(name: str, chosen: argparse.Namespace) -> list[report.Row]:
+    from bench.devices import live, told_live
+
+    ways = tuple(one for one in chosen.ways.split(",") if one in WAYS and one != "none")
+    wanted = live.Wanted(
+        chosen.wearers, ways, chosen.minutes, chosen.rate, chosen.single_rate, chosen.falls, not chosen.no_steps,
+        not chosen.no_sights, chosen.seed, chosen.readings_workers,
+    )  # fmt: skip
+    rows = told_live.rows(live.measure(name, wanted))
+    print(report.table(rows), flush=True)
+    return []
+
+
+def table_rows(name: str, chosen: argparse.Namespace) -> list[report.Row]:
+    from bench.devices import measure, told
+
+    with place.plain_database(name) as server:
         found = measure.measure(chosen.wearers, server.process.pid, chosen.seconds)
-        return told.rows(found)
+    return told.rows(found)
 
 
 def measure_pages(chosen: argparse.Namespace, server: Any, found: report.Found) -> None:

@@ -34,6 +34,21 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
+def own_seconds(pid: int) -> float:
+    """User and system time of this process alone, and of its children that have ended."""
+    return _ticks(pid) / TICKS
+
+
+def resident_mb(pid: int) -> float:
+    """All pages that the process has in memory, shared ones too."""
+    told = _stat(pid)
+    return int(told[21]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024 if told else 0.0
+
+
+def parent(pid: int) -> int:
+    return _parent(Path(f"/proc/{pid}"))
+
+
 def load() -> float:
     return os.getloadavg()[0]
 

@@ -54,6 +54,19 @@ def plain_database(name: str) -> Iterator[Any]:
         server.stop()
 
 
+@contextmanager
+def server_alone(name: str) -> Iterator[Any]:
+    """The server of a city that is built, with the settings of the product, and nobody else at it."""
+    from yiyang.ops.postgres.server import Server
+
+    server = Server(FOLDER / name)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 def product(name: str, url: str, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
     """The product's own command line on this database."""
     told = os.environ | {"DATABASE_URL": url, "YIYANG_MODE": "demo"}

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench import machine
 from bench.build import told
-from bench.devices.city import DUE, UNIT, urn
+from bench.devices.city import DUE, HOME, UNIT, units, urn
 
 AT_ONCE = 5_000  # readings of one transaction, as the gateways collect them
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -93,7 +93,7 @@ class Asking:
         self.people, self.postgres, self.seconds = people, postgres, seconds
         self.now = now()
         self.hour = self.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-        self.gateway = Sender(new_id(), gateway_id=new_id(), unit_ids=frozenset({UNIT}))
+        self.gateway = Sender(new_id(), gateway_id=new_id(), unit_ids=frozenset({UNIT, HOME, *units()}))
         self.turn = np.zeros(0, np.int64)
         self.next, self.lap = 0, 0
         self._empty()

@@ -1,0 +1,159 @@
+"""The ground on which a run stands: nothing measured before, room for what comes, an hour that waits to be packed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bench.devices.city import PERSON
+
+EMPTIED = (
+    "devices_reading", "devices_late", "devices_pack", "devices_day", "devices_horizon", "devices_rejected",
+    "devices_alarm",
+)  # fmt: skip
+WAITING = """
+SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (
+    status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))
+"""
+MATTERS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('duty_matter', 'access_notice')"
+# As in a city that has long been running: all were heard from some minutes ago, so that what they send now is a sign
+# of life that has to be written, and nobody is silent.
+HEARD = "UPDATE devices_device SET last_seen_at = now() - interval '301 seconds'"
+GATEWAYS_HEARD = "UPDATE devices_devicegateway SET last_seen_at = now() - interval '60 seconds'"
+BACKLOG = f"""
+INSERT INTO devices_reading (person_id, at, device_no, value, code, marks)
+SELECT person_id, %(hour)s + minute * interval '1 minute' + (n %% 60000) * interval '1 millisecond', n,
+    60 + (n * 7 + minute * 3) %% 30, 1, 0
+FROM (
+    SELECT {PERSON} AS person_id, n FROM generate_series(1, %(people)s) n ORDER BY 1
+) p CROSS JOIN generate_series(0, %(minutes)s - 1) minute ORDER BY person_id, minute
+"""
+
+
+def clear(now: datetime) -> None:
+    """All readings and alarms of earlier runs go, and what the worker was asked to do."""
+    from django.db import connection
+
+    from yiyang.devices.commands import packing
+
+    with connection.cursor() as cursor:
+        cursor.execute(MATTERS)
+        matters = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"TRUNCATE {', '.join([*EMPTIED, *matters])} CASCADE")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    packing.make_room(now)
+
+
+def clear_readings() -> None:
+    """Between two runs under the same platform."""
+    settle()
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE devices_reading, devices_late")
+
+
+def settle(patience: float = 60.0) -> None:
+    """Until no job waits that could begin now."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until and one(WAITING):
+        time.sleep(0.5)
+
+
+def hang_up() -> None:
+    """Before the server ends; the next question opens a new line."""
+    from django.db import connection
+
+    connection.close()
+
+
+def all_heard() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(HEARD)
+        cursor.execute(GATEWAYS_HEARD)
+        cursor.execute("RESET statement_timeout")
+
+
+def prepare(people: int, readings: int) -> Backlog:
+    """Before the platform runs: nothing of earlier runs, an hour to be packed, and everybody heard from just now."""
+    from yiyang.kernel.time import now
+
+    clear(now())
+    found = backlog(people, readings, now())
+    all_heard()
+    with_nothing_to_write()
+    return found
+
+
+def with_nothing_to_write() -> None:
+    """What was prepared is on the disk, so that the run's checkpoints write what the run wrote."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM (ANALYZE) devices_device")
+        cursor.execute("RESET statement_timeout")
+
+
+@dataclass
+class Backlog:
+    """An hour that has closed and is not packed: as many readings as come in while it is."""
+
+    hour: datetime
+    readings: int
+
+
+def backlog(people: int, readings: int, now: datetime) -> Backlog:
+    """The hour that is due for packing, filled with one reading a minute of as many persons as it takes."""
+    from django.db import connection
+
+    from yiyang.devices.commands import partitions
+    from yiyang.devices.commands.intake import number
+
+    hot = timedelta(hours=number("hot_hours", now))
+    hour = (now - hot).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    minutes = max(1, min(60, -(-readings // people)))
+    persons = min(people, max(1, readings // minutes))
+    partitions.ensure_for(partitions.READING, [hour])
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET work_mem = '256MB'")
+        cursor.execute("TRUNCATE devices_horizon")
+        cursor.execute(BACKLOG, {"hour": hour, "people": persons, "minutes": minutes})
+        made = cursor.rowcount
+        cursor.execute("RESET work_mem; RESET statement_timeout")
+    return Backlog(hour, made)
+
+
+def partitions_now() -> set[str]:
+    from yiyang.devices.commands import partitions
+
+    return set(partitions.existing(partitions.READING))
+
+
+def one(statement: str, values: Any = None) -> Any:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def checkpoints() -> int:
+    """How many the server has ended: asked for by time, or by what was written."""
+    from django.db import connection
+
+    if connection.pg_version >= 180000:  # type: ignore[attr-defined]
+        return int(one("SELECT num_done FROM pg_stat_checkpointer"))
+    if connection.pg_version >= 170000:  # type: ignore[attr-defined]
+        return int(one("SELECT num_timed + num_requested FROM pg_stat_checkpointer"))
+    return int(one("SELECT checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter"))
+
+
+def wal_bytes() -> int:
+    return int(one("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"))
