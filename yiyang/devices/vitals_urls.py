@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiyang.devices.views import calling, notes, signals, today, vitals, wall, whereabouts
+from yiyang.devices.views import calling, glucose, notes, signals, today, vitals, wall, whereabouts
 
 urlpatterns = [
     path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("wall/", wall.wall, name="wall"),
     path("wall/now/", wall.wall_now, name="wall_now"),
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),
+    path(
+        "people/<uuid:person_id>/readings/GLUCOSE/patterns/",
+        glucose.glucose_patterns,
+        name="glucose_patterns",
+    ),
     path("people/<uuid:person_id>/readings/<str:quantity>/", vitals.measured, name="measured"),
     path("people/<uuid:person_id>/readings/<str:quantity>/drawn/", vitals.drawn, name="drawn"),
     path("people/<uuid:person_id>/signals/", signals.strips, name="strips"),

@@ -48,15 +48,24 @@ def _format_212(data: bytes) -> np.ndarray:
 
 
 def of_a_movement(table: Path, urn: str, start: float) -> Iterator[Record]:
-    """Columns two to four of a sheet without heads: x, y and z in mg at 100 Hz."""
+    """A sheet without heads: the length of the acceleration, then its x, y and z, in mg at 100 Hz."""
     from openpyxl import load_workbook
 
     rows = load_workbook(table, read_only=True).active.iter_rows(values_only=True)
     try:
-        force = np.array([row[1:4] for row in rows if row and row[1] is not None], float)
-    except (TypeError, ValueError) as wrong:
-        raise UnknownWave(f"{table.name}: expected x, y and z in columns two to four") from wrong
+        cells = np.array([row[:6] for row in rows if isinstance(row[1], int | float)], float)
+        first = next(n for n in (1, 2) if _is_length(cells[:, n - 1], cells[:, n : n + 3]))
+    except (TypeError, ValueError, IndexError, StopIteration) as wrong:
+        raise UnknownWave(
+            f"{table.name}: expected the length of the acceleration and then x, y, z"
+        ) from wrong
+    force = cells[:, first : first + 3]
     yield {
         "n": f"{urn}/signal/ACCELERATION/{ACCELERATION_HZ:g}/1", "u": "mg",
         "vd": urlsafe_b64encode(force.round().astype("<i2").tobytes()).decode().rstrip("="), "t": start,
     }  # fmt: skip
+
+
+def _is_length(length: np.ndarray, force: np.ndarray) -> bool:
+    """Some sheets begin with a running number."""
+    return bool(np.nanmedian(np.abs(np.linalg.norm(force, axis=1) - length)) < 20)

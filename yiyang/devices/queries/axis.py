@@ -55,6 +55,7 @@ class Axis:
     marks: list[Mark]  # the newest first
     limits: list[Line]
     notes: list[ReadingNote]  # withdrawn ones too
+    devices: dict[int, str]  # by number, of those that were lent
 
 
 def axis(actor: Any, person_id: UUID, quantity: Quantity, window: Window) -> Axis:
@@ -69,7 +70,8 @@ def axis(actor: Any, person_id: UUID, quantity: Quantity, window: Window) -> Axi
         *(_loan(one) for one in loans),
         *beside.told(actor, ids, window.since, window.until),
     ]
-    return Axis(in_order(marks), limits_held(person_id, ids, quantity, window, loans), notes)
+    devices = {one.device.no: str(one.device) for one in loans}
+    return Axis(in_order(marks), limits_held(person_id, ids, quantity, window, loans), notes, devices)
 
 
 def _alarms(actor: Any, ids: list[UUID], window: Window) -> list[Mark]:

@@ -7,7 +7,7 @@ The caller has authorised: these functions take ids of persons, all ids of a mer
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -105,7 +105,8 @@ def series(
     if chosen == HOUR:
         return _hours(person_ids, code_no, since, until)
     raw = readings(person_ids, code_no, since, until)
-    return bucketed(raw.at, raw.value, raw.marks, chosen)
+    found = bucketed(raw.at, raw.value, raw.marks, chosen)
+    return replace(found, device_no=raw.device_no) if found.step is None else found
 
 
 def _hours(person_ids: Collection[UUID], code_no: int, since: datetime, until: datetime) -> Series:

@@ -30,6 +30,7 @@ class Series:
     count: Any
     last: Any
     marks: Any  # of single readings
+    device_no: Any = None  # of single readings: which device told it
 
     def __len__(self) -> int:
         return len(self.at)

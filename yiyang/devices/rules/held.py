@@ -22,6 +22,10 @@ class Line:
     until: datetime
 
     @property
+    def shown(self) -> str:
+        return f"{self.value:g}"
+
+    @property
     def grave(self) -> bool:
         return self.severity == Severity.EMERGENCY
 

@@ -15,6 +15,7 @@ import numpy as np
 WIDTH = 250.0  # of a row
 ECG_SPEED, ECG_GAIN = 25.0, 10.0  # mm/s, mm/mV
 COLUMN = 0.25
+EDGE = 1.5
 SHEET_SECONDS = 60  # of an ECG on one page: six rows of ten seconds
 HEIGHT, LOWEST, HIGHEST = 60.0, 30.0, 90.0
 AXES = ("x", "y", "z")
@@ -106,12 +107,12 @@ def sheet(code: str, unit: str, rate: float, samples: Any, since: float = 0.0) -
         begins = since + place * length
         part = values[round(begins * rate) : round(min(until, begins + length) * rate) + 1]
         lines = tuple(
-            Line(name, _points(part[:, nth], rate * 1.0, speed, gain, top, height))
+            Line(name, _points(part[:, nth], rate, speed, gain, top, height))
             for nth, name in enumerate(names)
         )
         rows.append(Row(begins, lines, tuple(_across(begins, min(length, until - begins), speed, ecg))))
     up = tuple(Tick(round((top - one) * gain, 2), f"{one:g}") for one in _steps(bottom, top, step))
-    up = tuple(one for one in up if 0 <= one.at <= height)
+    up = tuple(one for one in up if EDGE <= one.at <= height - EDGE)  # a figure at the edge would be cut off
     return Sheet(tuple(rows), WIDTH, round(height, 2), speed, gain, unit, up, ecg, since, until)
 
 

@@ -22,7 +22,9 @@ def chart_of(what: Quantity, found: Any, shown: Window, beside: Axis) -> Chart |
     if not len(found.at):
         return None
     times = [datetime.fromtimestamp(at / 1e6, UTC) for at in found.at]
-    series = [Series(_("Mean") if found.step else what.label, _rounded(found.mean, what))]
+    series = (
+        [Series(_("Mean"), _rounded(found.mean, what))] if found.step else _by_device(what, found, beside)
+    )
     if found.step:
         series += [
             Series(_("Lowest"), _rounded(found.low, what), limit=True),
@@ -39,6 +41,22 @@ def chart_of(what: Quantity, found: Any, shown: Window, beside: Axis) -> Chart |
         lanes=tuple(_lanes(beside.marks, shown)),
         held=tuple(_held(one) for one in beside.limits),
     )
+
+
+def _by_device(what: Quantity, found: Any, beside: Axis) -> list[Series]:
+    """Two devices that tell the same are two lines: which one told what stays visible."""
+    values, told = _rounded(found.mean, what), found.device_no
+    known = list(dict.fromkeys(told.tolist())) if told is not None else []
+    if len(known) < 2:
+        return [Series(what.label, values)]
+    return [
+        Series(
+            beside.devices.get(no, f"{what.label} {no}"),
+            tuple(value if by == no else None for value, by in zip(values, told.tolist(), strict=True)),
+            apart=True,
+        )
+        for no in sorted(known)
+    ]
 
 
 def _lanes(marks: list[Mark], shown: Window) -> list[Lane]:

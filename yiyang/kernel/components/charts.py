@@ -10,12 +10,16 @@ from yiyang.kernel.components.kinds import kind_of
 
 @dataclass(frozen=True)
 class Series:
-    """One line or set of bars; `kind` gives it the colour of a kind of bed, `limit` draws it as a limit of others."""
+    """One line or set of bars; `kind` gives it the colour of a kind of bed, `limit` draws it as a limit of others.
+
+    `apart`: the places without a value belong to other series; the line goes on through them.
+    """
 
     name: Any
     values: tuple[float | None, ...]
     kind: Any = ""
     limit: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Chart:
                     "name": str(s.name),
                     "values": list(s.values),
                     "limit": s.limit,
+                    "apart": s.apart,
                     "colour": f"--{kind_of(s.kind).style.removeprefix('kind-')}" if s.kind else "",
                 }
                 for s in self.series

@@ -167,7 +167,9 @@ function happened(lane, index, since, until, token) {
   const points = [];
   for (const one of lane.spans) {
     const item = { ...one, itemStyle: { color: token(one.grave ? "--danger" : "--primary") } };
-    points.push({ ...item, value: [Math.max(since, new Date(one.since).getTime()), lane.name] });
+    const began = new Date(one.since).getTime();
+    const before = began < since && { symbol: "rect", symbolSize: [4, 10] }; // it had begun already
+    points.push({ ...item, ...before, value: [Math.max(since, began), lane.name] });
     if (one.until) points.push({ ...item, symbol: "none", value: [Math.min(until, new Date(one.until).getTime()), lane.name] });
     points.push("-");
   }
@@ -195,7 +197,12 @@ function drawn(series, index, data, token) {
     ? step(token, index, data.series.length)
     : token(filled ? `${series.colour}-fill` : series.colour || "--primary");
   const values = data.times?.length ? series.values.map((value, at) => [data.times[at], value]) : series.values;
-  const common = { name: series.name, data: values, color: colour };
+  const common = { name: series.name, data: values, color: colour, connectNulls: Boolean(series.apart) };
+  if (series.apart && data.shape === "line") {
+    const pale = step(token, index, data.series.length + 1);
+    const own = values.filter((one) => one[1] !== null);
+    return { ...common, color: index ? pale : colour, data: own, type: "line", symbol: "none", lineStyle: { width: 1.5 } };
+  }
   if (series.limit) {
     const edge = token("--muted");
     return { ...common, color: edge, type: "line", symbol: "none", lineStyle: { width: 1, type: "dashed" } };

@@ -27,6 +27,7 @@ class Pattern:
     very_low: float | None
     above: float | None
     lows: int
+    very_high: float | None = None  # above 13.9
 
 
 def pattern(readings: Iterable[Reading], gap: int = GAP) -> Pattern:
@@ -45,7 +46,7 @@ def pattern(readings: Iterable[Reading], gap: int = GAP) -> Pattern:
 
     return Pattern(
         int(whole), share(LOW, IN_RANGE_TO + 1e-9), share(0, LOW), share(0, VERY_LOW),
-        share(IN_RANGE_TO + 1e-9, 1e9), _lows(series),
+        share(IN_RANGE_TO + 1e-9, 1e9), _lows(series), share(HIGH + 1e-9, 1e9),
     )  # fmt: skip
 
 
