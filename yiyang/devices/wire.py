@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
 import psycopg
 from django.db import connection
-from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.adapt import AdaptersMap, Buffer, Dumper, Loader
 from psycopg.pq import Format
 
 Array = npt.NDArray[Any]
@@ -58,17 +59,28 @@ DUMPERS = [
 ]
 
 
+_taught: WeakSet[Any] = WeakSet()
+
+
 def cursor() -> psycopg.Cursor[Any]:
     """On Django's connection of this thread, which understands `sent` and gives arrays as bytes."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    made: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+    raw = connection.connection
+    if raw not in _taught:
+        _teach(raw.adapters)
+        _taught.add(raw)
+    made: psycopg.Cursor[Any] = psycopg.Cursor(raw)
     made.format = Format.BINARY
-    for kind, dumper in DUMPERS:
-        made.adapters.register_dumper(kind, dumper)
-    for _element, array, _shape in KINDS:
-        made.adapters.register_loader(array, _AsReceived)
     return made
+
+
+def _teach(adapters: AdaptersMap) -> None:
+    """Once for a connection. Nobody else on it asks for arrays in binary form."""
+    for kind, dumper in DUMPERS:
+        adapters.register_dumper(kind, dumper)
+    for _element, array, _shape in KINDS:
+        adapters.register_loader(array, _AsReceived)
 
 
 def sent(kind: tuple[int, int, str], values: Any) -> Sent:

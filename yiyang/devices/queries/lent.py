@@ -61,6 +61,7 @@ SELECT array_agg(person_id), array_agg(bits) FROM (
 ) a
 """
 NOBODY = bytes(16)
+NONE: frozenset[bytes] = frozenset()
 COLUMNS = (
     wire.INT4, wire.INT8, wire.INT4, wire.UUIDS, wire.BOOLEANS, wire.BOOLEANS, wire.UUIDS, wire.INSTANTS, wire.INSTANTS,
 )  # fmt: skip
@@ -160,9 +161,13 @@ def _sorted_out(entries: Sequence[tuple[Sender, Pack]], columns: list[Any]) -> R
     entry, no, kind, unit, retired, due, person, since, until = (column[order] for column in columns)
     first = np.searchsorted(entry, np.arange(len(entries)))
     refused = {}
+    units: dict[int, frozenset[bytes]] = {}  # a gateway's are asked about for each of its packs
     for place, (sender, _pack) in enumerate(entries):
         at = first[place]
-        if why := _refusal(sender, int(no[at]), unit[at].tobytes(), bool(retired[at])):
+        if sender.device_no is None and id(sender) not in units:
+            units[id(sender)] = frozenset(one.bytes for one in sender.unit_ids)
+        mine = units.get(id(sender), NONE)
+        if why := _refusal(sender, mine, int(no[at]), unit[at].tobytes(), bool(retired[at])):
             refused[place] = why
     taken = ~np.isin(entry, list(refused)) if refused else np.ones(len(entry), bool)
     lent = taken & (since != wire.FOREVER)
@@ -177,25 +182,13 @@ def _sorted_out(entries: Sequence[tuple[Sender, Pack]], columns: list[Any]) -> R
     return Resolved(loans, no[first], refused, heard)
 
 
-def _refusal(sender: Sender, no: int, unit: bytes, retired: bool) -> Why | None:
+def _refusal(sender: Sender, units: frozenset[bytes], no: int, unit: bytes, retired: bool) -> Why | None:
     if no < 0:
         return Why.UNKNOWN_DEVICE
     if sender.device_no is not None:
         allowed = sender.device_no == no
     else:
-        allowed = unit in _bytes_of(sender.unit_ids)
+        allowed = unit in units
     if not allowed:
         return Why.NOT_YOURS
     return Why.DEVICE_RETIRED if retired else None
-
-
-_seen: dict[frozenset[Any], frozenset[bytes]] = {}
-
-
-def _bytes_of(unit_ids: frozenset[Any]) -> frozenset[bytes]:
-    """A gateway's units are asked about for each of its packs."""
-    if unit_ids not in _seen:
-        if len(_seen) > 1000:
-            _seen.clear()
-        _seen[unit_ids] = frozenset(one.bytes for one in unit_ids)
-    return _seen[unit_ids]

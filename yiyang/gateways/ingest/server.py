@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from yiyang.devices.packs import Why
 from yiyang.devices.rules.ways import Way
 from yiyang.gateways.devices import formats
-from yiyang.gateways.devices.decoding import Decoded, unreadable
+from yiyang.gateways.devices.decoding import unreadable
 from yiyang.gateways.ingest import answers
 from yiyang.gateways.ingest.beating import Heart
 from yiyang.gateways.ingest.door import Door
 from yiyang.gateways.ingest.inbox import AWAY, UNKNOWN_KEY, Answer, Full, Inbox, Message
+from yiyang.gateways.ingest.patience import Patience
 from yiyang.gateways.ingest.reading import read
 from yiyang.gateways.ingest.writer import GONE, Writers
 from yiyang.kernel.time import now
@@ -24,8 +25,8 @@ from yiyang.kernel.time import now
 log = logging.getLogger("yiyang.ingest")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-PATIENCE = 20.0
-SLOWEST = 30.0  # seconds for a body
+PATIENCE = 20.0  # seconds until it is stored
+SLOWEST, SLOW = 30.0, "slow"  # seconds for the look at the key and a body
 LARGE = 64 * 1024
 MOST_ARRIVING = 2 * formats.MOST_BYTES  # bytes of one sender that are being read
 ALL_ARRIVING = 128 * 1024 * 1024  # of all together
@@ -35,10 +36,6 @@ JSON, PROBLEM = b"application/json", b"application/problem+json"
 
 class Gone(Exception):
     """Whoever sent has hung up."""
-
-
-class TooLarge(Exception):
-    pass
 
 
 class Ingest:
@@ -51,9 +48,12 @@ class Ingest:
         self.door = Door()
         self.arriving: Counter[str] = Counter()
         self.all_arriving = 0
+        self.reading: Patience[asyncio.Task[Any]] = Patience(SLOWEST, lambda task: task.cancel(SLOW))
+        self.waiting: Patience[asyncio.Future[Answer]] = Patience(
+            PATIENCE, lambda waiting: _tell(waiting, Answer(fault=AWAY))
+        )
 
-    @contextmanager
-    def _arriving(self, secret: str, size: int) -> Iterator[None]:
+    def _arrives(self, secret: str, size: int) -> None:
         """Of one sender, and of all together, only so much is read at one moment, whatever they begin to send."""
         if self.arriving[secret] and self.arriving[secret] + size > MOST_ARRIVING:
             raise Full
@@ -61,13 +61,12 @@ class Ingest:
             raise Full
         self.all_arriving += size
         self.arriving[secret] += size + 1
-        try:
-            yield
-        finally:
-            self.all_arriving -= size
-            self.arriving[secret] -= size + 1
-            if self.arriving[secret] <= 0:
-                del self.arriving[secret]
+
+    def _arrived(self, secret: str, size: int) -> None:
+        self.all_arriving -= size
+        self.arriving[secret] -= size + 1
+        if self.arriving[secret] <= 0:
+            del self.arriving[secret]
 
     def begin(self) -> Inbox:
         if self.inbox is None:
@@ -128,51 +127,62 @@ class Ingest:
 
     async def _take(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
         secret = _secret(headers)
+        task = asyncio.current_task()
+        assert task
+        known = None
+        self.reading.begin(task)
         try:
-            async with asyncio.timeout(PATIENCE):
-                if not secret or await self.door.who(secret) is None:
-                    return Answer(fault=UNKNOWN_KEY)
-        except TimeoutError:
-            return Answer(fault=AWAY)
-        inbox = self.begin()
-        length = headers.get(b"content-length", b"")
-        expected = int(length) if length.isdigit() else formats.MOST_BYTES
-        if expected <= formats.MOST_BYTES and not inbox.has_room(secret, expected):
-            raise Full
-        with self._arriving(secret, min(expected, formats.MOST_BYTES)):
-            body, kind, decoded = await _decoded(receive, expected, headers)
-        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-
-        def done(answer: Answer) -> None:
-            if not waiting.done():
-                waiting.set_result(answer)
-
-        inbox.put(Message(secret, decoded, len(body), done, body, kind))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await waiting
-        except TimeoutError:
-            return Answer(fault=AWAY)
+            known = await self.door.who(secret) if secret else None
+            if known is None:
+                return Answer(fault=UNKNOWN_KEY)
+            body = await self._whole(secret, headers, receive)
+        except asyncio.CancelledError as ended:
+            if ended.args != (SLOW,):
+                raise
+            task.uncancel()
+            if known is None:  # the database does not say whose key it is
+                return Answer(fault=AWAY)
+            raise Gone
+        finally:
+            self.reading.end(task)
+        answer = await self._stored(secret, body, headers.get(b"content-type", b"").decode("latin-1"))
         if answer.fault == UNKNOWN_KEY:
             self.door.forget(secret)
         return answer
 
+    async def _whole(self, secret: str, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+        """The body; None: it is too large."""
+        length = headers.get(b"content-length", b"")
+        expected = int(length) if length.isdigit() else formats.MOST_BYTES
+        if expected > formats.MOST_BYTES:
+            return None
+        if not self.begin().has_room(secret, expected):
+            raise Full
+        self._arrives(secret, expected)
+        try:
+            return await _body(receive)
+        finally:
+            self._arrived(secret, expected)
 
-async def _decoded(
-    receive: Receive, expected: int, headers: dict[bytes, bytes]
-) -> tuple[bytes, str, Decoded]:
-    """Body, content type and what it says. A large one is read by a thread, so that others are heard meanwhile."""
-    kind = headers.get(b"content-type", b"").decode("latin-1")
-    try:
-        async with asyncio.timeout(SLOWEST):
-            body = await _body(receive, expected)
-    except TimeoutError:
-        raise Gone
-    except TooLarge:
-        return b"", kind, unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
-    if len(body) > LARGE:
-        return body, kind, await asyncio.to_thread(read, body, kind, "", now())
-    return body, kind, read(body, kind, "", now())
+    async def _stored(self, secret: str, body: bytes | None, kind: str) -> Answer:
+        """What became of it. A large one is read by a thread, so that others are heard meanwhile."""
+        if body is None:
+            body, decoded = b"", unreadable(Why.TOO_LARGE, f"{formats.MOST_BYTES} bytes at most")
+        elif len(body) > LARGE:
+            decoded = await asyncio.to_thread(read, body, kind, "", now())
+        else:
+            decoded = read(body, kind, "", now())
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.begin().put(Message(secret, decoded, len(body), partial(_tell, waiting), body, kind))
+        self.waiting.begin(waiting)
+        answer = await waiting
+        self.waiting.end(waiting)
+        return answer
+
+
+def _tell(waiting: asyncio.Future[Answer], answer: Answer) -> None:
+    if not waiting.done():
+        waiting.set_result(answer)
 
 
 def _secret(headers: dict[bytes, bytes]) -> str:
@@ -180,10 +190,8 @@ def _secret(headers: dict[bytes, bytes]) -> str:
     return raw.strip() if kind.lower() == "bearer" else ""
 
 
-async def _body(receive: Receive, expected: int) -> bytes:
-    """The whole body, or TooLarge as soon as that is known."""
-    if expected > formats.MOST_BYTES:
-        raise TooLarge
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None as soon as it is too large."""
     parts, size = [], 0
     while True:
         message = await receive()
@@ -192,7 +200,7 @@ async def _body(receive: Receive, expected: int) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > formats.MOST_BYTES:
-            raise TooLarge
+            return None
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts) if len(parts) > 1 else bytes(part)
