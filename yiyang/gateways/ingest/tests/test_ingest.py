@@ -21,6 +21,7 @@ from yiyang.gateways.devices import formats as decoding_formats
 from yiyang.gateways.devices import senml
 from yiyang.gateways.devices.decoding import Decoded
 from yiyang.gateways.ingest import again, server, writer
+from yiyang.gateways.ingest import answers as answers_to
 from yiyang.gateways.ingest import inbox as boxes
 from yiyang.gateways.ingest.inbox import Answer, Full, Inbox, Message
 from yiyang.gateways.ingest.server import Ingest
@@ -78,6 +79,12 @@ def test_one_sender_may_fill_its_share_alone_and_all_of_them_the_whole():
     assert (inbox.readings, inbox.size, list(inbox.held)) == (6, 10, ["late"])
 
 
+def test_every_reason_is_said_in_both_languages():
+    for code in (*(why.value for why in Why), *answers_to.FAULTS):
+        english, chinese = (answers_to.in_words(code, language) for language in ("en", "zh-hans"))
+        assert english.isascii() and english.endswith(".") and any(one >= "\u4e00" for one in chinese), code
+
+
 class Database:
     """The intake and the keys as a database would answer, with its moods."""
 
@@ -89,6 +96,7 @@ class Database:
         monkeypatch.setattr(writer.intake, "take_in", self.take_in)
         monkeypatch.setattr(writer.aside, "set_aside", lambda *given: True)
         monkeypatch.setattr(writer, "_hang_up", lambda: None)
+        monkeypatch.setattr(writer.refused, "count", lambda *given: None)
         monkeypatch.setattr(writer, "PAUSE", 0)
 
     def take_in(self, entries: Any, *, now: Any) -> list[Taken]:

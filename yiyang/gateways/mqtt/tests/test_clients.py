@@ -119,6 +119,28 @@ def test_who_falls_silent_or_sends_too_much_at_once_is_hung_up_on_and_the_others
     asyncio.run(asyncio.wait_for(work(), 20))
 
 
+def test_however_many_topics_one_names_nothing_is_kept_of_them(database):
+    async def work() -> None:
+        listener = Listener()
+        port = await listener.start("127.0.0.1", 0)
+        client = await connected(port, "urn:dev:a", "urn:dev:a")
+        for number in range(600):
+            await client.publish(f"devices/urn:dev:{number}/readings", pulse(70), qos=0)
+        for number in range(3):
+            with pytest.raises(MQTTError):
+                await client.subscribe(f"devices/{number}/+/ack")
+        await send(client, READINGS, pulse(71), 1)
+        [connection] = listener.connections
+        assert (connection.listens, len(connection.waiting)) == (set(), 0)
+        assert (listener.inbox.rows, listener.inbox.held, len(listener.sessions)) == ({}, {}, 1)
+        await client.disconnect()
+        await listener.stop()
+
+    asyncio.run(asyncio.wait_for(work(), 20))
+
+    assert len(database.taken) == 1
+
+
 WELCOME = b"\x20\x02\x00\x00"
 
 
