@@ -97,6 +97,12 @@ class KeyForm(Form):
         choices=(("", _("until it is exchanged")), (365, _("for 1 year")), (730, _("for 2 years"))),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, former: bool = True, **kwargs: Any) -> None:
+        """Without a former key nothing is asked of it."""
+        super().__init__(*args, **kwargs)
+        if not former:
+            del self.fields["overlap_hours"]
+
 
 class FindForm(Form):
     serial = forms.CharField(

@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import numpy as np
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yiyang.devices import wire
 from yiyang.devices.models import Alarm, Device
 from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.signals import name_of
 from yiyang.kernel.refusals import NotFound
 from yiyang.people import queries as people
 
@@ -105,18 +104,6 @@ def behind(alarm: Alarm) -> list[Strip]:
         return []
     around = strips(alarm.person_id, alarm.event_at - AROUND, alarm.event_at + AROUND)
     return [one for one in around if one.at + timedelta(seconds=one.seconds) >= alarm.event_at - AROUND]
-
-
-def name_of(code: str) -> Any:
-    """In words: the kind of signal, and its lead as the device names it."""
-    upper = code.upper()
-    if upper.startswith("ACCELERATION"):
-        return pgettext_lazy("signal", "Movement (acceleration)")
-    if upper == "ECG":
-        return pgettext_lazy("signal", "ECG")
-    if upper.startswith("ECG"):
-        return f"{pgettext_lazy('signal', 'ECG')} {code[3:].lstrip('_- ')}"
-    return code or _("Signal")
 
 
 def _device(kind: str | None, serial: str | None) -> str:

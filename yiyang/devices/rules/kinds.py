@@ -50,6 +50,7 @@ class Kind:
     expected_seconds: int | None
     zero_is_none: bool = False
     locates: bool = False
+    signals: tuple[str, ...] = ()  # raw ones, strip by strip
 
     @property
     def label(self) -> Any:
@@ -64,7 +65,7 @@ K = DeviceKind
 MINUTE, HOUR, DAY = 60, 3600, 86400
 KINDS = (
     _kind(K.BRACELET, "HEART_RATE OXYGEN TEMPERATURE STEPS FALL CALL WORN", 5 * MINUTE, zero_is_none=True, locates=True),
-    _kind(K.ECG_PATCH, "HEART_RATE BREATHING WORN", MINUTE, zero_is_none=True),
+    _kind(K.ECG_PATCH, "HEART_RATE BREATHING WORN", MINUTE, zero_is_none=True, signals=("ECG",)),
     _kind(K.OXIMETER, "OXYGEN HEART_RATE", 15 * MINUTE, zero_is_none=True),
     _kind(K.GLUCOSE_METER, "GLUCOSE", None),
     _kind(K.GLUCOSE_SENSOR, "GLUCOSE", 15 * MINUTE, zero_is_none=True),
@@ -75,7 +76,7 @@ KINDS = (
     _kind(K.MATTRESS, "HEART_RATE BREATHING OUT_OF_BED MOTION", 5 * MINUTE, zero_is_none=True),
     _kind(K.DOOR_SENSOR, "DOOR_OPEN", DAY),
     _kind(K.MOTION_SENSOR, "MOTION ROOM_TEMPERATURE", DAY),
-    _kind(K.FALL_DETECTOR, "FALL MOTION WORN", HOUR),
+    _kind(K.FALL_DETECTOR, "FALL MOTION WORN", HOUR, signals=("ACCELERATION",)),
     _kind(K.GAS_ALARM, "GAS GAS_ALARM SMOKE_ALARM", DAY),
     _kind(K.CALL_BUTTON, "CALL", DAY),
     _kind(K.LOCATOR, "CALL OUT_OF_FENCE WORN", 15 * MINUTE, locates=True),

@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from .kinds import DeviceKind, Kind
 from .quantities import Shape
+from .signals import name_of
 from .silence import Patience, expected, silent
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def tells(kind: Kind) -> list[str]:
-    """What it sends: values first, then events."""
+    """What it sends: values first, then events, then raw signals."""
     ordered = sorted(kind.quantities, key=lambda one: one.shape != Shape.VALUE)
-    return [str(one.label) for one in ordered]
+    return [str(one.label) for one in ordered] + [str(name_of(code)) for code in kind.signals]
 
 
 def how_often(kind: str, own: int | None) -> str:

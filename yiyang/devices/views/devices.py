@@ -17,6 +17,7 @@ from yiyang.devices.forms.registry import DeviceFilter
 from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
 from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
+from yiyang.devices.rules.signals import name_of
 from yiyang.devices.rules.telling import how_often
 from yiyang.devices.views.shared import open_to, page_of, units_of
 from yiyang.kernel.components import Column, Table
@@ -73,10 +74,15 @@ def device(request: Any, device_id: UUID) -> HttpResponse:
     named = open_to(request.actor, [one.person_id for one in loans])
     seen(request.actor, named, "devices.device")
     kind = BY_KIND[DeviceKind(found.kind)]
+    sends = [
+        *(f"{one.label} ({one.shown_unit})" if one.shown_unit else str(one.label) for one in kind.quantities),
+        *(str(name_of(code)) for code in kind.signals), *([_("place, with consent")] if kind.locates else []),
+    ]  # fmt: skip
     context = {
         "device": found,
         "row": row,
         "kind": kind,
+        "sends": sends,
         "often": how_often(found.kind, found.expected_seconds),
         "loans": [(one, one.person_id in named) for one in loans],
         "keys": credentials.credentials_of(found),

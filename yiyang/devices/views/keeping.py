@@ -104,7 +104,8 @@ def issue_device_key(request: Any, device_id: UUID) -> HttpResponse:
 
 def issue_key(request: Any, owner: Any, trail: list[tuple[Any, str]], back: str) -> HttpResponse:
     """The key stands on this one answer and nowhere else."""
-    form = forms.KeyForm(asked(request))
+    former = any(one.live(now()) for one in credentials.credentials_of(owner))
+    form = forms.KeyForm(asked(request), former=former)
     if request.method == "POST":
         with form.refusals():
             if form.is_valid():
@@ -112,6 +113,7 @@ def issue_key(request: Any, owner: Any, trail: list[tuple[Any, str]], back: str)
                     by=request.actor, at=now(), owner=owner, **form.cleaned_data
                 )
                 context = {"owner": owner, "key": made, "secret": secret, "trail": trail, "back": back}
+                context["ingest"] = request.build_absolute_uri("/ingest")
                 answer = render(request, "devices/key.html", context)
                 answer["Cache-Control"] = "no-store"
                 return answer

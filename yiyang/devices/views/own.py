@@ -27,6 +27,7 @@ from yiyang.kernel.refusals import NotAllowed, NotFound
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
 from yiyang.people.consent_forms import SaidForm
+from yiyang.people.rules.kinds_of_data import KindOfData
 
 FAMILY = ("ELDER", "RELATIVE", "GUARDIAN")
 WHO_AT_MOST = 12
@@ -49,6 +50,11 @@ def own_devices(request: Any, person_id: UUID) -> HttpResponse:
         **_reader(request, person),
     }
     return render(request, "devices/own_devices.html", context)
+
+
+def _sees_readings(one: Any) -> bool:
+    """Whoever has the whole record open, or by a consent what is measured."""
+    return one.scope == "FULL" or KindOfData.RESULTS in (one.kinds or ())
 
 
 def devices_panel(request: Any, person_id: UUID) -> HttpResponse:
@@ -74,7 +80,7 @@ def own_device(request: Any, loan_id: UUID) -> HttpResponse:
     loan = queries.loan(request.actor, loan_id)
     person = people.person_in_full(request.actor, loan.person_id)
     given = agreed.consents_of(request.actor, person.pk)
-    who = [one for one in people.who_can_see(request.actor, person.pk) if one.live and one.scope == "FULL"]
+    who = [one for one in people.who_can_see(request.actor, person.pk) if one.live and _sees_readings(one)]
     seen(request.actor, [person], "devices.own_device")
     context = {
         "person": person,
