@@ -124,7 +124,7 @@ def test_devices_come_from_a_file_tried_first_and_once(cast: Cast) -> None:
         return manager.post(there, {"file": SimpleUploadedFile("d.csv", text.encode("gb18030"))})
 
     wrong = send("设备种类,序列号\n手环,B1\n火箭,B2\n")
-    tried = send("设备种类,序列号,厂家型号\n手环,B1,甲\nOXIMETER,O1,乙\n")
+    tried = send("设备种类,序列号,厂家和型号\n手环,B1,甲\nOXIMETER,O1,乙\n")
     assert (wrong.status_code, tried.status_code, Device.objects.count()) == (422, 200, 0)
 
     [write] = re.findall(rf'action="({there}[^"]+)"', tried.content.decode())

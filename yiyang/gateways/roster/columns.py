@@ -208,7 +208,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "devices": (
         Column("kind", "设备种类", "device kind", one_of(DeviceKind.choices), True, "BRACELET"),
         Column("serial", "序列号", "serial number", required=True, example="B2-000417"),
-        Column("model", "厂家型号", "model"),
+        Column("model", "厂家和型号", "maker and model"),
         Column("urn", "报文标识", "name in messages", example="urn:dev:mac:001a2b3c4d5e"),
         Column("firmware", "固件版本", "firmware"),
         Column("expected_seconds", "上报间隔秒", "seconds", number),

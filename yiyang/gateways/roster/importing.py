@@ -21,7 +21,7 @@ from yiyang.access.permissions import Permission
 from yiyang.beds import commands as beds
 from yiyang.devices import commands as devices
 from yiyang.gateways.roster import known
-from yiyang.gateways.roster.columns import SHEETS
+from yiyang.gateways.roster.columns import SHEETS, TITLES
 from yiyang.gateways.roster.reading import Problem, Roster, Row, read
 from yiyang.gateways.roster.shifts import write_shift
 from yiyang.kernel.actors import Actor
@@ -282,7 +282,7 @@ def outcome_in_words(outcome: Outcome) -> list[str]:
     """A few lines for the screen or the terminal."""
     lines = [
         _("%(sheet)s: %(added)d new, %(kept)d known already")
-        % {"sheet": sheet, "added": outcome.added[sheet], "kept": outcome.kept[sheet]}
+        % {"sheet": TITLES[sheet][1], "added": outcome.added[sheet], "kept": outcome.kept[sheet]}
         for sheet in SHEETS
         if outcome.added[sheet] or outcome.kept[sheet]
     ]
