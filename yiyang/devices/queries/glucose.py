@@ -12,6 +12,7 @@ from yiyang.devices.queries import series
 from yiyang.devices.rules.glucose_profile import Slot, Summary, day_profile, summary
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.policy import Row, policy
+from yiyang.kernel.time import midnight
 from yiyang.people import queries as people
 
 GLUCOSE = BY_NAME["GLUCOSE"]
@@ -25,7 +26,9 @@ class Patterns:
 
 
 def patterns(person_id: UUID, days: int, until: datetime) -> Patterns:
-    since = until - timedelta(days=days)
+    since = midnight(
+        localdate(until) - timedelta(days=days - 1)
+    )  # whole days, the last one as far as it has come
     raw = series.readings(people.ids(person_id), GLUCOSE.no, since, until)
     zone = get_default_timezone()
     found = summary(raw.at, raw.value, raw.marks, since, until, zone)

@@ -86,7 +86,7 @@ def summary(
         present = min(1.0, places * gap / (until - since).total_seconds())
     minutes = _local_minutes(at, zone)
     return Summary(
-        len(at), round((until - since).total_seconds() / 86400), len(np.unique(minutes // 1440)),
+        len(at), _days(since, until, zone), len(np.unique(minutes // 1440)),
         gap / 60 if gap else None, present, float(shown.mean()),
         float(shown.std(ddof=1)) if len(shown) > 1 else 0.0,
         pattern(Reading(*one) for one in zip(at.tolist(), shown.tolist(), strict=True)),
@@ -103,6 +103,10 @@ def day_profile(at: Any, value: Any, marks: Any, zone: tzinfo) -> list[Slot]:
         told = tuple(float(one) for one in np.percentile(own, PERCENTILES)) if len(own) else None
         found.append(Slot(number * SLOT, told))
     return found
+
+
+def _days(since: datetime, until: datetime, zone: tzinfo) -> int:
+    return (until.astimezone(zone).date() - since.astimezone(zone).date()).days + 1
 
 
 def _true(at: Any, value: Any, marks: Any) -> tuple[Any, Any]:

@@ -118,4 +118,4 @@ def test_a_nurse_reads_two_weeks_and_is_told_how_much_is_missing(cast: Cast) -> 
     page = nurse.get(f"{address}?days=14&until=nonsense").content.decode()
 
     assert "这段时间没有测血糖" in empty
-    assert "100.0 %" in page and "只有应有读数的7%" in page
+    assert "100.0 %" in page and "只有应有读数的7%" in page and "14 天中的 2 天" in page

@@ -7,6 +7,7 @@ import { CanvasRenderer } from "echarts/renderers";
 use([BarChart, LineChart, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle"];
 
+const DASHES = ["solid", "dashed", "dotted"];
 const LANE = 24; // pixels of what happened, a line of each kind
 const BESIDE = 64; // room for words and figures at the left, the same for the drawing and its lanes
 
@@ -17,6 +18,8 @@ window.yiyangChart = (element, data) => {
   const paint = () => chart.setOption(options(data, element.clientWidth), true);
   if (data.lanes?.length) element.style.height = `${288 + LANE * data.lanes.length}px`;
   chart.on("click", ({ data: point }) => point?.link && location.assign(point.link));
+  const note = document.querySelector("[data-chart-note]");
+  if (note) chart.getZr().on("click", (event) => noteAt(chart, note, [event.offsetX, event.offsetY]));
   const zoom = element.closest("[data-chart-zoom]");
   if (zoom) follow(chart, zoom.dataset.chartZoom, (finer) => {
     data = { ...data, ...finer, zoom: true };
@@ -30,6 +33,18 @@ window.yiyangChart = (element, data) => {
   }).observe(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 };
+
+// A place on the drawing is the time that a note is about; the form can be filled in without it.
+function noteAt(chart, note, pixel) {
+  if (!chart.containPixel({ gridIndex: 0 }, pixel)) return;
+  const at = new Date(chart.convertFromPixel({ xAxisIndex: 0 }, pixel[0]));
+  const address = new URL(note.href);
+  address.searchParams.set("since", at.toISOString());
+  note.href = address.href;
+  note.dataset.words = note.dataset.words || note.textContent;
+  const shown = at.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  note.textContent = `${note.dataset.words} · ${shown}`;
+}
 
 // Turned wheel, spread fingers or a dragged drawing ask for the window that is seen then, with what is finer there.
 function follow(chart, address, draw) {
@@ -201,7 +216,7 @@ function drawn(series, index, data, token) {
   if (series.apart && data.shape === "line") {
     const pale = step(token, index, data.series.length + 1);
     const own = values.filter((one) => one[1] !== null);
-    return { ...common, color: index ? pale : colour, data: own, type: "line", symbol: "none", lineStyle: { width: 1.5 } };
+    return { ...common, color: index ? pale : colour, data: own, type: "line", symbol: "none", lineStyle: { width: 1.5, type: DASHES[index % DASHES.length] } };
   }
   if (series.limit) {
     const edge = token("--muted");
