@@ -104,8 +104,9 @@ def live_rows(name: str, chosen: argparse.Namespace) -> list[report.Row]:
         not chosen.no_sights, chosen.seed, chosen.readings_workers,
     )  # fmt: skip
     rows = told_live.rows(live.measure(name, wanted))
-    print(report.table(rows), flush=True)
-    return []
+    if not chosen.no_tables:
+        print(report.table(rows), flush=True)  # what follows may fail
+    return rows
 
 
 def table_rows(name: str, chosen: argparse.Namespace) -> list[report.Row]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.build import told
 from bench.devices import ground
+from bench.devices.measure import durable
 from bench.devices.running import Running, running
 from bench.devices.stream import SHAPES, Streamed, Turn, as_json, stream
 from bench.place import FOLDER, ROOT, server_alone
@@ -88,6 +89,7 @@ def _way(found: Live, name: str, way: str, wanted: Wanted, turn: Turn) -> None:
     with ExitStack() as stack:
         port, variables = stack.enter_context(_broker(name)) if way == "broker" else (0, {})
         platform = stack.enter_context(running(name, **variables, **_workers(wanted)))
+        durable()
         given: dict[str, Any] = {"falls": wanted.falls, "seed": wanted.seed, "port": port}
         one = stream(
             platform, shape, turn, rate=rate, seconds=seconds, waiting=waiting, wait_packed=60, **given

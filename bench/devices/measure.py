@@ -64,7 +64,7 @@ class Measured:
 
 
 def measure(people: int, postgres: int, seconds: float) -> Measured:
-    _durable()
+    durable()
     found = Measured(people, machine.load())
     asking = Asking(people, postgres, seconds)
     for done, step in enumerate((asking.intake, asking.packing, asking.charts)):
@@ -73,7 +73,7 @@ def measure(people: int, postgres: int, seconds: float) -> Measured:
     return found
 
 
-def _durable() -> None:
+def durable() -> None:
     """A rate that a power cut would undo is none."""
     from django.db import connection
 

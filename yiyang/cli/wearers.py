@@ -30,6 +30,11 @@ def simulate_devices(
     key_file: Annotated[
         Path | None, typer.Option(help="File with the device's or gateway's key, for a recording.")
     ] = None,
+    rate: Annotated[
+        float,
+        typer.Option(min=0, help="As a load: so many readings a second, held whatever the answers are."),
+    ] = 0.0,
+    way: Annotated[str, typer.Option(help="Of such a load: http or mqtt.")] = "http",
     port: Annotated[int | None, typer.Option(help="Port of the running installation.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the installation.")] = None,
 ) -> None:
@@ -44,6 +49,15 @@ def simulate_devices(
     import django
 
     django.setup()
+    if rate:
+        if way not in ("http", "mqtt"):
+            fail("--way is http or mqtt.", FAILED)
+        from yiyang.demo.devices.load.district import send
+
+        place = (config.address, config.ingest_port if way == "http" else config.mqtt_port)
+        told = send(way=way, place=place, rate=rate, seconds=60 * (minutes or 1), seed=seed, say=say)
+        say(str(told))
+        return
     from yiyang.demo.devices.live import speak
 
     told = speak(address=address, seed=seed, minutes=minutes, catch_up=timedelta(hours=catch_up), say=say)

@@ -59,13 +59,13 @@ def speak(
 def streams_of_the_district(address: str) -> Iterable[Stream]:
     """Every gateway in use gets a new key; former ones of this program end with it."""
     for gateway in DeviceGateway.objects.filter(stopped_at=None):
-        worn = list(_worn_below(gateway))
+        worn = list(worn_below(gateway))
         if worn:
             _, secret = commands.issue_credential(by=SYSTEM, at=now(), owner=gateway, days=KEY_DAYS)
             yield Stream(Gateway(address, secret), worn)
 
 
-def _worn_below(gateway: DeviceGateway) -> Iterable[Worn]:
+def worn_below(gateway: DeviceGateway) -> Iterable[Worn]:
     found = Loan.objects.filter(
         device__unit__path__contains=[gateway.unit_id],
         device__state=DeviceState.LENT,

@@ -19,7 +19,7 @@ from yiyang.kernel.time import now
 from yiyang.project.push.readers import Happened, Reader, Relation
 
 log = logging.getLogger("yiyang.push")
-EVERY = 0.5
+EVERY = 0.2  # seconds; an alarm is to be on the page of whoever is on duty within one
 PAGE = 500
 LONGEST_PAUSE = 10.0
 
@@ -102,7 +102,7 @@ class Feed:
         return [_happened(row, relations, names) for row in rows]
 
     async def _watch(self) -> None:
-        """Twice a second while somebody listens. A database that is away is tried again, ever more slowly."""
+        """Five times a second while somebody listens. A database that is away is tried again, ever more slowly."""
         pause = EVERY
         while True:
             await asyncio.sleep(pause)

@@ -16,7 +16,7 @@ import numpy as np
 
 from yiyang.demo.devices.physiology import DAY, MINUTE, Wearers
 
-PREPARED = 2048
+PREPARED = 1024
 TELLS = (("HEART_RATE", "/min", 45, 131), ("OXYGEN", "%", 92, 101))
 OUTSIDE = 1  # readings of one message that may lie where rules would alarm; they ask for three
 
