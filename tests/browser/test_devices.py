@@ -71,7 +71,7 @@ def test_a_fall_at_night_that_nobody_answers_reaches_the_deputy_and_becomes_a_tr
     clock.shown = night
     when_it_tells(detector, ("FALL", night, 1))
     nurse = story.at_browser(who.care_home_nurse)
-    nurse.opens("devices:alarms").sees(NAME).sees("nobody has taken it")
+    nurse.opens("devices:alarms").sees(NAME).sees("3-205").sees("nobody has taken it")
     then_the_page_is_sound(nurse)
     when_time_comes_to(clock, night + 3 * MINUTE)
     nurse.opens("access:inbox").sees("reminded once").sees("You are on duty (emergency)")

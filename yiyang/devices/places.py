@@ -6,7 +6,8 @@ def beds_of(person_ids: Collection[UUID]) -> dict[UUID, str]: ...
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 Ask = Callable[[Collection[UUID]], dict[UUID, str]]
@@ -18,6 +19,14 @@ def register(ask: Ask) -> Ask:
     if ask not in _known:
         _known.append(ask)
     return ask
+
+
+def stand(alarms: Iterable[Any]) -> None:
+    """Where to go: the bed, where the device stands, or the address. `place` of each alarm of a person."""
+    of_persons = [one for one in alarms if one.person_id]
+    beds = places_of([one.person_id for one in of_persons])
+    for one in of_persons:
+        one.place = beds.get(one.person_id) or one.person.residence_address
 
 
 def places_of(person_ids: Collection[UUID]) -> dict[UUID, str]:

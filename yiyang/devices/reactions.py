@@ -148,7 +148,7 @@ def call_whoever_visits(fact: Fact) -> None:
             key=f"visit:{visit.pk}",
         )  # fmt: skip
     open_matter(
-        by=SYSTEM, at=at, unit_id=unit, act=Act.VISIT, urgency=Severity.URGENT, subject_kind=VISIT,
+        by=SYSTEM, at=at, unit_id=unit, act=Act.VISIT, urgency=Severity.ROUTINE, subject_kind=VISIT,
         subject_id=visit.pk, person=visit.person_id, link=link, due_at=visit.due_at,
         coordinator_id=naming.coordination_centre(naming.area_of(unit)),
     )  # fmt: skip

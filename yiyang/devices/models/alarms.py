@@ -142,6 +142,11 @@ class Alarm(Model):
         return self.closed_at is None and self.cleared_at is None
 
     @property
+    def loud(self) -> bool:
+        """Nobody has taken it, and it cannot wait: the page that lists it sounds."""
+        return self.active and self.acknowledged_at is None and self.severity != Severity.ROUTINE
+
+    @property
     def delay(self) -> timedelta | None:
         """How much later than it happened we heard of it, where that is worth a word."""
         late = self.raised_at - self.event_at

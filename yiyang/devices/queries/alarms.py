@@ -33,7 +33,10 @@ def alarms(actor: Any) -> AlarmQuerySet:
 def inbox(actor: Any, *, technical: bool = False) -> QuerySet[Alarm]:
     """Open ones: whoever nobody has taken first, the gravest and newest of those first."""
     found = alarms(actor).open()
-    found = found.filter(cause__in=TECHNICAL) if technical else found.exclude(cause__in=TECHNICAL)
+    if technical:  # a device that speaks again needs nobody's word
+        found = found.active().filter(cause__in=TECHNICAL)
+    else:
+        found = found.exclude(cause__in=TECHNICAL)
     waits = Case(
         When(acknowledged_at=None, cleared_at=None, then=Value(0)),
         When(cleared_at=None, then=Value(1)), default=Value(2), output_field=IntegerField(),

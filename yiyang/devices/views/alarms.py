@@ -16,6 +16,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices import commands, responders
 from yiyang.devices.forms import alarms as forms
+from yiyang.devices.places import stand
 from yiyang.devices.queries import alarm_page, visits
 from yiyang.devices.queries import alarms as queries
 from yiyang.duty import commands as duty
@@ -31,9 +32,11 @@ def _listed(request: Any) -> dict[str, Any]:
     """What waits, the gravest first; of devices themselves apart."""
     technical = request.GET.get("of") == "devices"
     found = list(queries.inbox(request.actor, technical=technical)[:SHOWN])
+    stand(found)
     seen(request.actor, {one.person_id for one in found if one.person_id}, "devices.alarms")
     return {
         "alarms": found,
+        "newest": max((one.raised_at for one in found if one.loud), default=None),
         "technical": technical,
         "other": queries.inbox(request.actor, technical=not technical),
         "to_visit": visits.visits_to_make(request.actor).count(),
@@ -66,6 +69,7 @@ def alarm_now(request: Any, alarm_id: UUID) -> HttpResponse:
 
 def _one(request: Any, alarm_id: UUID) -> dict[str, Any]:
     found = queries.alarm(request.actor, alarm_id)
+    stand([found])
     seen(request.actor, [found.person_id] if found.person_id else [], "devices.alarm")
     return {
         "alarm": found,

@@ -26,6 +26,12 @@ def dial(telephone: Any) -> SafeString | str:
     return format_html('<a class="tel" href="tel:{}">{}</a>', number, telephone)
 
 
+@register.filter(name="dialled")
+def dialled_number(telephone: Any) -> str:
+    """The digits for a `tel:` link of one's own."""
+    return dialled(telephone)
+
+
 @register.simple_tag
 def span(since: datetime, until: datetime, day: date | None = None) -> str:
     """From when to when: hours alone on the day that stands above, else with the day."""

@@ -15,6 +15,11 @@ const looked = new WeakMap();
 export function watchChanges() {
   if (!meta("push-url") || !document.querySelector("[data-live]")) return;
   connect();
+  addEventListener("offline", () => {
+    lostAt = lostAt || serverNow();
+    tell(say("not_live", { time: clock(lostAt) }));
+  });
+  addEventListener("online", backAgain);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) for (const element of waiting.keys()) fetchSoon(element);
   });
@@ -24,12 +29,7 @@ function connect() {
   const url = new URL(meta("push-url"), location.href);
   if (lastId) url.searchParams.set("after", lastId);
   source = new EventSource(url, { withCredentials: true });
-  source.onopen = () => {
-    if (lostAt) for (const element of liveElements()) fetchSoon(element);
-    lostAt = pause = undefined;
-    clearTimeout(notice);
-    tell("");
-  };
+  source.onopen = backAgain;
   source.onerror = () => {
     if (!lostAt) {
       lostAt = serverNow();
@@ -43,6 +43,13 @@ function connect() {
   };
   source.onmessage = heard;
   source.addEventListener("fact", heard);
+}
+
+function backAgain() {
+  if (lostAt) for (const element of liveElements()) fetchSoon(element);
+  lostAt = pause = undefined;
+  clearTimeout(notice);
+  tell("");
 }
 
 function heard(event) {

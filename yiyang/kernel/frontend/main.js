@@ -7,7 +7,7 @@ import { offerReading } from "./read_aloud.js";
 import { listenToKeys } from "./keyboard.js";
 import { askInPlace } from "./dialogs.js";
 import { readCard } from "./cards.js";
-import { listenForUrgent } from "./sound.js";
+import { listenForUrgent, soundOf } from "./sound.js";
 import { guardForms } from "./forms.js";
 import { offerRecording } from "./recorder.js";
 import { watchSession } from "./session.js";
@@ -25,6 +25,7 @@ function enhance(root) {
   askInPlace(root);
   offerToUse(root);
   offerPicking(root);
+  soundOf(root);
   for (const region of root.querySelectorAll("[data-scroll-end]")) region.scrollLeft = region.scrollWidth;
 }
 

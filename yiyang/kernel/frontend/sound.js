@@ -5,6 +5,7 @@ import { meta, say } from "./words.js";
 const PAUSE = 30000;
 const OFF = "yiyang.sound_off";
 const HEARD = "yiyang.sound_heard";
+const HEARD_HERE = "yiyang.sound_heard_here";
 const TONES = [880, 660, 880];
 
 let audio;
@@ -17,6 +18,14 @@ export function listenForUrgent() {
   document.addEventListener("visibilitychange", () => document.hidden || look());
   // A page that is live need not wait for the clock.
   document.addEventListener("yiyang:heard", (event) => event.detail.startsWith("notice.sent") && look());
+}
+
+// A list of what waits says when its newest came: the page that shows it sounds, whoever else was told.
+export async function soundOf(root) {
+  const newest = root.querySelector("[data-sounds]")?.dataset.sounds;
+  if (!newest || newest <= (kept(HEARD_HERE) || "")) return;
+  if (kept(OFF) || (await play())) keep(HEARD_HERE, newest);
+  else offerToAllow(newest);
 }
 
 async function look() {
@@ -73,6 +82,7 @@ function beep(tone, at) {
 function offerToAllow(newest) {
   const place = document.getElementById("pressing");
   if (!place || place.querySelector("button")) return;
+  place.hidden = false;
   const allow = document.createElement("button");
   allow.type = "button";
   allow.className = "button";
