@@ -51,6 +51,7 @@ CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 PANEL = "85354-9"
 PRESSURES = tuple(BY_NAME[one].no for one in ("SYSTOLIC", "DIASTOLIC", "MEAN_PRESSURE"))
 PRESSURE = PRESSURES[0]
+BESIDE = {"OXYGEN": ("2708-6",)}  # what HL7's profile asks for beside the code of pulse oximetry
 LABORATORY = {"GLUCOSE", "HAEMOGLOBIN_A1C", "LACTATE", "POTASSIUM", "CREATININE", "HAEMOGLOBIN"}
 SHOWN = tuple(one for one in QUANTITIES if one.shape is Shape.VALUE and one.loinc)
 ID = re.compile(r"([0-9a-f]{32})-(\d{1,4})-(\d{1,17})")
@@ -202,7 +203,7 @@ def _quantities(told: Sequence[Condition]) -> list[Quantity]:
 
 
 def _codes(what: Quantity) -> set[str]:
-    return {what.loinc, PANEL} if what.no == PRESSURE else {what.loinc}
+    return {what.loinc, PANEL} if what.no == PRESSURE else {what.loinc, *BESIDE.get(what.name, ())}
 
 
 def _span(told: Sequence[Condition]) -> tuple[datetime, datetime]:
@@ -283,11 +284,19 @@ def _frame(person: UUID, at: int, what: Quantity, told: tuple[float, int, int], 
         "resourceType": "Observation",
         "id": id_at(person, what.no, at),
         "status": "preliminary" if marks & Mark.IMPLAUSIBLE else "final",
-        "category": [concept(CATEGORY, "laboratory" if what.name in LABORATORY else "vital-signs")],
-        "code": concept(LOINC, what.loinc),
+        "category": [concept(CATEGORY, _category(what))],
+        "code": {
+            "coding": [{"system": LOINC, "code": one} for one in (*BESIDE.get(what.name, ()), what.loinc)]
+        },
         "subject": {"reference": f"Patient/{person}"},
         "effectiveDateTime": _when(at).isoformat(timespec="milliseconds"),
     } | ({"device": device} if device else {})
+
+
+def _category(what: Quantity) -> str:
+    """Steps are no vital sign; the warmth of a room tells how somebody lives."""
+    other = {"STEPS": "activity", "ROOM_TEMPERATURE": "social-history"}
+    return "laboratory" if what.name in LABORATORY else other.get(what.name, "vital-signs")
 
 
 def id_at(person: UUID, no: int, at: int) -> str:

@@ -45,7 +45,7 @@ def wang(cast: Cast) -> Any:
     told = [("HEART_RATE", start + timedelta(minutes=minute), 60 + minute % 20) for minute in range(180)]
     for minute in range(0, 180, 30):
         at = start + timedelta(minutes=minute)
-        told += [("SYSTOLIC", at, 140), ("DIASTOLIC", at, 80), ("TEMPERATURE", at, 36.6)]
+        told += [("SYSTOLIC", at, 140), ("DIASTOLIC", at, 80), ("TEMPERATURE", at, 36.6), ("OXYGEN", at, 97)]
     take_in([(own_key(made), pack(made, *told))], now=now())
     return found
 
@@ -73,7 +73,8 @@ def test_a_person_s_readings_are_found_by_code_and_date_in_pages(cast: Cast, wan
     assert not validate(bodies.decode(json.dumps(warm).encode()), level="full")
     assert not validate(bodies.decode(json.dumps(pressure["entry"][0]["resource"]).encode()), level="full")
     signs = sent(nurse.get(f"/Observation?patient={wang.pk}&category=vital-signs&_count=1&_total=accurate"))
-    assert signs["total"] == 180 + 6 + 6
+    assert signs["total"] == 180 + 6 + 6 + 6
+    assert len(ids(sent(nurse.get(f"/Observation?patient={wang.pk}&code=http://loinc.org|2708-6")))) == 6
     of_device = sent(
         nurse.get(f"/Observation?patient={wang.pk}&code=8310-5&device={warm['device']['reference']}")
     )
