@@ -33,11 +33,11 @@ def chart_of(what: Quantity, found: Any, shown: Window, beside: Axis) -> Chart |
     return Chart(
         title=f"{what.label} ({what.shown_unit})" if what.shown_unit else str(what.label),
         categories=tuple(timezone.localtime(at).strftime(_format(found.step, shown)) for at in times),
-        times=tuple(timezone.localtime(at).isoformat() for at in times),
+        times=tuple(_iso(at) for at in times),
         series=tuple(series),
         unit=what.shown_unit,
         summary=_summary(what, found, int(sum(found.count))),
-        window=(shown.since.isoformat(), shown.until.isoformat()),
+        window=(_iso(shown.since), _iso(shown.until)),
         lanes=tuple(_lanes(beside.marks, shown)),
         held=tuple(_held(one) for one in beside.limits),
     )
@@ -71,12 +71,17 @@ def _lanes(marks: list[Mark], shown: Window) -> list[Lane]:
 
 def _span(one: Mark, shown: Window) -> Span:
     until = shown.until if one.open else one.until
-    return Span(one.since.isoformat(), one.label, until.isoformat() if until else "", one.link, one.grave)
+    return Span(_iso(one.since), one.label, _iso(until) if until else "", one.link, one.grave)
 
 
 def _held(one: Line) -> Held:
     name = pgettext("chart", "Own limit") if one.own else pgettext("chart", "Alarm limit")
-    return Held(name, one.value, one.since.isoformat(), one.until.isoformat(), one.own, one.grave)
+    return Held(name, one.value, _iso(one.since), _iso(one.until), one.own, one.grave)
+
+
+def _iso(at: datetime) -> str:
+    """With the clock of the district, which the drawing shows wherever the browser is."""
+    return timezone.localtime(at).isoformat()
 
 
 def _rounded(values: Any, what: Quantity) -> tuple[float, ...]:

@@ -24,12 +24,14 @@ def units_of(actor: Any) -> list[tuple[str, str]]:
 
 
 def instant(text: str) -> datetime | None:
-    """An instant of an address; what is none, is none."""
+    """An instant of an address, without a zone on the clock of the district; what is none, is none."""
     try:
         found = parse_datetime(text[:40])
     except ValueError:
         return None
-    return found if found and timezone.is_aware(found) else None
+    if found is None or not 1900 <= found.year <= 9000:
+        return None
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
 def page_of(request: Any, found: Any) -> tuple[list[Any], int | str]:

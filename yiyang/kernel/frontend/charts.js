@@ -34,16 +34,20 @@ window.yiyangChart = (element, data) => {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 };
 
+// The clock of the district, wherever the browser is: its figures are drawn as if they were UTC.
+const wall = (iso) => iso.replace(/(Z|[+-]\d\d:\d\d)$/, "Z");
+const clock = (iso) => new Date(wall(iso)).getTime();
+const local = (at) => new Date(at).toISOString().slice(0, -1);
+
 // A place on the drawing is the time that a note is about; the form can be filled in without it.
 function noteAt(chart, note, pixel) {
   if (!chart.containPixel({ gridIndex: 0 }, pixel)) return;
-  const at = new Date(chart.convertFromPixel({ xAxisIndex: 0 }, pixel[0]));
+  const at = local(chart.convertFromPixel({ xAxisIndex: 0 }, pixel[0]));
   const address = new URL(note.href);
-  address.searchParams.set("since", at.toISOString());
+  address.searchParams.set("since", at);
   note.href = address.href;
   note.dataset.words = note.dataset.words || note.textContent;
-  const shown = at.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
-  note.textContent = `${note.dataset.words} · ${shown}`;
+  note.textContent = `${note.dataset.words} · ${at.slice(5, 16).replace("T", " ")}`;
 }
 
 // Turned wheel, spread fingers or a dragged drawing ask for the window that is seen then, with what is finer there.
@@ -53,10 +57,7 @@ function follow(chart, address, draw) {
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
       const [first, last] = chart.getModel().getComponent("xAxis").axis.scale.getExtent();
-      const query = new URLSearchParams({
-        since: new Date(first).toISOString(),
-        until: new Date(last).toISOString(),
-      });
+      const query = new URLSearchParams({ since: local(first), until: local(last) });
       const answer = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
       if (!answer?.ok) return; // what is drawn already stays
       const finer = await answer.json();
@@ -98,6 +99,7 @@ function options(data, width) {
   const top = 14 + 22 * linesOf([...data.series, ...limitNames(data)], width);
   const whole = {
     animation: false,
+    useUTC: true,
     textStyle: text,
     dataZoom: data.zoom ? [{ type: "inside", filterMode: "none", zoomOnMouseWheel: "ctrl" }] : [],
     grid: { left: 4, right: 8, top, bottom: 4, containLabel: true },
@@ -122,7 +124,7 @@ function options(data, width) {
 
 function across(data) {
   if (!data.times?.length) return { type: "category", data: data.categories };
-  return data.window ? { type: "time", min: data.window[0], max: data.window[1] } : { type: "time" };
+  return data.window ? { type: "time", min: clock(data.window[0]), max: clock(data.window[1]) } : { type: "time" };
 }
 
 function limitNames(data) {
@@ -135,7 +137,7 @@ function held(limit, token) {
   return {
     name: limit.name,
     type: "line",
-    data: [[limit.since, limit.value], [limit.until, limit.value]],
+    data: [limit.since, limit.until].map((one) => [one.length > 5 ? wall(one) : one, limit.value]), // or an hour of the day
     symbol: "none",
     color: colour,
     lineStyle: { width: limit.own ? 2 : 1, type: limit.own ? "solid" : "dashed" },
@@ -148,7 +150,7 @@ function held(limit, token) {
 function withLanes(whole, data, axis, token) {
   const names = data.lanes.map(({ name }) => name);
   const bottom = LANE * names.length + 8;
-  const [since, until] = data.window.map((one) => new Date(one).getTime());
+  const [since, until] = data.window.map(clock);
   return {
     ...whole,
     dataZoom: whole.dataZoom.map((one) => ({ ...one, xAxisIndex: [0, 1] })),
@@ -182,10 +184,10 @@ function happened(lane, index, since, until, token) {
   const points = [];
   for (const one of lane.spans) {
     const item = { ...one, itemStyle: { color: token(one.grave ? "--danger" : "--primary") } };
-    const began = new Date(one.since).getTime();
+    const began = clock(one.since);
     const before = began < since && { symbol: "rect", symbolSize: [4, 10] }; // it had begun already
     points.push({ ...item, ...before, value: [Math.max(since, began), lane.name] });
-    if (one.until) points.push({ ...item, symbol: "none", value: [Math.min(until, new Date(one.until).getTime()), lane.name] });
+    if (one.until) points.push({ ...item, symbol: "none", value: [Math.min(until, clock(one.until)), lane.name] });
     points.push("-");
   }
   return {
@@ -211,7 +213,7 @@ function drawn(series, index, data, token) {
   const colour = steps
     ? step(token, index, data.series.length)
     : token(filled ? `${series.colour}-fill` : series.colour || "--primary");
-  const values = data.times?.length ? series.values.map((value, at) => [data.times[at], value]) : series.values;
+  const values = data.times?.length ? series.values.map((value, at) => [wall(data.times[at]), value]) : series.values;
   const common = { name: series.name, data: values, color: colour, connectNulls: Boolean(series.apart) };
   if (series.apart && data.shape === "line") {
     const pale = step(token, index, data.series.length + 1);
