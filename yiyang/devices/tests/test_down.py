@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
@@ -60,9 +61,14 @@ def test_a_way_that_stays_away_is_alarmed_once_and_the_coordinator_is_told(watch
     assert down() == {"HTTP": True, "MQTT": True}
     alarm = Alarm.objects.get(about="HTTP")
     assert (alarm.severity, alarm.unit_id) == ("EMERGENCY", watched.centre.pk)
-    assert alarm.way == "readings over HTTP"
+    assert alarm.way == "HTTP 接收读数"
     assert 60 <= (NIGHT - alarm.event_at).total_seconds() < 70
     assert watched.centre.pk in set(Notice.objects.values_list("organisation_id", flat=True))
+    client = Client()
+    client.force_login(watched.coordinator.account)
+    for address in ("/alarms/?of=devices", f"/alarms/{alarm.pk}/"):
+        assert "读数接收或通知值班人员的程序中断" in (page := client.get(address).content.decode())
+        assert "HTTP 接收读数" in page
     beat(Way.HTTP, at=NIGHT)
     beat(Way.WORKER, at=NIGHT)
     assert down() == {"HTTP": False, "MQTT": True}
