@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
+from yiyang.devices.commands.silence import AT_ONCE
 from yiyang.devices.queries import alarms, loan_ends, movement, silence
 from yiyang.devices.rules.ways import Way
 from yiyang.kernel.actors import SYSTEM
@@ -104,7 +105,8 @@ def watch(at: datetime) -> None:
     found = silence.silence(at)
     known = silence.told()
     if found.devices or found.gateways or found.intake or known:
-        commands.tell_silence(by=SYSTEM, at=at, found=found)
+        while commands.tell_silence(by=SYSTEM, at=at, found=found) >= AT_ONCE:
+            continue
     low, charged = silence.batteries(at)
     if low or charged:
         commands.tell_batteries(by=SYSTEM, at=at)

@@ -20,14 +20,20 @@ from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
 from yiyang.kernel.policy import policy
 
+AT_ONCE = 25  # alarms of one transaction: pages with alarms wait for the oldest that is open
+
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
 def tell_silence(*, by: Actor, at: datetime, found: Silence) -> int:
-    """Raise what is new, clear what is heard again; what stands in an outage is no alarm of its own."""
+    """Raise what is new, clear what is heard again; what stands in an outage is no alarm of its own.
+
+    How many it was: while it is as many as are done at once, there may be more. Devices that were told leave `found`.
+    """
     severity = policy("devices.technical", on=localdate(at)).value
     known = set(Alarm.objects.active().values_list("cause", "about"))
     told = 0
-    for one in found.devices:
+    while found.devices and told < AT_ONCE:
+        one = found.devices.pop(0)
         if (Cause.SILENT, str(one.device.no)) not in known:
             raise_alarm(
                 by=by, at=at, person=one.person_id, cause=Cause.SILENT, severity=severity["SILENT"],
@@ -36,45 +42,49 @@ def tell_silence(*, by: Actor, at: datetime, found: Silence) -> int:
             told += 1
     for gateway, behind in found.gateways:
         told += _outage(
-            by, at, known, Cause.GATEWAY_SILENT, severity, behind, about=str(gateway.pk), gateway=gateway,
+            by, at, AT_ONCE - told, known, Cause.GATEWAY_SILENT, severity, behind, about=str(gateway.pk), gateway=gateway,
             event_at=queries.heard_at(gateway), unit_id=gateway.unit_id,
         )  # fmt: skip
     if found.intake:
         unit = naming.coordination_centre(naming.area_of(found.intake[0].device.unit_id))
         told += _outage(
-            by, at, known, Cause.INTAKE_SILENT, severity, found.intake, event_at=max(one.since for one in found.intake),
+            by, at, AT_ONCE - told, known, Cause.INTAKE_SILENT, severity, found.intake, event_at=max(one.since for one in found.intake),
             unit_id=unit or found.intake[0].device.unit_id,
         )  # fmt: skip
-    cleared = _over(by, at, found)
+    cleared = _over(by, at, AT_ONCE - told, found)
     record("silence.watched", by=by, at=at, told=told, cleared=cleared)
-    return told
+    return told + cleared
 
 
 def _outage(
-    by: Actor, at: datetime, known: set[tuple[str, str]], cause: Cause, severity: dict[str, str],
+    by: Actor, at: datetime, most: int, known: set[tuple[str, str]], cause: Cause, severity: dict[str, str],
     behind: list[Quiet], **fields: Any,
 ) -> int:  # fmt: skip
     """One alarm that names all whom it touches; the single ones of those devices end with it."""
-    alone = Alarm.objects.active().filter(cause=Cause.SILENT, device__in=[one.device for one in behind])
-    for one in alone:
-        clear_alarm(by=by, at=at, alarm=one)
-    if (cause, fields.get("about", "")) in known:
+    if most <= 0:
         return 0
+    alone = Alarm.objects.active().filter(cause=Cause.SILENT, device__in=[one.device for one in behind])
+    done = 0
+    for one in alone[: most - 1]:
+        clear_alarm(by=by, at=at, alarm=one)
+        done += 1
+    if (cause, fields.get("about", "")) in known:
+        return done
     raise_alarm(by=by, at=at, cause=cause, severity=severity[cause], evidence=_named(behind), **fields)
-    return 1
+    return done + 1
 
 
 def _named(found: list[Quiet]) -> dict[str, Any]:
     return {"persons": [one.name for one in found][:NAMED], "count": len(found)}
 
 
-def _over(by: Actor, at: datetime, found: Silence) -> int:
+def _over(by: Actor, at: datetime, most: int, found: Silence) -> int:
     over = queries.heard_again()
     if not found.intake:
         over += list(Alarm.objects.active().filter(cause=Cause.INTAKE_SILENT))
-    for one in over:
+    for one in over[: max(0, most)]:
         clear_alarm(by=by, at=at, alarm=one)
-    return len(over)
+    return len(over[: max(0, most)])
 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
