@@ -20,7 +20,9 @@ SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (
 MATTERS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('duty_matter', 'access_notice')"
 # As in a city that has long been running: all were heard from some minutes ago, so that what they send now is a sign
 # of life that has to be written, and nobody is silent.
-HEARD = "UPDATE devices_device SET last_seen_at = now() - interval '301 seconds'"
+HEARD = """
+UPDATE devices_device SET last_seen_at = now() - CASE WHEN no %% %(of)s = 0 THEN 301 ELSE 1 END * interval '1 second'
+"""
 GATEWAYS_HEARD = "UPDATE devices_devicegateway SET last_seen_at = now() - interval '60 seconds'"
 BACKLOG = f"""
 INSERT INTO devices_reading (person_id, at, device_no, value, code, marks)
@@ -69,23 +71,25 @@ def hang_up() -> None:
     connection.close()
 
 
-def all_heard() -> None:
+def all_heard(of: int = 1) -> None:
+    """`of`: every so manieth was last heard from so long ago that a sign of life is due. Who sends a reading a minute
+    has it written with each fifth."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute(HEARD)
+        cursor.execute(HEARD, {"of": of})
         cursor.execute(GATEWAYS_HEARD)
         cursor.execute("RESET statement_timeout")
 
 
-def prepare(people: int, readings: int) -> Backlog:
+def prepare(people: int, readings: int, due_of: int) -> Backlog:
     """Before the platform runs: nothing of earlier runs, an hour to be packed, and everybody heard from just now."""
     from yiyang.kernel.time import now
 
     clear(now())
     found = backlog(people, readings, now())
-    all_heard()
+    all_heard(due_of)
     with_nothing_to_write()
     return found
 
@@ -144,15 +148,22 @@ def one(statement: str, values: Any = None) -> Any:
     return row[0] if row else None
 
 
-def checkpoints() -> int:
-    """How many the server has ended: asked for by time, or by what was written."""
+def checkpoints() -> tuple[int, int]:
+    """How many the server has begun, asked for by time or by what was written; and how many it has ended."""
     from django.db import connection
 
     if connection.pg_version >= 180000:  # type: ignore[attr-defined]
-        return int(one("SELECT num_done FROM pg_stat_checkpointer"))
-    if connection.pg_version >= 170000:  # type: ignore[attr-defined]
-        return int(one("SELECT num_timed + num_requested FROM pg_stat_checkpointer"))
-    return int(one("SELECT checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter"))
+        asked = "num_timed + num_requested, num_done FROM pg_stat_checkpointer"
+    elif connection.pg_version >= 170000:  # type: ignore[attr-defined]
+        asked = "num_timed + num_requested, num_timed + num_requested FROM pg_stat_checkpointer"
+    else:
+        asked = (
+            "checkpoints_timed + checkpoints_req, checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        begun, ended = cursor.fetchone()
+    return int(begun), int(ended)
 
 
 def wal_bytes() -> int:

@@ -97,6 +97,7 @@ class Asking:
         self.turn = np.zeros(0, np.int64)
         self.next, self.lap = 0, 0
         self._empty()
+        _execute("SET statement_timeout = 0; " + EVERY_DUE)
 
     def _empty(self) -> None:
         from django.db import connection
@@ -273,6 +274,20 @@ SELECT md5('p' || n)::uuid, %(until)s - h * interval '1 hour', n, 1, 60, 60, 70,
     (SELECT array_agg(m * 60000) FROM generate_series(0, 59) m), (SELECT array_agg(60 + m %% 20) FROM generate_series(0, 59) m)
 FROM generate_series(1, 720) h CROSS JOIN generate_series(1, 500) n ON CONFLICT DO NOTHING
 """
+
+
+# Of every DUE-th device the last sign of life is written anew with what it sends.
+EVERY_DUE = f"""
+UPDATE devices_device SET last_seen_at = CASE WHEN no % {DUE} = 0 THEN TIMESTAMPTZ '2026-01-01' ELSE TIMESTAMPTZ '2100-01-01' END;
+RESET statement_timeout
+"""
+
+
+def _execute(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _size(cursor: Any, table: str) -> int:

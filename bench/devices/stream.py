@@ -37,6 +37,11 @@ class Shape:
     connections: int
     what: str
 
+    @property
+    def due_of(self) -> int:
+        """Every so manieth device owes a sign of life: who sends one by one owes it with each fifth reading."""
+        return 4 if self.of_device == 1 else 1
+
 
 SHAPES = {
     "http": Shape("http", "http", 20, 20, 640, "POST /ingest, 20 readings of a device in each request"),
@@ -65,7 +70,7 @@ class Streamed:
     cpu: dict[str, float] = field(default_factory=dict)
     generator_cpu: float = 0.0
     memory: list[dict[str, Any]] = field(default_factory=list)
-    checkpoints: int = 0
+    checkpoints: tuple[int, int] = (0, 0)  # begun, ended
     wal_bytes: int = 0
     partitions: list[str] = field(default_factory=list)  # in which readings of this run lie
     backlog: int = 0
@@ -141,7 +146,7 @@ def stream(
 
 @dataclass
 class Before:
-    checkpoints: int
+    checkpoints: tuple[int, int]
     wal: int
     at: datetime
 
@@ -260,7 +265,8 @@ def _ask_for_packing() -> None:
 
 def _account(found: Streamed, turn: Turn, plan: dict[str, Any], before: Before, officer: Officer) -> None:
     """Against the database: is what was acknowledged there, how often; how soon was each fall seen."""
-    found.checkpoints = ground.checkpoints() - before.checkpoints
+    begun, ended = (now - then for now, then in zip(ground.checkpoints(), before.checkpoints, strict=True))
+    found.checkpoints = (begun, ended)
     found.wal_bytes = ground.wal_bytes() - before.wal
     kept = np.load(plan["out"])
     _compare(found, kept, plan, before)

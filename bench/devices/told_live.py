@@ -67,8 +67,8 @@ def _of_machine(one: Streamed) -> list[Row]:
         kept = bool(one.packed_in) and one.packed >= one.backlog and one.packed_in <= one.seconds + 60
         out += [
             ("  an hour as large packed meanwhile", done, "all, in the same time", verdict(kept)),
-            ("  checkpoints ended; written ahead", f"{one.checkpoints}; {one.wal_bytes / 1e9:.1f} GB", "≥ 1",
-             verdict(one.checkpoints >= 1)),
+            ("  checkpoints begun, ended; written ahead",
+             f"{one.checkpoints[0]}, {one.checkpoints[1]}; {one.wal_bytes / 1e6:,.0f} MB", "≥ 1", verdict(max(one.checkpoints) >= 1)),
             ("  partitions that readings went into", ", ".join(name.split("_")[-1] for name in one.partitions), "≥ 2",
              verdict(len(one.partitions) >= 2)),
         ]  # fmt: skip
