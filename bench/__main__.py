@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -87,6 +88,8 @@ def measure(chosen: argparse.Namespace) -> list[report.Row]:
 def measure_devices(chosen: argparse.Namespace) -> list[report.Row]:
     """A city of its own, in which everybody has a device: through the running platform, then the tables alone."""
     name = f"devices-{chosen.wearers}"
+    place.alone(name)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
     with place.plain_database(name) as server:
         place.use(place.FOLDER / name, server.url)
         from bench.devices import city

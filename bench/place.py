@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache" / "bench"
 WORKERS = 2
+_locks: list[Any] = []
 
 
 def folder_of(people: int) -> Path:
@@ -52,6 +54,17 @@ def plain_database(name: str) -> Iterator[Any]:
         yield server
     finally:
         server.stop()
+
+
+def alone(name: str) -> None:
+    """Two that measure one city would end each other's server."""
+    (FOLDER / name).mkdir(parents=True, exist_ok=True)
+    lock = (FOLDER / name / "bench.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(f"Another benchmark runs over {name}.")
+    _locks.append(lock)  # held until this process ends
 
 
 @contextmanager

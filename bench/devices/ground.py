@@ -24,8 +24,9 @@ HEARD = """
 UPDATE devices_device SET last_seen_at = now() - CASE WHEN no %% %(of)s = 0 THEN 301 ELSE 1 END * interval '1 second'
 """
 GATEWAYS_HEARD = "UPDATE devices_devicegateway SET last_seen_at = now() - interval '60 seconds'"
+WAITS = "bench_hour"  # no partition yet: the worker would pack it before the run begins
 BACKLOG = f"""
-INSERT INTO devices_reading (person_id, at, device_no, value, code, marks)
+INSERT INTO {WAITS} (person_id, at, device_no, value, code, marks)
 SELECT person_id, %(hour)s + minute * interval '1 minute' + (n %% 60000) * interval '1 millisecond', n,
     60 + (n * 7 + minute * 3) %% 30, 1, 0
 FROM (
@@ -116,21 +117,40 @@ def backlog(people: int, readings: int, now: datetime) -> Backlog:
     """The hour that is due for packing, filled with one reading a minute of as many persons as it takes."""
     from django.db import connection
 
-    from yiyang.devices.commands import partitions
     from yiyang.devices.commands.intake import number
+    from yiyang.devices.commands.partitions import READING
 
     hot = timedelta(hours=number("hot_hours", now))
     hour = (now - hot).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     minutes = max(1, min(60, -(-readings // people)))
     persons = min(people, max(1, readings // minutes))
-    partitions.ensure_for(partitions.READING, [hour])
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET work_mem = '256MB'")
-        cursor.execute("TRUNCATE devices_horizon")
+        cursor.execute(f"DROP TABLE IF EXISTS {WAITS}; DROP TABLE IF EXISTS {READING.partition(hour)}")
+        cursor.execute(f"CREATE TABLE {WAITS} (LIKE devices_reading INCLUDING ALL)")
         cursor.execute(BACKLOG, {"hour": hour, "people": persons, "minutes": minutes})
         made = cursor.rowcount
+        cursor.execute(
+            f"ALTER TABLE {WAITS} ADD CONSTRAINT {WAITS}_in CHECK (at >= '{hour}' AND at < '{READING.ends(hour)}')"
+        )
         cursor.execute("RESET work_mem; RESET statement_timeout")
     return Backlog(hour, made)
+
+
+def let_it_be_packed(waiting: Backlog) -> None:
+    """The hour becomes a partition like any other that has closed."""
+    from django.db import connection, transaction
+
+    from yiyang.devices.commands.partitions import READING
+
+    name = READING.partition(waiting.hour)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {WAITS} RENAME TO {name}")
+        cursor.execute(
+            f"ALTER TABLE devices_reading ATTACH PARTITION {name}"
+            f" FOR VALUES FROM ('{waiting.hour}') TO ('{READING.ends(waiting.hour)}')"
+        )
+        cursor.execute(f"ALTER TABLE {name} DROP CONSTRAINT {WAITS}_in")
 
 
 def partitions_now() -> set[str]:

@@ -139,7 +139,11 @@ def kept_up(one: Streamed) -> bool:
     load = one.load
     readings = load["due"] - load["acknowledged_in_time"]
     behind = readings / max(one.rate, 1)
-    return not one.lost and (load["acknowledged_in_time"] >= NEARLY * load["due"] or behind < BEHIND_SECONDS)
+    return (
+        not one.lost
+        and one.settled_in < BEHIND_SECONDS * 3
+        and (load["acknowledged_in_time"] >= NEARLY * load["due"] or behind < BEHIND_SECONDS)
+    )
 
 
 def write(found: Live, name: str) -> Path:

@@ -76,6 +76,7 @@ class Streamed:
     backlog: int = 0
     packed: int = 0
     packed_in: float = 0.0
+    settled_in: float = 0.0  # behind a broker: until all that it acknowledged was stored
     falls: dict[str, Any] = field(default_factory=dict)
     machine_load: float = 0.0
     wrong: str = ""
@@ -139,6 +140,8 @@ def stream(
         _send(platform, file, found, marks)
         if packing:
             found.backlog, found.packed, found.packed_in = packing.ended(wait_packed)
+        if shape.way == "broker":
+            found.settled_in = _until_handed_over(found.load["acknowledged"])
         time.sleep(3)  # the last alarms reach the officer
     _account(found, turn, plan, before, officer)
     return found
@@ -153,6 +156,21 @@ class Before:
     @classmethod
     def now(cls) -> Before:
         return cls(ground.checkpoints(), ground.wal_bytes(), datetime.now(UTC))
+
+
+def _until_handed_over(readings: int, patience: float = 60.0) -> float:
+    """A broker acknowledges before anything is stored."""
+    began = time.monotonic()
+    while (
+        ground.one(
+            "SELECT count(*) FROM devices_reading WHERE code < 100 AND at > now() - interval '2 hours'"
+        )
+        < readings
+    ):
+        if time.monotonic() - began > patience:
+            break
+        time.sleep(0.5)
+    return round(time.monotonic() - began, 1)
 
 
 def _send(platform: Running, plan: Path, found: Streamed, marks: bool) -> None:
@@ -215,9 +233,10 @@ class Packing:
 
     def __init__(self, waiting: ground.Backlog) -> None:
         self.waiting = waiting
-        self.began = time.monotonic()
         self.took = 0.0
         self.stop = threading.Event()
+        ground.let_it_be_packed(waiting)
+        self.began = time.monotonic()
         _ask_for_packing()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -227,13 +246,10 @@ class Packing:
 
         from yiyang.devices.commands.partitions import READING
 
-        name = f"{READING.name}_{self.waiting.hour.astimezone(UTC):%Y%m%d%H}"
-        names = ground.partitions_now()
-        # However partitions are named: the one that begins with this hour.
-        mine = {one for one in names if READING.start_of(one) == self.waiting.hour} or {name}
+        name = READING.partition(self.waiting.hour)
         try:
             while not self.stop.wait(1.0):
-                if not mine & ground.partitions_now():
+                if name not in ground.partitions_now():
                     self.took = time.monotonic() - self.began
                     return
         finally:

@@ -41,6 +41,8 @@ def of_stream(one: Streamed) -> list[Row]:
         ("  from sent to acknowledged, ms", _spread(wait), "", ""),
         ("  from due to sent (the generator), ms", _spread(late), "", ""),
     ]  # fmt: skip
+    if one.shape == "broker":
+        out.append(("  until all that the broker acknowledged was stored", f"{one.settled_in} s", "", ""))
     heard, shown = falls.get("heard_ms", {}), falls.get("shown_ms", {})
     if falls.get("told"):
         out += [
