@@ -74,11 +74,18 @@ PLACES = (
         under="/alarms/",
     ),
     Place(
+        _("Alarms in figures"),
+        "devices:alarm_figures",
+        (P.SEE_FIGURES,),
+        hint=_("Where and when alarms came, how soon somebody was there, how many were false"),
+        under="/alarms/",
+    ),
+    Place(
         pgettext_lazy("of a unit", "Wall"),
         "devices:wall",
         (P.LEND_DEVICE,),
         "v",
-        hint=_("What is measured of everybody who wears a device of your unit"),
+        hint=_("What is measured of everybody in the beds of your unit or with a device of it"),
     ),
     Place(
         _("Home beds"),

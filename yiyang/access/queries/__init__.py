@@ -14,7 +14,7 @@ from .accounts import (
     tokens_of,
     works_for,
 )
-from .areas import area, areas_below, communities_of, districts, streets_of
+from .areas import area, area_names, areas_below, communities_of, districts, streets_of
 from .contracts import (
     contract,
     contract_paper,
@@ -58,6 +58,7 @@ __all__ = [
     "all_facts",
     "approved_beds",
     "area",
+    "area_names",
     "areas_below",
     "client",
     "clients",

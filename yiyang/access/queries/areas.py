@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from ..models import Area
@@ -23,3 +25,8 @@ def communities_of(street: str) -> QuerySet[Area]:
 
 def areas_below(code: str) -> QuerySet[Area]:
     return Area.objects.filter(code__startswith=code)
+
+
+def area_names(codes: Collection[str]) -> dict[str, str]:
+    """Names by code, of those that are known."""
+    return dict(Area.objects.filter(pk__in=codes).values_list("pk", "name"))
