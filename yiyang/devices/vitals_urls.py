@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from yiyang.devices.views import calling, figures, glucose, notes, signals, today, vitals, wall, whereabouts
+from yiyang.devices.views import (
+    calling,
+    figures,
+    glucose,
+    located,
+    notes,
+    signals,
+    today,
+    vitals,
+    wall,
+    whereabouts,
+)
 
 urlpatterns = [
     path("people/<uuid:person_id>/whereabouts/", whereabouts.whereabouts, name="whereabouts"),
@@ -14,9 +25,11 @@ urlpatterns = [
     path("help/<uuid:alarm_id>/", calling.help_called, name="help_called"),
     path("help/<uuid:alarm_id>/now/", calling.help_called_now, name="help_called_now"),
     path("help/<uuid:alarm_id>/take-back/", calling.take_back_call, name="take_back_call"),
-    path("alarms/figures/", figures.alarm_figures, name="alarm_figures"),
-    path("alarms/figures/now/", figures.alarm_figures_now, name="alarm_figures_now"),
-    path("alarms/figures/rows/", figures.alarm_figure_rows, name="alarm_figure_rows"),
+    path("alarm-figures/", figures.alarm_figures, name="alarm_figures"),
+    path("alarm-figures/now/", figures.alarm_figures_now, name="alarm_figures_now"),
+    path("alarm-figures/rows/", figures.alarm_figure_rows, name="alarm_figure_rows"),
+    path("whereabouts/", located.located, name="located"),
+    path("whereabouts/now/", located.located_now, name="located_now"),
     path("wall/", wall.wall, name="wall"),
     path("wall/now/", wall.wall_now, name="wall_now"),
     path("people/<uuid:person_id>/readings/", vitals.readings, name="readings"),

@@ -78,7 +78,6 @@ PLACES = (
         "devices:alarm_figures",
         (P.SEE_FIGURES,),
         hint=_("Where and when alarms came, how soon somebody was there, how many were false"),
-        under="/alarms/",
     ),
     Place(
         pgettext_lazy("of a unit", "Wall"),
@@ -86,6 +85,12 @@ PLACES = (
         (P.LEND_DEVICE,),
         "v",
         hint=_("What is measured of everybody in the beds of your unit or with a device of it"),
+    ),
+    Place(
+        _("Whereabouts"),
+        "devices:located",
+        (P.LEND_DEVICE,),
+        hint=_("Where those are who wear a locator and have agreed to it"),
     ),
     Place(
         _("Home beds"),

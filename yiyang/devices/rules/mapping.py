@@ -35,9 +35,96 @@ class Drawing:
     height: float = HEIGHT
 
 
+@dataclass(frozen=True)
+class Marked:
+    """Somebody's last place, with the number under which they stand in the list beside the drawing."""
+
+    at: LatLon
+    number: str
+    outside: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    x: float
+    y: float
+    marked: Marked
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several persons in one drawing."""
+
+    circles: tuple[DrawnCircle, ...]
+    polygons: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    scale_m: int
+    scale_px: float
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+@dataclass(frozen=True)
+class _View:
+    """Which part of the earth is seen, and how large. Places go to pixels."""
+
+    middle: LatLon
+    shrink: float
+    pixels: float  # of a metre
+
+    def at(self, place: LatLon) -> tuple[float, float]:
+        x = WIDTH / 2 + (place[1] - self.middle[1]) * METRES_A_DEGREE * self.shrink * self.pixels
+        y = HEIGHT / 2 - (place[0] - self.middle[0]) * METRES_A_DEGREE * self.pixels
+        return round(x, 1), round(y, 1)
+
+    @property
+    def scale(self) -> int:
+        return max((one for one in SCALES if one * self.pixels <= WIDTH / 3), default=SCALES[0])
+
+    def circles(self, areas: Sequence[Circle | Area]) -> tuple[DrawnCircle, ...]:
+        return tuple(
+            DrawnCircle(*self.at((one.lat, one.lon)), round(one.radius * self.pixels, 1))
+            for one in areas
+            if isinstance(one, Circle)
+        )
+
+    def polygons(self, areas: Sequence[Circle | Area]) -> tuple[str, ...]:
+        return tuple(_points(map(self.at, one.corners)) for one in areas if isinstance(one, Area))
+
+
 def drawing(areas: Sequence[Circle | Area], path: Sequence[LatLon]) -> Drawing | None:
     """All areas and the whole path in one view; None where there is nothing to draw."""
-    corners = [*path, *(corner for area in areas for corner in _box(area))]
+    view = _view(areas, path)
+    if view is None:
+        return None
+    return Drawing(
+        circles=view.circles(areas),
+        polygons=view.polygons(areas),
+        path=_points(map(view.at, path)),
+        last=view.at(path[-1]) if path else None,
+        scale_m=view.scale,
+        scale_px=round(view.scale * view.pixels, 1),
+    )
+
+
+def together(areas: Sequence[Circle | Area], marked: Sequence[Marked]) -> Together | None:
+    """The last places of several persons; who is outside is drawn last, so that nobody covers them."""
+    view = _view(areas, [one.at for one in marked])
+    if view is None:
+        return None
+    ordered = sorted(marked, key=lambda one: (one.outside, not one.stale))
+    return Together(
+        circles=view.circles(areas),
+        polygons=view.polygons(areas),
+        marks=tuple(Mark(*view.at(one.at), one) for one in ordered),
+        scale_m=view.scale,
+        scale_px=round(view.scale * view.pixels, 1),
+    )
+
+
+def _view(areas: Sequence[Circle | Area], places: Sequence[LatLon]) -> _View | None:
+    corners = [*places, *(corner for area in areas for corner in _box(area))]
     if not corners:
         return None
     south, north = min(lat for lat, _ in corners), max(lat for lat, _ in corners)
@@ -46,26 +133,7 @@ def drawing(areas: Sequence[Circle | Area], path: Sequence[LatLon]) -> Drawing |
     shrink = cos(radians(middle[0]))
     across = max((east - west) * METRES_A_DEGREE * shrink, LEAST_M)
     up = max((north - south) * METRES_A_DEGREE, LEAST_M)
-    pixels = min((WIDTH - 2 * EDGE) / across, (HEIGHT - 2 * EDGE) / up)  # of a metre
-
-    def at(place: LatLon) -> tuple[float, float]:
-        x = WIDTH / 2 + (place[1] - middle[1]) * METRES_A_DEGREE * shrink * pixels
-        y = HEIGHT / 2 - (place[0] - middle[0]) * METRES_A_DEGREE * pixels
-        return round(x, 1), round(y, 1)
-
-    scale = max((one for one in SCALES if one * pixels <= WIDTH / 3), default=SCALES[0])
-    return Drawing(
-        circles=tuple(
-            DrawnCircle(*at((one.lat, one.lon)), round(one.radius * pixels, 1))
-            for one in areas
-            if isinstance(one, Circle)
-        ),
-        polygons=tuple(_points(map(at, one.corners)) for one in areas if isinstance(one, Area)),
-        path=_points(map(at, path)),
-        last=at(path[-1]) if path else None,
-        scale_m=scale,
-        scale_px=round(scale * pixels, 1),
-    )
+    return _View(middle, shrink, min((WIDTH - 2 * EDGE) / across, (HEIGHT - 2 * EDGE) / up))
 
 
 def _box(area: Circle | Area) -> list[LatLon]:

@@ -53,13 +53,13 @@ def signed_in(actor: Any) -> Client:
 def test_figures_are_those_of_the_rows_and_few_statements_make_them(cast: Cast, alarms: None) -> None:
     coordinator = signed_in(cast.coordinator)
     with clock_at(NOON):
-        coordinator.get("/alarms/figures/")
+        coordinator.get("/alarm-figures/")
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            shown = coordinator.get("/alarms/figures/").content.decode()
+            shown = coordinator.get("/alarm-figures/").content.decode()
         found = figures.figures(cast.coordinator, NOON - 24 * HOUR, NOON)
-        file = coordinator.get("/alarms/figures/?format=csv").content.decode("utf-8-sig")
+        file = coordinator.get("/alarm-figures/?format=csv").content.decode("utf-8-sig")
 
     [line] = found.units
     assert (line.count, line.taken_median, line.taken_p90, line.seen_median) == (10, 55.0, 91.0, 330.0)
@@ -77,14 +77,14 @@ def test_figures_are_those_of_the_rows_and_few_statements_make_them(cast: Cast, 
 
 
 def test_a_figure_opens_its_alarms_and_names_nobody_to_a_supervisor(cast: Cast, alarms: None) -> None:
-    rows = "/alarms/figures/rows/?period=day&outcome=FALSE&cause=FALL&hour=10"
+    rows = "/alarm-figures/rows/?period=day&outcome=FALSE&cause=FALL&hour=10"
     with clock_at(NOON):
         seen = {
             who: signed_in(getattr(cast, who)).get(rows).content.decode()
             for who in ("care_home_manager", "supervisor_health")
         }
         none = signed_in(cast.care_home_manager).get(f"{rows}&street=999999999").content.decode()
-        odd = "/alarms/figures/rows/?period=year&hour=x&unit=1&until=0001-01-01T00:00:00Z&kind=%00&after=9"
+        odd = "/alarm-figures/rows/?period=year&hour=x&unit=1&until=0001-01-01T00:00:00Z&kind=%00&after=9"
         assert signed_in(cast.coordinator).get(odd).status_code == 200
 
     assert seen["care_home_manager"].count("张桂兰") == 3

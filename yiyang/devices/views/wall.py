@@ -31,7 +31,7 @@ def wall_now(request: Any) -> HttpResponse:
 
 def _shown(request: Any) -> dict[str, Any]:
     actor = request.actor
-    unit_id = _unit(request)
+    unit_id = unit_asked(request)
     residents = queries.wall(actor, unit_id, now())
     seen(actor, {one.person.pk for one in residents}, "devices.wall")
     return {
@@ -46,7 +46,7 @@ def _shown(request: Any) -> dict[str, Any]:
     }
 
 
-def _unit(request: Any) -> UUID:
+def unit_asked(request: Any) -> UUID:
     """The unit that was asked for when the actor works there or below; else their own."""
     asked = id_from(request.GET.get("unit", "")) or request.actor.organisation_id
     if asked is None or not (request.actor.sees_all or asked in request.actor.reach):
