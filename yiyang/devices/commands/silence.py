@@ -65,13 +65,13 @@ def _outage(
         return 0
     alone = Alarm.objects.active().filter(cause=Cause.SILENT, device__in=[one.device for one in behind])
     done = 0
-    for one in alone[: most - 1]:
+    if (cause, fields.get("about", "")) not in known:
+        raise_alarm(by=by, at=at, cause=cause, severity=severity[cause], evidence=_named(behind), **fields)
+        done = 1
+    for one in alone[: most - done]:
         clear_alarm(by=by, at=at, alarm=one)
         done += 1
-    if (cause, fields.get("about", "")) in known:
-        return done
-    raise_alarm(by=by, at=at, cause=cause, severity=severity[cause], evidence=_named(behind), **fields)
-    return done + 1
+    return done
 
 
 def _named(found: list[Quiet]) -> dict[str, Any]:

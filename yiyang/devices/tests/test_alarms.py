@@ -12,6 +12,7 @@ from yiyang.access.commands.notices import TakeItInstead, acknowledge_notice
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
 from yiyang.devices import commands, jobs
+from yiyang.devices.commands import silence
 from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
@@ -163,8 +164,10 @@ def heard(at: datetime, *devices: Device) -> None:
 
 
 def test_a_silent_device_alarms_once_and_a_dead_gateway_once_for_all_behind_it(
-    cast: Cast, elder: Person
+    cast: Cast, elder: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in (jobs, silence):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
     with clock_at(NIGHT - 240 * MINUTE):
         box = gateway(cast.care_home)
         others = [
@@ -182,7 +185,13 @@ def test_a_silent_device_alarms_once_and_a_dead_gateway_once_for_all_behind_it(
             jobs.watch(NIGHT + minute * MINUTE)
     assert [(one.cause, one.person_id) for one in Alarm.objects.all()] == [("SILENT", elder.pk)]
 
-    later = NIGHT + 30 * MINUTE
+    soon, later = NIGHT + 25 * MINUTE, NIGHT + 60 * MINUTE
+    heard(soon, far)
+    DeviceGateway.objects.filter(pk=box.pk).update(last_seen_at=soon)
+    with clock_at(soon):  # it is heard, those behind it are not
+        jobs.watch(soon)
+    assert Alarm.objects.active().filter(cause="SILENT").count() == 6
+
     heard(later, far)
     with clock_at(later):
         jobs.watch(later)
