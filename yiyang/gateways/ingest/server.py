@@ -28,6 +28,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 PATIENCE = 20.0  # seconds until it is stored
 SLOWEST, SLOW = 30.0, "slow"  # seconds for the look at the key and a body
 LARGE = 64 * 1024
+LET_GO, LET_GO_SECONDS = 64 * 1024 * 1024, 5.0  # of a body that is not taken
 MOST_ARRIVING = 2 * formats.MOST_BYTES  # bytes of one sender that are being read
 ALL_ARRIVING = 128 * 1024 * 1024  # of all together
 COME_AGAIN = b"2"
@@ -155,14 +156,19 @@ class Ingest:
         length = headers.get(b"content-length", b"")
         expected = int(length) if length.isdigit() else formats.MOST_BYTES
         if expected > formats.MOST_BYTES:
+            await _let_go(receive)
             return None
         if not self.begin().has_room(secret, expected):
+            await _let_go(receive)
             raise Full
         self._arrives(secret, expected)
         try:
-            return await _body(receive)
+            body = await _body(receive)
         finally:
             self._arrived(secret, expected)
+        if body is None:
+            await _let_go(receive)
+        return body
 
     async def _stored(self, secret: str, body: bytes | None, kind: str) -> Answer:
         """What became of it. A large one is read by a thread, so that others are heard meanwhile."""
@@ -188,6 +194,17 @@ def _tell(waiting: asyncio.Future[Answer], answer: Answer) -> None:
 def _secret(headers: dict[bytes, bytes]) -> str:
     kind, _, raw = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     return raw.strip() if kind.lower() == "bearer" else ""
+
+
+async def _let_go(receive: Receive) -> None:
+    """What still comes is read and forgotten: whoever is cut off while they send may never see the answer."""
+    left = LET_GO
+    try:
+        async with asyncio.timeout(LET_GO_SECONDS):
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message.get("body", b""))
+    except TimeoutError:
+        return
 
 
 async def _body(receive: Receive) -> bytes | None:
