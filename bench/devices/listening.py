@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.devices.city import OFFICER
 
-AT_ONCE, GATHER = 0.05, 0.4  # the page looks at once, but when it has just looked (kernel/frontend/live.js)
+AT_ONCE, GATHER = 0.05, 0.15  # the page looks at once, but when it has just looked (kernel/frontend/live.js)
 
 
 @dataclass

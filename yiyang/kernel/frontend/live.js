@@ -4,7 +4,7 @@ import { meta, say } from "./words.js";
 import { serverNow } from "./times.js";
 
 const PATIENCE = 4000; // a short break is not worth a word
-const GATHER = 400; // facts come in bursts: one look for all of them
+const GATHER = 150; // facts come in bursts: one look for all of them
 const AT_ONCE = 50; // the first after a while is not kept waiting
 const LONGEST_PAUSE = 30000;
 
@@ -21,7 +21,7 @@ export function watchChanges() {
   });
   addEventListener("online", backAgain);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) for (const element of waiting.keys()) fetchSoon(element);
+    if (!document.hidden) for (const element of waiting.keys()) fetchIn(AT_ONCE, element);
   });
 }
 
@@ -72,6 +72,7 @@ function liveElements() {
 }
 
 function fetchSoon(element) {
+  if (waiting.has(element)) return; // facts that never cease must not put it off for ever
   const calm = performance.now() - (looked.get(element) ?? -Infinity) > 2 * GATHER;
   fetchIn(calm ? AT_ONCE : GATHER, element);
 }
