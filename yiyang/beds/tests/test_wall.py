@@ -13,14 +13,14 @@ from yiyang.kernel.time import now
 
 
 @pytest.mark.django_db
-def test_the_wall_shows_who_has_a_bed_and_no_device_last(cast: Cast) -> None:
+def test_the_wall_shows_who_has_a_bed_and_no_device_last(who: Cast) -> None:
     bare = person("无设备者")
-    stay(bare, bed(cast.care_home))
+    stay(bare, bed(who.care_home))
     worn = person("有设备者")
-    stay(worn, bed(cast.care_home))
+    stay(worn, bed(who.care_home))
     lend(device(DeviceKind.OXIMETER), worn.pk, since=now())
     nurse = Client()
-    nurse.force_login(cast.care_home_nurse.account)
+    nurse.force_login(who.care_home_nurse.account)
 
     shown = nurse.get("/wall/").content.decode()
 
