@@ -38,7 +38,7 @@ SELECT code, at, 1 FROM devices_late WHERE person_id = ANY(%(persons)s) AND code
     AND at >= %(since)s AND at < %(until)s AND value >= 1 AND marks & 18 = 0
 UNION
 SELECT p.code, p.hour + e.ms * interval '1 millisecond', 1 FROM devices_pack p, unnest(p.offsets, p."values") e(ms, value)
-    WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour > %(since)s - interval '1 hour'
+    WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour > %(packed_since)s
     AND hour < %(until)s AND e.value >= 1 AND p.hour + e.ms * interval '1 millisecond' >= %(since)s
     AND p.hour + e.ms * interval '1 millisecond' < %(until)s
 """
@@ -95,6 +95,7 @@ def _events(ids: list[UUID], window: Window) -> list[Mark]:
     since = max(window.since, window.until - LATELY) if long else window.since
     asked: dict[str, Any] = {
         "persons": ids, "codes": HAPPENED, "since": since, "until": window.until,
+        "packed_since": since - timedelta(hours=1),  # reckoned here, so that other partitions are not even planned
         "first": localdate(window.since), "last": localdate(since), "zone": str(get_default_timezone()),
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -188,7 +188,7 @@ CROSS JOIN LATERAL (
 FROM_PACKS = """
         UNION ALL
         (SELECT hour + offsets[cardinality(offsets)] * interval '1 millisecond', last, 0::smallint, device_no FROM devices_pack a
-         WHERE a.person_id = k.person_id AND a.code = k.code AND hour > %(since)s - interval '1 hour' AND hour <= %(until)s
+         WHERE a.person_id = k.person_id AND a.code = k.code AND hour > %(packed_since)s AND hour <= %(until)s
          AND count > 0 ORDER BY hour DESC LIMIT 1)
 """
 
@@ -206,6 +206,7 @@ def latest(
         row = cursor.fetchone()
         old = row is not None and at - within < row[0]
         values = {"persons": list(person_ids), "codes": asked, "since": at - within, "until": at}
+        values["packed_since"] = at - within - timedelta(hours=1)  # an expression would keep every partition
         cursor.execute(LATEST.format(packed=FROM_PACKS if old else "").encode(), values)
         found = cursor.fetchall()
     return {
