@@ -141,6 +141,18 @@ def fill() -> District:
     device_commands.set_person_limits(
         by=SYSTEM, at=at, person=person, code=2, low=88, high=None, until=at + timedelta(days=9), reason=NAME
     )
+    device_commands.set_person_watch(
+        by=SYSTEM,
+        at=at,
+        person=person,
+        code="LEFT_BED",
+        params={"minutes": 30},
+        until=at + timedelta(days=9),
+        reason=NAME,
+    )
+    device_commands.try_alarm_rule(
+        by=cast.coordinator, at=at, code="PULSE_JUMP", params={"off": True}, reason="误报太多"
+    )
     device_commands.pause_alarms(
         by=SYSTEM, at=at, person=person, cause="PULSE_HIGH", until=at + timedelta(hours=1), reason=NAME
     )

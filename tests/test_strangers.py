@@ -30,7 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
-from yiyang.devices.models import Suppression
+from yiyang.devices.models import AlarmRule, RuleTrial, Suppression
 from yiyang.gateways.models import Export, Hook, ImportRun
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
@@ -52,6 +52,8 @@ IN_ADDRESSES: dict[str, Any] = {
     "export_id": Export,
     "import_run_id": ImportRun,
     "pause_id": Suppression,
+    "watch_id": AlarmRule,
+    "trial_id": RuleTrial,
     "hook_id": Hook,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
@@ -112,6 +114,7 @@ ADMINISTERS = (
 # Commands that do something to oneself, or within one's own organisation, without naming anybody else's.
 OF_ONES_OWN = {
     "devices.sign_alarm_rule": "a rule of alarms for the own district; no person named",
+    "devices.try_alarm_rule": "as above",
     "beds.propose_criteria": "criteria of beds for the own district; no person named",
     "access.change_own_password": "the own password",
     "access.record_sign_in": "the own sign-in",

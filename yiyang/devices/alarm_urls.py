@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import alarms, own_limits, rates, rules, visits
+from .views import alarms, own_limits, rates, rule_changes, rules, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarms.alarms, name="alarms"),
@@ -21,7 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarm-rates/", rates.alarm_rates, name="alarm_rates"),
     path("alarm-rates/rows/", rates.counted_alarms, name="counted_alarms"),
     path("alarm-rules/", rules.alarm_rules, name="alarm_rules"),
-    path("alarm-rules/<str:cause>/", rules.change_alarm_rule, name="change_alarm_rule"),
+    path("alarm-rules/<str:cause>/", rule_changes.change_alarm_rule, name="change_alarm_rule"),
+    path("alarm-rules/trials/<uuid:trial_id>/", rule_changes.alarm_rule_trial, name="alarm_rule_trial"),
+    path("alarm-rules/trials/<uuid:trial_id>/sign/", rule_changes.sign_alarm_rule, name="sign_alarm_rule"),
+    path("people/<uuid:person_id>/alarm-limits/watch/", rules.set_person_watch, name="set_person_watch"),
+    path("alarm-watches/<uuid:watch_id>/end/", rules.end_person_watch, name="end_person_watch"),
     path("people/<uuid:person_id>/alarm-limits/", rules.alarm_limits, name="alarm_limits"),
     path("people/<uuid:person_id>/alarm-limits/set/", own_limits.set_person_limits, name="set_person_limits"),
     path("people/<uuid:person_id>/alarm-limits/pause/", rules.pause_alarms, name="pause_alarms"),

@@ -35,6 +35,8 @@ declare(
         "alarm_visit.cancelled": _("A visit after an alarm was cancelled"),
         "alarm_limit.set": _("Own limits for alarms were set"),
         "alarm_limit.ended": _("Own limits for alarms were ended"),
+        "alarm_watch.set": _("How long is waited for movement, or for the way back to bed, was set"),
+        "alarm_watch.ended": _("What was set about movement or the bed at night was ended"),
         "alarm_pause.begun": _("Alarms of one kind were paused"),
         "alarm_pause.ended": _("A pause of alarms was ended"),
         "fence.set": _("An agreed area was set"),
@@ -63,7 +65,17 @@ def _cause(data: dict[str, Any]) -> Any:
 declare_details(
     {
         **dict.fromkeys(("device.lent", "device.returned", "device.return_asked"), _device),
-        **dict.fromkeys(("alarm.raised", "alarm.repeated", "alarm.returned", "alarm.cleared"), _cause),
+        **dict.fromkeys(
+            (
+                "alarm.raised",
+                "alarm.repeated",
+                "alarm.returned",
+                "alarm.cleared",
+                "alarm_watch.set",
+                "alarm_watch.ended",
+            ),
+            _cause,
+        ),
         **dict.fromkeys(("device_consent.given", "device_consent.withdrawn"), _what),
     }
 )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import close_old_connections
 from django.utils.timezone import localdate
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
 from yiyang.devices.commands.silence import AT_ONCE
-from yiyang.devices.queries import alarms, loan_ends, movement, silence
+from yiyang.devices.queries import alarms, loan_ends, movement, silence, trials
 from yiyang.devices.rules.ways import Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
 from yiyang.kernel.policy import policy
+from yiyang.kernel.refusals import Stale
 from yiyang.kernel.time import now
 
 BEHIND_HOURS, EVERY_MINUTES = 3, 5  # told once an hour
@@ -115,3 +122,32 @@ def watch(at: datetime) -> None:
     waited = timedelta(minutes=policy("devices.contact_after_minutes", on=localdate(at)).value)
     if alarms.unacknowledged_dangers(at, at - waited):
         commands.ask_contacts_of_unanswered(by=SYSTEM, at=at, before=at - waited)
+
+
+@app.task(
+    name="yiyang.devices.jobs.try_rule",
+    queue="counting",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
+)
+def try_rule(trial_id: str) -> None:
+    """What a rule would have done last month. A trial that was broken off begins anew."""
+    close_old_connections()
+    try:
+        try_on_last_month(UUID(trial_id))
+    finally:
+        close_old_connections()
+
+
+def queue_trial(trial_id: UUID) -> None:
+    """In the transaction that asks for it."""
+    JobDeferrer(JobManager(DjangoConnector()), try_rule.configure().job).defer(trial_id=str(trial_id))
+
+
+def try_on_last_month(trial_id: UUID) -> None:
+    """Outside any transaction, so that its progress shows; only the result is written in one."""
+    trial = trials.to_try(trial_id)
+    if trial is None:
+        return
+    found = trials.run(trial, lambda done: trials.tell(trial, done))
+    with suppress(Stale):
+        commands.keep_trial(by=SYSTEM, at=now(), trial=trial, result=found.told, rows=found.newest)

@@ -29,7 +29,13 @@ from yiyang.devices.commands.registry import (
     retire_device,
     set_device_quiet,
 )
-from yiyang.devices.commands.rules import sign_alarm_rule
+from yiyang.devices.commands.rules import (
+    end_person_watch,
+    keep_trial,
+    set_person_watch,
+    sign_alarm_rule,
+    try_alarm_rule,
+)
 from yiyang.devices.commands.silence import (
     ask_contacts_of_unanswered,
     call_again_about_unseen,
@@ -58,8 +64,10 @@ __all__ = [
     "end_fence",
     "end_pause",
     "end_person_limits",
+    "end_person_watch",
     "give_device_consent",
     "issue_credential",
+    "keep_trial",
     "lend_device",
     "look_at_persons",
     "mark_person_seen",
@@ -75,6 +83,7 @@ __all__ = [
     "set_device_quiet",
     "set_fence",
     "set_person_limits",
+    "set_person_watch",
     "sign_alarm_rule",
     "stop_gateway",
     "take_back_call",
@@ -82,6 +91,7 @@ __all__ = [
     "tell_loans_ending",
     "tell_packing_behind",
     "tell_silence",
+    "try_alarm_rule",
     "withdraw_device_consent",
     "withdraw_reading_note",
     "write_reading_note",

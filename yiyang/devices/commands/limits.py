@@ -121,7 +121,11 @@ def check_limits(
     given = [one for one in (low, high) if one is not None]
     if any(not quantity.low <= one <= quantity.high for one in given) or given != sorted(set(given)):
         raise LimitNotPossible(name=quantity.label, low=quantity.low, high=quantity.high, field="low")
-    rules = [one for one in in_force(at).by_scope.values() if one.quantity == code and not one.change_seconds]
+    rules = [
+        one
+        for one in in_force(at).by_scope.values()
+        if one and one.quantity == code and not one.change_seconds
+    ]
     if low is not None and all(one.side != LOW for one in rules):
         raise NothingLooksBelow(name=quantity.label, field="low")
     if high is not None and all(one.side == LOW for one in rules):

@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.devices.commands.limits import NEVER_PAUSED
+from yiyang.devices.models import AlarmRule
 from yiyang.devices.rules.alarms import EVENTS, TECHNICAL, Cause, Severity
+from yiyang.devices.rules.judging.watches import WATCHED
+from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.forms import Form
+from yiyang.people import queries as people
 
 LIMITED = ("HEART_RATE", "OXYGEN", "BREATHING", "SYSTOLIC", "DIASTOLIC", "TEMPERATURE", "GLUCOSE", "WEIGHT")
 
@@ -46,11 +50,56 @@ class PauseAlarms(Form):
     reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-RULED = [one for one in Cause if one not in EVENTS | TECHNICAL | {Cause.LEFT_BED, Cause.NO_MOTION}]
+RULED = [one for one in Cause if one not in EVENTS | TECHNICAL]
 
 
-class ChangeRule(Form):
-    """The numbers of one rule. What cannot be, the command says."""
+def for_whom_choices() -> list[tuple[str, Any]]:
+    """Everybody, one kind of device or one group: as `scope:whom`."""
+    scope = AlarmRule.Scope
+    kinds = [(f"{scope.KIND}:{kind}", label) for kind, label in DeviceKind.choices]
+    groups = [(f"{scope.GROUP}:{code}", label) for code, label in people.group_names().items()]
+    return [
+        (f"{scope.ALL}:", scope.ALL.label), (scope.KIND.label, kinds), (scope.GROUP.label, groups),
+    ]  # fmt: skip
+
+
+def asked_for(text: str) -> tuple[str, str]:
+    """What an address asks for; everybody, where it makes no sense."""
+    scope, _colon, whom = text.partition(":")
+    known = {AlarmRule.Scope.KIND: DeviceKind.values, AlarmRule.Scope.GROUP: list(people.group_names())}
+    return (scope, whom) if whom in known.get(scope, ()) else (AlarmRule.Scope.ALL.value, "")  # type: ignore[call-overload]
+
+
+def whom_label(scope: str, whom: str) -> Any:
+    """How those are called for whom a rule holds."""
+    if scope == AlarmRule.Scope.KIND:
+        return DeviceKind(whom).label
+    if scope == AlarmRule.Scope.GROUP:
+        return people.group_names().get(whom, whom)
+    return AlarmRule.Scope(scope).label
+
+
+class _ForWhom(Form):
+    """For whom it holds, and why. What cannot be, the command says."""
+
+    for_whom = forms.ChoiceField(label=_("For whom"))
+    off = forms.BooleanField(label=_("Switch this rule off"), required=False)
+    reason = forms.CharField(
+        label=pgettext_lazy("alarm rule", "Why it is changed"), max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["for_whom"].choices = for_whom_choices()  # type: ignore[attr-defined]
+
+    def whom(self) -> dict[str, str]:
+        scope, _colon, whom = self.cleaned_data["for_whom"].partition(":")
+        return {"scope": scope, "whom": whom}
+
+
+class ChangeRule(_ForWhom):
+    """The numbers of one rule."""
 
     limit_1 = forms.FloatField(label=_("First limit"))
     severity_1 = forms.ChoiceField(label=_("First limit: how urgent"), choices=Severity.choices)
@@ -62,10 +111,8 @@ class ChangeRule(Form):
     of = forms.IntegerField(label=_("of the last"), min_value=1, max_value=60)
     margin = forms.FloatField(label=_("Ends when back by"), min_value=0)
     apart = forms.IntegerField(label=_("Readings add up within (seconds)"), min_value=1)
-    off = forms.BooleanField(label=_("Switch this rule off"), required=False)
-    reason = forms.CharField(
-        label=pgettext_lazy("alarm rule", "Why it is changed"), max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    field_order = (
+        "for_whom", "limit_1", "severity_1", "limit_2", "severity_2", "count", "of", "margin", "apart", "off", "reason",
     )  # fmt: skip
 
     def params(self, before: dict[str, Any]) -> dict[str, Any]:
@@ -87,11 +134,63 @@ class ChangeRule(Form):
         }
 
 
+class _Waiting(Form):
+    """From when to when something is waited for, and how long."""
+
+    since = forms.TimeField(label=_("Counts from (time of day)"))
+    until_time = forms.TimeField(label=_("until (time of day)"))
+    minutes = forms.IntegerField(label=_("Alarms after (minutes)"), min_value=1)
+    severity = forms.ChoiceField(label=pgettext_lazy("alarm", "How urgent"), choices=Severity.choices)
+
+    def waited(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "since": f"{given['since']:%H:%M}", "until": f"{given['until_time']:%H:%M}", "minutes": given["minutes"],
+            "severity": given["severity"],
+        }  # fmt: skip
+
+
+class ChangeWatch(_ForWhom, _Waiting):
+    """When leaving the bed or not moving alarms."""
+
+    after_door = forms.IntegerField(
+        label=_("Minutes where the door was opened last"), min_value=0, required=False,
+        help_text=_("The person may have gone out. Only for no movement; empty: as always."),
+    )  # fmt: skip
+    field_order = ("for_whom", "since", "until_time", "minutes", "after_door", "severity", "off", "reason")
+
+    def params(self, before: dict[str, Any]) -> dict[str, Any]:
+        if self.cleaned_data["off"]:
+            return {"off": True}
+        return {**self.waited(), "after_door": self.cleaned_data["after_door"] or 0}
+
+
+def change_form(cause: str) -> type[ChangeRule] | type[ChangeWatch]:
+    return ChangeWatch if cause in WATCHED else ChangeRule
+
+
 def initial(params: dict[str, Any]) -> dict[str, Any]:
+    if "minutes" in params:
+        return {**params, "until_time": params["until"]}
     levels = [*params.get("levels", []), {}, {}]
     return {
         "limit_1": levels[0].get("limit"), "severity_1": levels[0].get("severity"),
         "limit_2": levels[1].get("limit"), "severity_2": levels[1].get("severity"),
         "count": params.get("count", 1), "of": params.get("of", 1), "margin": params.get("margin", 0),
-        "apart": params.get("apart", 900),
+        "apart": params.get("apart", 900), "off": params.get("off", False),
     }  # fmt: skip
+
+
+class OwnWatch(_Waiting):
+    """For one person: another time of waiting, or none, until a day."""
+
+    cause = forms.ChoiceField(
+        label=_("What is waited for"), choices=[(one.value, one.label) for one in WATCHED]
+    )
+    off = forms.BooleanField(label=_("Do not wait for this person at all"), required=False)
+    until = forms.DateTimeField(label=_("Hold until"))
+    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("cause", "since", "until_time", "minutes", "severity", "off", "until", "reason")
+
+    def params(self) -> dict[str, Any]:
+        return {"off": True} if self.cleaned_data["off"] else self.waited()

@@ -5,4 +5,5 @@ from .looks import Look
 from .notes import ReadingNote
 from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, DeviceState, Loan, Sensed
 from .rejected import Rejected, SetAside
+from .trials import RuleTrial
 from .visits import AlarmVisit

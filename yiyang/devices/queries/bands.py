@@ -45,13 +45,18 @@ def _narrow_by_score(found: Bands, rule: Rule, at: datetime) -> None:
     point of what is measured most rarely is enough to look; from then on every point of that person is (`points`).
     Where fewer points than that alarm, each is worth a look."""
     several = worth_several(at)
-    without = (several - 1) * (len(ITEMS) - 1)
+    without = without_one(several)
     instrument = warning_instrument()
     for code in ITEMS:
         one = code == RAREST or rule.worth_from <= without
         low, high = found.get(code, (float("-inf"), float("inf")))
         below, upto = _points(instrument, code, 1 if one else several)
         found[code] = (max(low, below), min(high, upto))
+
+
+def without_one(several: int) -> int:
+    """What a score can reach while nothing is worth several points, nor the rarest one any."""
+    return (several - 1) * (len(ITEMS) - 1)
 
 
 def worth_several(at: datetime) -> int:
@@ -63,6 +68,11 @@ def points() -> Bands:
     """Between which values a reading is worth no point of the early warning score."""
     instrument = warning_instrument()
     return {code: _points(instrument, code, 1) for code in ITEMS}
+
+
+def points_from(code: int, least: int) -> tuple[float, float]:
+    """Between which values a reading is worth fewer points of the early warning score."""
+    return _points(warning_instrument(), code, least)
 
 
 def _points(instrument: Instrument, code: int, least: int) -> tuple[float, float]:

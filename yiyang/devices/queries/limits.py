@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from yiyang.devices.models import Limit, Suppression
+from yiyang.devices.models import AlarmRule, Limit, Suppression
 from yiyang.devices.rules.quantities import BY_NO
 from yiyang.people import queries as people
 
@@ -35,6 +35,18 @@ def pause(actor: Any, pause_id: UUID) -> Suppression:
     found: Suppression = get_object_or_404(Suppression, pk=pause_id)
     people.person_in_full(actor, found.person_id)
     return found
+
+
+def own_watches(actor: Any, person_id: UUID) -> QuerySet[AlarmRule]:
+    """What was set for this person alone: how long is waited for movement, and for the way back to bed."""
+    person = people.person_in_full(actor, person_id)
+    whom = [str(one) for one in people.ids(person.pk)]
+    return AlarmRule.objects.filter(scope=AlarmRule.Scope.PERSON, whom__in=whom).order_by("-signed_at")
+
+
+def own_watch(actor: Any, watch_id: UUID) -> tuple[AlarmRule, Any]:
+    found: AlarmRule = get_object_or_404(AlarmRule, pk=watch_id, scope=AlarmRule.Scope.PERSON)
+    return found, people.person_in_full(actor, UUID(found.whom))
 
 
 def in_words(row: Limit, at: datetime) -> dict[str, Any]:

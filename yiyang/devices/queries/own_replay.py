@@ -24,7 +24,9 @@ class OwnReplay(Replay):
 def ruled(at: datetime) -> set[int]:
     """The quantities that own limits can be set for: a rule for everybody looks at them."""
     rules = in_force(at).by_scope.items()
-    return {one.quantity for (_code, scope, _whom), one in rules if scope == "ALL" and _takes_limits(one)}
+    return {
+        one.quantity for (_code, scope, _whom), one in rules if scope == "ALL" and one and _takes_limits(one)
+    }
 
 
 def replay_own_limits(

@@ -43,13 +43,16 @@ class Rules:
     former: dict[UUID, list[str]] = field(default_factory=dict)  # records that were joined with a person's
 
     def of(self, person_id: UUID, kind: str) -> list[Rule]:
-        found = []
-        for cause in Cause:
-            rule = self._narrowest(self.by_scope, cause.value, person_id, (kind,))
-            if rule is not None and (person_id, cause.value) not in self.paused:
-                own = self.limits.get((person_id, rule.quantity))
-                found.append(with_own_limits(rule, own.low, own.high) if own else rule)
-        return found
+        found = (self.one(cause.value, person_id, (kind,)) for cause in Cause)
+        return [one for one in found if one is not None]
+
+    def one(self, cause: str, person_id: UUID, kinds: Iterable[str]) -> Rule | None:
+        """The rule about one cause, as the person's own limits change it."""
+        rule = self._narrowest(self.by_scope, cause, person_id, sorted(kinds))
+        if rule is None or (person_id, cause) in self.paused:
+            return None
+        own = self.limits.get((person_id, rule.quantity))
+        return with_own_limits(rule, own.low, own.high) if own else rule
 
     def scale(self, person_id: UUID) -> str:
         """Which scale of oxygen counts: the second where a clinician says that 88–92 % is aimed at."""
@@ -139,10 +142,11 @@ def versions(code: str) -> list[AlarmRule]:
 def params_in_force(
     code: str, at: datetime, scope: str = AlarmRule.Scope.ALL, whom: str = ""
 ) -> dict[str, Any]:
-    """The rule as it is written, to be changed; where these have none of their own, the one for everybody."""
+    """The rule as it is written, to be changed; where these have none of their own, the one for everybody, and
+    where it is switched off, that of the policy."""
     signed = AlarmRule.objects.filter(code=code, period__contains=at).order_by("-number")
     own = signed.filter(scope=scope, whom=whom).first() or signed.filter(scope=AlarmRule.Scope.ALL).first()
-    if own is not None:
+    if own is not None and not own.params.get("off"):
         return dict(own.params)
     key = "devices.watches" if code in WATCHED else "devices.rules"
     rows = policy(key, on=localdate(at)).value

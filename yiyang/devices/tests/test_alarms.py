@@ -17,7 +17,7 @@ from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
 from yiyang.devices.commands.visits import VisitOrdered
-from yiyang.devices.models import Alarm, AlarmRule, Device, DeviceGateway
+from yiyang.devices.models import Alarm, Device, DeviceGateway
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.factories import gateway, lent
@@ -252,26 +252,6 @@ def test_own_limits_hold_until_their_end_and_call_buttons_are_never_paused(cast:
     assert Alarm.objects.get().cleared_at == NIGHT + 35 * MINUTE
     told(elder, NIGHT + 40 * MINUTE, *low[:3])
     assert (Alarm.objects.get().times, Alarm.objects.get().cleared_at) == (2, None)
-
-
-def test_a_rule_is_signed_only_after_it_was_tried_on_last_month(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.coordinator.account)
-    told_by_hand = {
-        "limit_1": "90", "severity_1": "URGENT", "count": "3", "of": "4", "margin": "2", "apart": "900",
-        "reason": "误报太多", "limit_2": "", "severity_2": "",
-    }  # fmt: skip
-
-    tried = client.post("/alarm-rules/OXYGEN_LOW/", told_by_hand)
-    assert tried.status_code == 200 and not AlarmRule.objects.exists()
-    client.post("/alarm-rules/OXYGEN_LOW/", {**told_by_hand, "sign": "1"})
-
-    signed = AlarmRule.objects.get()
-    assert (signed.number, signed.params["levels"][0]["limit"]) == (1, 90.0) and "before" in signed.replayed
-    page = client.get("/alarm-rules/").content.decode()
-    assert "OXYGEN_LOW v1" in page
-    wrong = client.post("/alarm-rules/OXYGEN_LOW/", {**told_by_hand, "limit_1": "500"})
-    assert wrong.status_code == 422
 
 
 def test_each_figure_of_the_false_alarm_rate_opens_the_alarms_it_counts(cast: Cast, elder: Person) -> None:

@@ -1,4 +1,4 @@
-"""What holds for one person, and pauses; the rules for everybody, and what a change would have done."""
+"""What holds for one person, and pauses; the rules for everybody and for some."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices import commands
-from yiyang.devices.commands.rules import check_rule
 from yiyang.devices.forms import rules as forms
-from yiyang.devices.queries import limits, replay
+from yiyang.devices.queries import limits
 from yiyang.devices.queries import rules as queries
 from yiyang.devices.rules.alarms import Cause
+from yiyang.devices.rules.judging.watches import WATCHED
 from yiyang.devices.rules.quantities import BY_NO
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
@@ -38,6 +37,11 @@ def alarm_limits(request: Any, person_id: UUID) -> HttpResponse:
         "limits": [limits.in_words(one, at) for one in limits.limits(request.actor, person.pk)[:50]],
         "pauses": list(limits.pauses(request.actor, person.pk)[:20]),
         "rules": [_row(rule) for rule in mine.of(person.pk, "")],
+        "watches": [_row(one) for one in (mine.watch(cause, person.pk, ()) for cause in WATCHED) if one],
+        "own_watches": [
+            {"row": one, "holds": one.period.lower <= at < one.period.upper, "params": one.params}
+            for one in limits.own_watches(request.actor, person.pk)[:20]
+        ],
         "may_set": request.actor.may(Permission.SET_ALARM_LIMITS, request.actor.organisation_id),
         "at": at,
     }
@@ -45,7 +49,37 @@ def alarm_limits(request: Any, person_id: UUID) -> HttpResponse:
 
 
 def _row(rule: Any) -> dict[str, Any]:
-    return {"rule": rule, "label": rule.cause.label, "quantity": BY_NO.get(rule.quantity)}
+    return {"rule": rule, "label": rule.cause.label, "quantity": BY_NO.get(getattr(rule, "quantity", 0))}
+
+
+@needs(Permission.SET_ALARM_LIMITS)
+def set_person_watch(request: Any, person_id: UUID) -> HttpResponse:
+    """Other hours or minutes of waiting for one person."""
+    person = people.person_in_full(request.actor, person_id)
+    cause = request.GET.get("cause", "")
+    cause = cause if cause in WATCHED else Cause.LEFT_BED
+    held = forms.initial(queries.params_in_force(cause, now()))
+    form = forms.OwnWatch(
+        asked(request), initial={**held, "cause": cause, "until": now() + timedelta(days=30)}
+    )
+    return _act(
+        request, person, form,
+        lambda: commands.set_person_watch(
+            by=request.actor, at=now(), person=person, code=form.cleaned_data["cause"], params=form.params(),
+            until=form.cleaned_data["until"], reason=form.cleaned_data["reason"],
+        ),
+        _("Bed at night and movement by day"), _("Set for this person"),
+    )  # fmt: skip
+
+
+@needs(Permission.SET_ALARM_LIMITS)
+def end_person_watch(request: Any, watch_id: UUID) -> HttpResponse:
+    row, person = limits.own_watch(request.actor, watch_id)
+    return _act(
+        request, person, forms.Form(asked(request)),
+        lambda: commands.end_person_watch(by=request.actor, at=now(), row=row, person=person),
+        _("Wait as for everybody again"), _("Wait as for everybody again"),
+    )  # fmt: skip
 
 
 @needs(Permission.SET_ALARM_LIMITS)
@@ -88,43 +122,18 @@ def _act(request: Any, person: Any, form: Any, run: Any, heading: str, submit: s
 @needs(Permission.TAKE_DUTY, Permission.SIGN_ALARM_RULES)
 def alarm_rules(request: Any) -> HttpResponse:
     """The rules for everybody, and those for some."""
-    held = queries.in_force(now()).by_scope
+    held = queries.in_force(now())
     context = {
-        "rules": [_row(rule) for (_code, scope, _whom), rule in held.items() if scope == "ALL"],
+        "rules": [_row(one) for (_code, scope, _whom), one in held.by_scope.items() if one and scope == "ALL"],
+        "watches": [_row(one) for (_code, scope, _whom), one in held.watches.items() if one and scope == "ALL"],
         "narrower": [
-            (scope, whom, _row(rule)) for (_code, scope, whom), rule in held.items() if scope != "ALL"
+            {
+                "label": Cause(code).label, "code": code, "whom": forms.whom_label(scope, whom),
+                "for": f"{scope}:{whom}", "rule": one,
+            }
+            for (code, scope, whom), one in (*held.by_scope.items(), *held.watches.items())
+            if scope != "ALL" or one is None
         ],
         "may_sign": request.actor.may(Permission.SIGN_ALARM_RULES, request.actor.organisation_id),
-    }
-    return render(request, "devices/alarm_rules.html", context)
-
-
-@needs(Permission.SIGN_ALARM_RULES)
-def change_alarm_rule(request: Any, cause: str) -> HttpResponse:
-    """First what it would have done to last month's readings, then the signature."""
-    if cause not in forms.RULED:
-        raise Http404
-    at = now()
-    before = queries.params_in_force(cause, at)
-    form = forms.ChangeRule(asked(request), initial=forms.initial(before))
-    told = None
-    if form.is_valid():
-        with form.refusals():
-            params = form.params(before)
-            check_rule(cause, params)
-            told = replay.replay_rule(request.actor, cause, params, at)
-            seen(request.actor, {one.person_id for one in told.rows if one.name}, "devices.change_alarm_rule")
-            if request.POST.get("sign"):
-                commands.sign_alarm_rule(
-                    by=request.actor, at=at, code=cause, params=params, reason=form.cleaned_data["reason"],
-                    replayed=told.told,
-                )  # fmt: skip
-                messages.success(request, _("Signed. The rule holds from now on."))
-                return redirect("devices:alarm_rules")
-    context = {
-        "form": form, "label": Cause(cause).label, "replay": told, "versions": queries.versions(cause),
-        "score": cause == Cause.NEWS2,
     }  # fmt: skip
-    refusal = getattr(form, "refusal", None)
-    status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
-    return render(request, "devices/change_alarm_rule.html", context, status=status)
+    return render(request, "devices/alarm_rules.html", context)

@@ -50,6 +50,11 @@ class Rule:
         )
 
     @property
+    def window(self) -> int:
+        """How many seconds lie between the first and the last reading that it may ask for."""
+        return max((self.of - 1) * self.apart, self.seconds) + self.change_seconds
+
+    @property
     def worth_from(self) -> float:
         """From where on a reading is worth a look."""
         if self.change_seconds and self.only is not None:

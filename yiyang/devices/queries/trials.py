@@ -1,0 +1,233 @@
+"""What a version of a rule would have done to last month's readings: of everybody whom it touches.
+
+Everybody is whoever had a device in that time that tells what the rule looks at; for one kind of device, such a device;
+for one group, those who are in it now. The rule that holds for each is tried beside the one that would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import get_default_timezone, localdate
+
+from yiyang.devices.models import AlarmRule, Loan, RuleTrial
+from yiyang.devices.queries import movement, rules, score_replay
+from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity, worth
+from yiyang.devices.queries.rules import Rules, in_force
+from yiyang.devices.rules.alarms import Cause
+from yiyang.devices.rules.judging.rules import Rule, read
+from yiyang.devices.rules.judging.warning_score import ITEMS
+from yiyang.devices.rules.judging.watches import (
+    EPOCH,
+    MOVING,
+    OUT_OF_BED,
+    WATCHED,
+    Absence,
+    Watch,
+    left_bed,
+    movements,
+    no_motion,
+    read_watch,
+)  # fmt: skip
+from yiyang.devices.rules.kinds import KINDS
+from yiyang.devices.rules.quantities import BY_NAME
+from yiyang.people import queries as people
+from yiyang.people.queries.open_records import open_ids
+
+AT_ONCE = 50
+SHOWN = 50
+Tell = Callable[[int], None]
+
+
+@dataclass
+class Found:
+    persons: int = 0
+    readings: int = 0
+    before: dict[str, int] = field(default_factory=lambda: by_severity([]))
+    after: dict[str, int] = field(default_factory=lambda: by_severity([]))
+    rows: list[Would] = field(default_factory=list)
+
+    def add(self, before: list[Would], after: list[Would]) -> None:
+        for counted, found in ((self.before, before), (self.after, after)):
+            for severity, count in by_severity(found).items():
+                counted[severity] += count
+        self.rows = sorted([*self.rows, *after], key=lambda one: one.at, reverse=True)[:SHOWN]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What is kept with the signature."""
+        return {
+            "persons": self.persons, "readings": self.readings, "days": BACK.days, "before": sum(self.before.values()),
+            "after": sum(self.after.values()), "before_by": self.before, "after_by": self.after,
+        }  # fmt: skip
+
+    @property
+    def newest(self) -> list[dict[str, Any]]:
+        """Without names: who reads them sees those that are open to them."""
+        return [
+            {
+                "person": str(one.person_id),
+                "at": one.at.isoformat(),
+                "severity": one.severity,
+                "minutes": one.minutes,
+            }
+            for one in self.rows
+        ]
+
+
+def trial(actor: Any, trial_id: UUID) -> RuleTrial:
+    """Of the actor's own organisation."""
+    found: RuleTrial = get_object_or_404(RuleTrial, pk=trial_id, unit_id=actor.organisation_id)
+    return found
+
+
+def shown(actor: Any, trial: RuleTrial) -> list[Would]:
+    """The newest that it would make; names only where the actor may read them."""
+    ids = {UUID(one["person"]) for one in trial.rows}
+    readable = open_ids(actor, sorted(ids, key=str))
+    names = dict(people.persons(actor).filter(pk__in=readable).values_list("pk", "full_name"))
+    return [
+        Would(
+            UUID(one["person"]), names.get(UUID(one["person"]), ""), datetime.fromisoformat(one["at"]),
+            one["severity"], one["minutes"],
+        )
+        for one in trial.rows
+    ]  # fmt: skip
+
+
+def proposed(trial: RuleTrial) -> Rule | Watch | None:
+    """As it is read; None: switched off."""
+    if trial.params.get("off"):
+        return None
+    return (read_watch if trial.code in WATCHED else read)(trial.code, trial.params, "")
+
+
+def to_try(trial_id: UUID) -> RuleTrial | None:
+    return RuleTrial.objects.filter(pk=trial_id, finished_at=None).first()
+
+
+def tell(trial: RuleTrial, done: int) -> None:
+    """How far it is, outside the transaction of its result."""
+    RuleTrial.objects.filter(pk=trial.pk, finished_at=None).update(done=done, persons=trial.persons)
+
+
+def run(trial: RuleTrial, tell: Tell) -> Found:
+    """Person after person, in groups; `tell` hears how many are done."""
+    at = trial.asked_at
+    held = _held(trial, at - BACK, at)
+    trial.persons = held.values("person_id").distinct().count()
+    found, done, after = Found(), 0, None
+    while True:
+        rows = held.filter(person_id__gt=after) if after else held
+        group = list(rows.order_by("person_id").values_list("person_id", flat=True).distinct()[:AT_ONCE])
+        if not group:
+            return found
+        after = group[-1]
+        chosen = _in_group(trial, group, at)
+        found.persons += len(chosen)
+        if chosen:
+            _try(trial, chosen, held, at, found)
+        done += len(group)
+        tell(done)
+
+
+def _held(trial: RuleTrial, since: datetime, until: datetime) -> QuerySet[Loan]:
+    codes = _codes(trial)
+    kinds = [one.kind.value for one in KINDS if {quantity.no for quantity in one.quantities} & codes]
+    if trial.scope == AlarmRule.Scope.KIND:
+        kinds = [trial.whom]
+    return Loan.objects.filter(period__overlap=DateTimeTZRange(since, until), device__kind__in=kinds)
+
+
+def _codes(trial: RuleTrial) -> set[int]:
+    if trial.code == Cause.NEWS2:
+        return set(ITEMS)
+    if trial.code == Cause.LEFT_BED:
+        return {OUT_OF_BED}
+    if trial.code == Cause.NO_MOTION:
+        return set(MOVING)
+    params = trial.params if "quantity" in trial.params else rules.params_in_force(trial.code, trial.asked_at)
+    return {BY_NAME[params["quantity"]].no}
+
+
+def _in_group(trial: RuleTrial, persons: list[UUID], at: datetime) -> list[UUID]:
+    if trial.scope != AlarmRule.Scope.GROUP:
+        return persons
+    told = people.circumstances(persons, localdate(at))
+    return [one for one in persons if one in told and trial.whom in told[one].groups]
+
+
+def _try(trial: RuleTrial, persons: list[UUID], held: QuerySet[Loan], at: datetime, found: Found) -> None:
+    """Pauses do not count: it is asked what the rule alone would have done."""
+    before = in_force(at, persons)
+    before.paused = set()
+    after = _with(before, trial)
+    kinds: dict[UUID, set[str]] = {}
+    for person_id, kind in held.filter(person_id__in=persons).values_list("person_id", F("device__kind")):
+        kinds.setdefault(person_id, set()).add(kind)
+    if trial.code in WATCHED:
+        _watches(trial, persons, kinds, (before, after), at, found)
+        return
+    for person in persons:
+        both = [one.one(trial.code, person, kinds.get(person, set())) for one in (before, after)]
+        some = [one for one in both if one is not None]
+        if not some:
+            continue
+        if trial.code == Cause.NEWS2:
+            least = min(one.worth_from for one in some)
+            readings = score_replay.scores(person, before.scale(person), at - BACK, at, least)
+        else:
+            readings = worth(person, some, at - BACK, at)
+        found.readings += len(readings)
+        found.add(*(alarms_by(rule, readings, person, "") if rule else [] for rule in both))
+
+
+def _with(held: Rules, trial: RuleTrial) -> Rules:
+    """As if it had been signed."""
+    changed = copy(held)
+    changed.by_scope, changed.watches = dict(held.by_scope), dict(held.watches)
+    off, key = bool(trial.params.get("off")), (trial.code, trial.scope, trial.whom)
+    if trial.code in WATCHED:
+        changed.watches[key] = None if off else read_watch(trial.code, trial.params, "proposed")
+    else:
+        changed.by_scope[key] = None if off else read(trial.code, trial.params, "proposed")
+    return changed
+
+
+def _watches(
+    trial: RuleTrial, persons: list[UUID], kinds: dict[UUID, set[str]], both: Collection[Rules], at: datetime,
+    found: Found,
+) -> None:  # fmt: skip
+    """Whether a sensor was silent meanwhile is not known any more: these are at most so many."""
+    told = movement.readings(persons, _codes(trial), at - BACK, at)
+    for person in persons:
+        found.readings += sum(len(rows) for rows in told[person].values())
+        would = []
+        for held in both:
+            watch = held.watch(trial.code, person, kinds.get(person, set()))
+            gone = absences(watch, told[person], at) if watch else []
+            would.append([_would(watch, one, person) for one in gone] if watch else [])
+        found.add(*would)
+
+
+def absences(watch: Watch, told: dict[int, list[Any]], at: datetime) -> list[Absence]:
+    zone, until = get_default_timezone(), (at - EPOCH) // timedelta(microseconds=1)
+    if watch.cause == Cause.LEFT_BED:
+        return left_bed(watch, told.get(OUT_OF_BED, []), until, zone)
+    return no_motion(watch, movements(told), until, zone)
+
+
+def _would(watch: Watch, one: Absence, person: UUID) -> Would:
+    minutes = None if one.until is None else round((one.until - one.at) / 60_000_000)
+    return Would(person, "", EPOCH + timedelta(microseconds=one.at), watch.severity.value, minutes)
+
+
+__all__ = ["Found", "absences", "proposed", "run", "shown", "tell", "to_try", "trial"]
