@@ -42,7 +42,7 @@ class Signal:
     """An episode of raw signal: samples as they came, at one rate. `scale` turns them into `unit`."""
 
     at: int
-    code: str  # "ECG", "ACCELERATION_X", …: as in yiyang/devices/rules/signals.py
+    code: str  # "ECG", "ACCELERATION", …, or another's code of it: yiyang/devices/rules/signals.py
     rate: float  # samples a second
     unit: str  # UCUM
     samples: bytes  # little-endian int16 or float32

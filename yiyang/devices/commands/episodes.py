@@ -16,6 +16,7 @@ from yiyang.devices.rules import sifting
 from yiyang.devices.rules.detecting.falls import falls_in
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.sifting import NO_REASON, REASONS, Rows
+from yiyang.devices.rules.signals import signal_named
 
 PLACES = """
 INSERT INTO devices_position (person_id, at, device_no, lat, lon, accuracy)
@@ -97,6 +98,8 @@ def _store_signals(
     rows = sifting.rows(np.array([one[0] for one in flat]), _instants(np.array([one.at for one in signals])))
     sifting.refuse(rows, np.array([len(one.samples) > SAMPLES for one in signals]), Why.TOO_LARGE)
     sifting.refuse(rows, np.array([not 0 < one.rate <= 100_000 for one in signals]), Why.MALFORMED)
+    names = [signal_named(one.code) for one in signals]
+    sifting.refuse(rows, np.array([name is None for name in names]), Why.UNKNOWN_QUANTITY)
     _sift(rows, found, len(entries), oldest, latest)
     _tell(rows, np.array([one[1] for one in flat]), taken)
     kept = np.nonzero(rows.reason == NO_REASON)[0]
@@ -109,7 +112,7 @@ def _store_signals(
         wire.sent(wire.FLOAT4, [one.rate for one in ours]),
         wire.sent(wire.FLOAT4, [one.scale for one in ours]),
         wire.sent(wire.BOOLEANS, [one.floating for one in ours]),
-        wire.sent(wire.TEXTS, [one.code[:40] for one in ours]),
+        wire.sent(wire.TEXTS, [names[place] or "" for place in kept]),
         wire.sent(wire.TEXTS, [one.unit[:20] for one in ours]),
         [one.samples for one in ours],
     ]
@@ -125,7 +128,7 @@ def _store_signals(
 
 def _falls(signal: Signal) -> list[int]:
     """µs from the beginning of an acceleration of three axes to each fall in it."""
-    if not signal.code.startswith("ACCELERATION"):
+    if signal_named(signal.code) != "ACCELERATION":
         return []
     samples = np.frombuffer(signal.samples, "<f4" if signal.floating else "<i2")
     try:

@@ -16,6 +16,7 @@ import numpy as np
 from django.utils.timezone import get_default_timezone, localdate
 
 from yiyang.devices import wire
+from yiyang.devices.queries.consents import may_show
 from yiyang.devices.rules.buckets import HOUR, Series, bucketed, empty, joined, resolution
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.time import midnight
@@ -62,6 +63,9 @@ class Raw:
     device_no: Any
 
 
+NOTHING = Raw(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.int16), np.zeros(0, np.int64))
+
+
 @dataclass(frozen=True, slots=True)
 class Latest:
     at: datetime
@@ -72,6 +76,8 @@ class Latest:
 
 def readings(person_ids: Collection[UUID], code_no: int, since: datetime, until: datetime) -> Raw:
     """Every reading between two instants, each once. The one that was packed stands before one that came late."""
+    if not may_show(person_ids, code_no):
+        return NOTHING
     values = {"persons": list(person_ids), "code": code_no, "since": since, "until": until}
     parts: list[tuple[Any, ...]] = []
     with wire.cursor() as cursor:
@@ -100,6 +106,8 @@ def series(
 ) -> Series:
     """As fine as a chart of that span can show: single readings, minutes, hours or days."""
     chosen = resolution(until - since) if step is None else step
+    if not may_show(person_ids, code_no):
+        return empty(chosen)
     if chosen == DAY_S:
         return _days(person_ids, code_no, since, until)
     if chosen == HOUR:

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 class Shape(StrEnum):
     VALUE = "VALUE"  # a number that is measured again and again
     EVENT = "EVENT"  # something happened: 1; it is over: 0
+    SIGNAL = "SIGNAL"  # many samples a second, kept as they came: rules/signals.py
 
 
 @dataclass(frozen=True)

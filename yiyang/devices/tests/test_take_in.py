@@ -11,7 +11,7 @@ from yiyang.devices.commands import intake
 from yiyang.devices.commands.intake import number, take_in
 from yiyang.devices.models import Device, DeviceConsent, Rejected, Sensed
 from yiyang.devices.packs import Mark, Pack, Sender, Signal, Why
-from yiyang.devices.queries.series import positions
+from yiyang.devices.queries.series import positions, readings
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import (
@@ -194,6 +194,12 @@ def test_places_and_camera_events_need_consent_at_their_time(wang):
 
 def _nothing_more_after_it_is_withdrawn(locator, wang):
     """Also not what the device kept from before, and what is there is not shown."""
+    camera = device(DeviceKind.CAMERA)
+    lend(camera, wang.pk), agree(wang.pk, Sensed.CAMERA, since=ago(minutes=30))
+    take_in([(own_key(camera), pack(camera, ("CAMERA_EVENT", ago(minutes=3), 1)))], now=NOW)
+    told = [wang.pk], BY_NAME["CAMERA_EVENT"].no, ago(hours=1), NOW
+    assert len(readings(*told).at) == 1
+
     DeviceConsent.objects.update(withdrawn_at=ago(minutes=1))
 
     [late] = take_in(
@@ -202,6 +208,7 @@ def _nothing_more_after_it_is_withdrawn(locator, wang):
 
     assert [one.code for one in late.rejected] == [Why.NO_CONSENT]
     assert not len(positions([wang.pk], ago(hours=1), NOW)[0])
+    assert not len(readings(*told).at)
 
 
 def test_an_acceleration_is_kept_and_its_fall_becomes_a_reading(bracelet, wang):
@@ -212,9 +219,11 @@ def test_an_acceleration_is_kept_and_its_fall_becomes_a_reading(bracelet, wang):
     signal = Signal(micro(ago(minutes=1)), "ACCELERATION", rate, "mg", np.array(window, "<i2").tobytes())
     key = own_key(bracelet)
 
-    take_in([(key, pack(bracelet, signals=[signal]))], now=NOW)
+    unknown = Signal(micro(ago(minutes=2)), "SONG", rate, "mg", signal.samples)
+    [first] = take_in([(key, pack(bracelet, signals=[unknown, signal]))], now=NOW)
     take_in([(key, pack(bracelet, signals=[signal]))], now=NOW)
 
+    assert (first.stored, [one.code for one in first.rejected]) == (1, [Why.UNKNOWN_QUANTITY])
     (row,) = stored()
     assert row[:2] == (wang.pk, BY_NAME["FALL"].no)
     assert ago(minutes=1) < row[2] < ago(seconds=50)
