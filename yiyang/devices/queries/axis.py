@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from yiyang.access.permissions import Permission
 from yiyang.devices import beside
 from yiyang.devices.models import Alarm, Loan, ReadingNote
+from yiyang.devices.queries.consents import may_show
 from yiyang.devices.queries.held import limits_held
 from yiyang.devices.queries.notes import notes_between
 from yiyang.devices.rules.alarms import Severity
@@ -94,7 +95,7 @@ def _events(ids: list[UUID], window: Window) -> list[Mark]:
     long = window.length > HOUR_SPAN
     since = max(window.since, window.until - LATELY) if long else window.since
     asked: dict[str, Any] = {
-        "persons": ids, "codes": HAPPENED, "since": since, "until": window.until,
+        "persons": ids, "codes": [one for one in HAPPENED if may_show(ids, one)], "since": since, "until": window.until,
         "packed_since": since - timedelta(hours=1),  # reckoned here, so that other partitions are not even planned
         "first": localdate(window.since), "last": localdate(since), "zone": str(get_default_timezone()),
     }  # fmt: skip
