@@ -7,7 +7,6 @@ import logging
 from django.db import transaction
 
 from yiyang.devices.commands import aside, intake
-from yiyang.devices.models import SetAside
 from yiyang.devices.queries.credentials import sender_with
 from yiyang.gateways.ingest.reading import read
 from yiyang.kernel.time import now
@@ -31,7 +30,7 @@ def take_again() -> tuple[int, int]:
     return taken, left
 
 
-def _taken(one: SetAside) -> bool:
+def _taken(one: aside.SetAside) -> bool:
     """Times that count from now count from when it came. What is refused is told by the counts of what was refused."""
     sender = sender_with(one.credential_id)
     decoded = read(bytes(one.payload), one.kind, one.urn, one.came_at)
