@@ -13,6 +13,7 @@ EMPTIED = (
     "devices_reading", "devices_late", "devices_pack", "devices_day", "devices_horizon", "devices_rejected",
     "devices_alarm",
 )  # fmt: skip
+TRIES = 10
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (
     status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))
@@ -51,11 +52,18 @@ def clear(now: datetime) -> None:
 
 def clear_readings() -> None:
     """Between two runs under the same platform."""
-    settle()
-    from django.db import connection
+    from django.db import OperationalError, connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE devices_reading, devices_late")
+    settle()
+    for left in reversed(range(TRIES)):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE devices_reading, devices_late")
+            return
+        except OperationalError:  # somebody reads them just now
+            if not left:
+                raise
+            time.sleep(2)
 
 
 def settle(patience: float = 60.0) -> None:
