@@ -9,7 +9,6 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -352,9 +351,7 @@ def _rows_of(chart: Chart) -> str:
     return mark_safe(
         "".join(
             f'<tr><th scope="row">{escape(category)}</th>'
-            + "".join(
-                f'<td class="number">{"–" if one is None else escape(localize(one))}</td>' for one in values
-            )
+            + "".join(f'<td class="number">{"–" if one is None else escape(str(one))}</td>' for one in values)
             + "</tr>"
             for category, values in chart.rows()
         )
