@@ -3,6 +3,7 @@ clinician has agreed on."""
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,17 +149,7 @@ def part_of_day(then: datetime, at: datetime) -> str:
     local, days = localtime(then), (localtime(at).date() - localtime(then).date()).days
     if days not in (0, 1):
         return pgettext("day in a sentence", "on {month}/{day}").format(month=local.month, day=local.day)
-    part = (
-        0
-        if local.hour < 5
-        else 1
-        if local.hour < 11
-        else 2
-        if local.hour < 14
-        else 3
-        if local.hour < 18
-        else 4
-    )
+    part = bisect((5, 11, 14, 18), local.hour)
     of_today = (
         _("in the night"),
         _("this morning"),
