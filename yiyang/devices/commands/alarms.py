@@ -102,7 +102,8 @@ def raise_alarm(
     earlier = kept.filter(cleared_at=None).first() or kept.filter(cleared_at__gt=at - _back(at)).first()
     told = {"cause": cause, "severity": severity, "evidence": evidence or {}, "event_at": event_at or at}
     if earlier is not None:
-        return _again(earlier, told, by=by, at=at)
+        unit = unit_id or _answers(person_id, device, at)
+        return _again(earlier, told, unit, by=by, at=at)
     alarm = Alarm.objects.create(
         person_id=person_id, cause=Cause(cause), about=about, severity=Severity(severity), device=device,
         gateway=gateway, codes=codes or [], event_at=told["event_at"], raised_at=at, judged_at=at, rule=rule[:60],
@@ -121,14 +122,17 @@ def _back(at: datetime) -> timedelta:
     return timedelta(minutes=policy("devices.alarm_back_minutes", on=localdate(at)).value)
 
 
-def _again(alarm: Alarm, told: dict[str, Any], *, by: Actor, at: datetime) -> Alarm:
-    """It is open already, or was cleared a moment ago. Whoever has taken it is called again by what happened since."""
+def _again(alarm: Alarm, told: dict[str, Any], unit: UUID | None, *, by: Actor, at: datetime) -> Alarm:
+    """It is open already, or was cleared a moment ago. Whoever has taken it is called again by what happened since;
+    who has moved in the meantime is answered for by the unit where they are now."""
     was, back = alarm.severity, alarm.cleared_at is not None
     since = told["event_at"]
     risen = rises(was, told["severity"])
+    moved = alarm.is_event and unit is not None and unit != alarm.unit_id
     anew = (
         back
         or risen
+        or moved
         or (alarm.is_event and alarm.acknowledged_at is not None and since > alarm.acknowledged_at)
     )
     alarm.times += 1
@@ -136,6 +140,8 @@ def _again(alarm: Alarm, told: dict[str, Any], *, by: Actor, at: datetime) -> Al
     if risen or back:
         alarm.severity = told["severity"]
     alarm.taken_back_at = None
+    if moved:
+        alarm.unit_id = unit
     alarm.evidence = {**alarm.evidence, "again": [*alarm.evidence.get("again", []), since.isoformat()][-20:]}
     if anew:
         alarm.acknowledged_at = alarm.acknowledged_by = None

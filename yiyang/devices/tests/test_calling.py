@@ -141,6 +141,23 @@ def test_a_press_by_mistake_is_written_down_and_a_press_of_the_bracelet_calls_ag
         commands.take_back_call(by=own, at=NOON + MINUTE, alarm=again)
 
 
+def test_who_has_moved_since_an_open_call_is_answered_for_where_they_are_now(
+    cast: Cast, elder: Person
+) -> None:
+    own = family(person_id=elder.pk)
+    with clock_at(NOON):
+        first = commands.call_for_help(by=own, at=NOON, person=elder)
+    with clock_at(NOON + HOUR):
+        commands.return_device(by=SYSTEM, at=NOON + HOUR, loan=elder.device_loans.get())
+        lent(elder, cast.other_home)
+        commands.call_for_help(by=own, at=NOON + HOUR, person=elder)
+        run_pending()
+    alarm = Alarm.objects.get()
+
+    assert (first.unit_id, alarm.unit_id) == (cast.care_home.pk, cast.other_home.pk)
+    assert Matter.objects.get(subject_id=alarm.pk, closed_at=None).unit_id == cast.other_home.pk
+
+
 @pytest.mark.django_db
 def test_a_relative_presses_only_when_the_elder_lets_them_decide(cast: Cast, elder: Person) -> None:
     clients = {}
