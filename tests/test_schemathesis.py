@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -55,9 +55,15 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+class Filled(NamedTuple):
+    district: District
+    tokens: list[str]
+    known: dict[str, list[str]]
+
+
 @pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
-    """One district for all operations; what each of them does to it is taken back."""
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Filled]:
+    """One district, and who asks, for all operations; what each of them does to it is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         district = fill()
         who = district.cast
@@ -66,34 +72,33 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
             bed(who.care_home, "INSTITUTION", f"共用-{number}", room=wing)
         beds(who.hospital, "HOSPITAL", 3)
         stay(person("赵德海", sex="MALE"), bed(who.care_home))
-        yield district
+        yield Filled(district, [caller(getattr(who, role)).token for role in ROLES], _known(district))
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def district(filled: District) -> Iterator[District]:
+def ready(filled: Filled) -> Iterator[Filled]:
     with transaction.atomic():
         yield filled
         transaction.set_rollback(True)
 
 
 @OPERATION
-def test_values_that_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.POSITIVE, _examples(4))
+def test_values_that_fit(ready: Filled, operation: Any) -> None:
+    _try(ready, operation, GenerationMode.POSITIVE, _examples(4))
 
 
 @OPERATION
-def test_values_that_do_not_fit(district: District, operation: Any) -> None:
-    _try(district, operation, GenerationMode.NEGATIVE, _examples(4))
+def test_values_that_do_not_fit(ready: Filled, operation: Any) -> None:
+    _try(ready, operation, GenerationMode.NEGATIVE, _examples(4))
 
 
 def _examples(number: int) -> int:
     return int(number * float(os.environ.get("YIYANG_SCHEMATHESIS", "1")))
 
 
-def _try(district: District, operation: Any, mode: GenerationMode, number: int) -> None:
-    tokens = [caller(getattr(district.cast, role)).token for role in ROLES]
-    known = _known(district)
+def _try(ready: Filled, operation: Any, mode: GenerationMode, number: int) -> None:
+    district, tokens, known = ready
 
     @settings(
         max_examples=number,

@@ -119,7 +119,7 @@ class Asking:
         client, person = self.client("200 people"), self.persons["200 people"][0]
         before = self._memory()
         most, taken = before, []
-        for number in range(max(12, self.times // 2)):
+        for number in range(max(6, self.times // 2)):
             size, seconds = _pages(client, f"/fhir/Patient/{person}/$everything?_count=1000")
             most = max(most, self._memory())
             if number >= 4:
@@ -187,7 +187,7 @@ class Asking:
 
     def imports(self, found: Measured) -> None:
         """Transactions of 500 entries, two clients at once."""
-        number = max(4, self.times // 4)
+        number = max(WORKERS, self.times // 4)
         began = time.perf_counter()
         at_once(WORKERS, lambda place: self._import(place, number // WORKERS))
         found.imported = number // WORKERS * WORKERS * ENTRIES / (time.perf_counter() - began)
