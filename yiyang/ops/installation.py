@@ -376,9 +376,8 @@ class Installation:
             command = [sys.executable, "-m", "yiyang", "simulate"]
             command += ["--speed", str(self.speed), "--seed", str(self.seed)]
             supervisor.add(Child("simulator", command, order=3, environment=environment(config), patience=5))
-        if (
-            self.demo
-        ):  # devices speak by the clock of the wall: a district that stands still would be all silence
+        # Devices speak by the clock of the wall: a district that stands still would be all silence.
+        if self.demo:
             command = [sys.executable, "-m", "yiyang", "simulate-devices"]
             command += ["--seed", str(self.seed), "--catch-up", str(DEVICES_KEPT_HOURS)]
             supervisor.add(Child("devices", command, order=3, environment=environment(config), patience=5))
