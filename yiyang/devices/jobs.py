@@ -26,7 +26,7 @@ from yiyang.kernel.refusals import Stale
 from yiyang.kernel.time import now
 
 BEHIND_HOURS, EVERY_MINUTES = 3, 5  # told once an hour
-BEGUN_EVERY, GROUPS = 10, 50  # minutes; groups of persons in one run
+BEGUN_EVERY, GROUPS = 10, 200  # minutes; groups of persons in one run
 
 
 @app.periodic(cron="*/5 * * * *")

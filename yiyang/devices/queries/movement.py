@@ -20,6 +20,8 @@ from yiyang.devices.rules.silence import expected
 
 SEEN_BACK = timedelta(days=2)  # who has not moved for longer was alarmed before
 AT_ONCE = 100
+BEGUN_AT_ONCE = 5_000  # persons
+LOWEST = UUID(int=0)
 TELL_MOVEMENT = tuple(one.kind for one in KINDS if {q.no for q in one.quantities} & set(MOVING))
 READINGS = """
 SELECT person_id, code, at, value, marks FROM devices_reading
@@ -34,16 +36,17 @@ WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(since
 AND hour + u.ms * interval '1 millisecond' BETWEEN %(since)s AND %(until)s
 """
 UNWATCHED = """
-INSERT INTO devices_look (id, person_id, cause, due_at)
-SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM (
+WITH held AS (
     SELECT DISTINCT l.person_id FROM devices_loan l JOIN devices_device d ON d.id = l.device_id
-    WHERE l.period @> %(at)s AND d.kind = ANY(%(kinds)s)
-) held WHERE NOT EXISTS (
-    SELECT 1 FROM devices_look k WHERE k.person_id = held.person_id AND k.cause = 'NO_MOTION'
-) ON CONFLICT DO NOTHING
+    WHERE l.person_id > %(after)s AND l.period @> %(at)s AND d.kind = ANY(%(kinds)s)
+    ORDER BY l.person_id LIMIT %(most)s
+), begun AS (
+    INSERT INTO devices_look (id, person_id, cause, due_at)
+    SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM held WHERE NOT EXISTS (
+        SELECT 1 FROM devices_look k WHERE k.person_id = held.person_id AND k.cause = 'NO_MOTION'
+    ) ON CONFLICT DO NOTHING RETURNING 1
+) SELECT (SELECT person_id FROM held ORDER BY person_id DESC LIMIT 1), (SELECT count(*) FROM begun)
 """
-
-
 OVER = """
 DELETE FROM devices_look WHERE id IN (
     SELECT id FROM devices_look WHERE cause = 'NEWS2' AND due_at < %(at)s LIMIT 20000 FOR UPDATE SKIP LOCKED
@@ -52,11 +55,19 @@ DELETE FROM devices_look WHERE id IN (
 
 
 def begin(at: datetime) -> int:
-    """Whoever has a device that tells movement and is not looked at yet is looked at from now on."""
+    """Whoever has a device that tells movement and is not looked at yet is looked at from now on.
+
+    In short transactions: whoever waits for news of an alarm waits for the oldest one.
+    """
+    begun, after = 0, LOWEST
+    given: dict[str, Any] = {"at": at, "kinds": [one.value for one in TELL_MOVEMENT], "most": BEGUN_AT_ONCE}
     with connection.cursor() as cursor:
         cursor.execute(OVER, {"at": at})
-        cursor.execute(UNWATCHED, {"at": at, "kinds": [one.value for one in TELL_MOVEMENT]})
-        return int(cursor.rowcount)
+        while after is not None:
+            cursor.execute(UNWATCHED, {**given, "after": after})
+            after, count = cursor.fetchone()
+            begun += count
+    return begun
 
 
 @dataclass(frozen=True)
