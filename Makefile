@@ -28,7 +28,7 @@ test-data: set-up-dev ## The tests over outside data alone, from YIYANG_TEST_DAT
 	@exec $(PYTHON) -m pytest -m outside_data -rs $(ARGS)
 
 proof: set-up-dev ## For hours: faults, kills amid TRANSFERS, SEQUENCES in random order, Schemathesis with many more values
-	$(PYTHON) -m pytest -s yiyang/ops/tests --ignore yiyang/ops/tests/test_kills.py $(ARGS)
+	YIYANG_PROOF=1 $(PYTHON) -m pytest -s yiyang/ops/tests tests/test_bench.py --ignore yiyang/ops/tests/test_kills.py $(ARGS)
 	YIYANG_PROOF_TRANSFERS=$(TRANSFERS) $(PYTHON) -m pytest -s yiyang/ops/tests/test_kills.py $(ARGS)
 	YIYANG_PROOF_READINGS=120 $(PYTHON) -m pytest -s yiyang/ops/tests/test_readings_*.py yiyang/ops/tests/test_packing_killed.py yiyang/gateways/mqtt/tests/test_broker.py $(ARGS)
 	YIYANG_PROOF=1 YIYANG_PROOF_EXAMPLES=$(SEQUENCES) $(PYTHON) -m pytest -n auto yiyang/beds/tests/test_any_order.py $(ARGS)

@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from bench.place import ROOT, folder_of
 from yiyang.ops.database_for_tests import copy_template
 
 
+@pytest.mark.skipif("YIYANG_PROOF" not in os.environ, reason="a long one: make proof")
 def test_a_tiny_city_is_built_and_measured() -> None:
     folder = folder_of(300)
     shutil.rmtree(folder, ignore_errors=True)  # each run uses up beds
