@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone
 
 from yiyang.access import queries as access
 from yiyang.access.guards import needs
@@ -34,16 +37,30 @@ def _shown(request: Any) -> dict[str, Any]:
     unit_id = unit_asked(request)
     residents = queries.wall(actor, unit_id, now())
     seen(actor, {one.person.pk for one in residents}, "devices.wall")
+    zone = get_current_timezone()
     return {
         "unit_id": unit_id,
         "unit": access.organisation(actor, unit_id),
         "residents": residents,
+        "rows": [(one, cells(one, zone)) for one in residents],
         "columns": queries.SHOWN,
         "silent": sum(1 for one in residents if one.silent),
         "alarmed": sum(1 for one in residents if one.alarms),
         "bare": sum(1 for one in residents if not one.devices),
         "at": now(),
     }
+
+
+def cells(resident: queries.Resident, zone: tzinfo) -> SafeString:
+    """What was measured, a cell for each: 1,800 cells of a template took half of the page's time. Figures and times alone,
+    so that there is nothing to escape."""
+    shown = (
+        f'<span title="{value.at.astimezone(zone):%H:%M}">{value.value:.{what.decimals}f}</span>'
+        if value
+        else "–"
+        for what, value in resident.values
+    )
+    return mark_safe("".join(f'<td class="number">{one}</td>' for one in shown))
 
 
 def unit_asked(request: Any) -> UUID:
