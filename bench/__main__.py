@@ -20,7 +20,7 @@ from bench import place, report, rescore
 from bench.build import ensure_built
 
 QUICK = 50_000
-WAYS = ("http", "packs", "mqtt", "city", "single", "broker", "none")
+WAYS = ("http", "city-http", "packs", "mqtt", "city", "single", "broker", "none")
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     )
     options.add_argument("--minutes", type=float, default=5, help="how long each way in is measured")
     options.add_argument(
-        "--ways", default="http,mqtt,single,broker",
+        "--ways", default="city-http,city,single,broker",
         help="of --only devices: " + ", ".join(WAYS) + "; none: only what needs no running platform",
     )  # fmt: skip
     options.add_argument("--rate", type=float, default=31_000, help="readings a second")

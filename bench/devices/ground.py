@@ -11,7 +11,7 @@ from bench.devices.city import PERSON
 
 EMPTIED = (
     "devices_reading", "devices_late", "devices_pack", "devices_day", "devices_horizon", "devices_rejected",
-    "devices_alarm",
+    "devices_alarm", "devices_look",
 )  # fmt: skip
 TRIES = 10
 WAITING = """

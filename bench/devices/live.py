@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ GROWTH, STEPS, STEP_SECONDS = 1.2, 9, 30.0
 FEWER_FALLS = 0.3  # whom nobody takes in a bench are told again and again
 HEARD_AGAIN = 4  # steps, so that nobody falls silent
 NEARLY, BEHIND_SECONDS = 0.98, 1.0
+LONG = 300.0  # seconds: such a run takes in what the worker does every ten minutes
+ENTERED_EVERY, BEGIN_AT = 10, (6, 7, 8)  # minutes
 
 
 @dataclass
@@ -92,6 +95,7 @@ def _way(found: Live, name: str, way: str, wanted: Wanted, turn: Turn) -> None:
         platform = stack.enter_context(running(name, **variables, **_workers(wanted)))
         durable()
         given: dict[str, Any] = {"falls": wanted.falls, "seed": wanted.seed, "port": port}
+        _wait_for_the_tenth_minute(seconds)
         one = stream(
             platform, shape, turn, rate=rate, seconds=seconds, waiting=waiting, wait_packed=60, **given
         )
@@ -104,6 +108,12 @@ def _way(found: Live, name: str, way: str, wanted: Wanted, turn: Turn) -> None:
             ):
                 found.highest[way].append(step)
                 write(found, name)
+
+
+def _wait_for_the_tenth_minute(seconds: float) -> None:
+    """All who wear something are entered then to be looked at, in a new city everybody at once: within the run."""
+    while seconds >= LONG and datetime.now(UTC).minute % ENTERED_EVERY not in BEGIN_AT:
+        time.sleep(1)
 
 
 def _workers(wanted: Wanted) -> dict[str, str]:

@@ -45,6 +45,7 @@ class Shape:
 
 SHAPES = {
     "http": Shape("http", "http", 20, 20, 640, "POST /ingest, 20 readings of a device in each request"),
+    "city-http": Shape("city-http", "http", 5, 20, 640, "POST /ingest, 20 readings in each request: 5 of each of 4 devices"),
     "packs": Shape("packs", "http", 20, 500, 64, "POST /ingest, 25 devices in each request, 20 readings of each"),
     "mqtt": Shape("mqtt", "mqtt", 20, 20, 40, "MQTT QoS 1, 20 readings of a device in each message"),
     "city": Shape("city", "mqtt", 5, 20, 40, "MQTT QoS 1, 20 readings in each message: 5 of each of 4 devices"),
