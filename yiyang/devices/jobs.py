@@ -17,7 +17,7 @@ from procrastinate.manager import JobManager
 from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
 from yiyang.devices.commands.silence import AT_ONCE
-from yiyang.devices.queries import alarms, loan_ends, movement, silence, trials
+from yiyang.devices.queries import alarms, aside, loan_ends, movement, silence, trials
 from yiyang.devices.rules.ways import Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
@@ -78,7 +78,7 @@ def look(at: datetime) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="yiyang.devices.jobs.watch_silence", queue="clock", queueing_lock="devices.silence")
 def watch_silence(timestamp: int = 0) -> None:
-    """Who is not heard from, whose battery is low, and dangers that nobody has taken."""
+    """Who is not heard from, whose battery is low, dangers that nobody has taken, and messages that were set aside."""
     close_old_connections()
     try:
         if not messages_held():
@@ -122,6 +122,9 @@ def watch(at: datetime) -> None:
     waited = timedelta(minutes=policy("devices.contact_after_minutes", on=localdate(at)).value)
     if alarms.unacknowledged_dangers(at, at - waited):
         commands.ask_contacts_of_unanswered(by=SYSTEM, at=at, before=at - waited)
+    if aside.to_be_told():
+        with suppress(Stale):  # `take-again` was faster
+            commands.tell_set_aside(by=SYSTEM, at=at)
 
 
 @app.task(

@@ -65,7 +65,7 @@ def with_tables(audit: bool, promises: bool) -> Iterator[Finding]:
     migrated = migrations()
     yield migrated
     if migrated.state == OK:
-        for look in (facts_clock, queue, faults, held_messages, holidays):
+        for look in (facts_clock, queue, faults, set_aside, held_messages, holidays):
             yield from look()
         if audit:
             yield seals()
@@ -229,6 +229,22 @@ def faults() -> Iterator[Finding]:
         yield Finding("reactions", PROBLEM, f"{number} failed by a bug; the administrator's page lists them.")
     else:
         yield Finding("reactions", OK, "none failed")
+
+
+def set_aside() -> Iterator[Finding]:
+    """Messages of devices that tripped over a fault of ours."""
+    number, since, problem = _row(
+        "SELECT count(*), min(came_at), (array_agg(problem ORDER BY came_at))[1] FROM devices_setaside"
+    )
+    if number:
+        yield Finding(
+            "messages of devices",
+            PROBLEM,
+            f"{number} are set aside by a fault of ours, the first of {since:%Y-%m-%d %H:%M:%S} UTC ({problem}). "
+            "The logs ingest and mqtt say more. When it is mended: yiyang take-again",
+        )
+    else:
+        yield Finding("messages of devices", OK, "none set aside")
 
 
 def held_messages() -> Iterator[Finding]:

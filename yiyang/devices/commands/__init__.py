@@ -12,6 +12,7 @@ from yiyang.devices.commands.alarms import (
     mark_person_seen,
     raise_alarm,
 )
+from yiyang.devices.commands.aside import tell_set_aside
 from yiyang.devices.commands.calling import call_for_help, take_back_call
 from yiyang.devices.commands.consents import give_device_consent, withdraw_device_consent
 from yiyang.devices.commands.credentials import issue_credential, revoke_credential
@@ -90,6 +91,7 @@ __all__ = [
     "tell_batteries",
     "tell_loans_ending",
     "tell_packing_behind",
+    "tell_set_aside",
     "tell_silence",
     "try_alarm_rule",
     "withdraw_device_consent",

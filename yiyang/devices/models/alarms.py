@@ -111,7 +111,7 @@ class Alarm(Model):
             ),
             models.CheckConstraint(
                 condition=Q(person__isnull=False)
-                | Q(cause__in=["GATEWAY_SILENT", "INTAKE_SILENT", "INTAKE_DOWN"]),
+                | Q(cause__in=["GATEWAY_SILENT", "INTAKE_SILENT", "INTAKE_DOWN", "SET_ASIDE"]),
                 name="alarm_of_somebody",
             ),
             models.CheckConstraint(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from yiyang.devices.models import Alarm, AlarmVisit
+from yiyang.devices.queries import aside
 from yiyang.devices.queries.alarms import staff_of
 from yiyang.devices.queries.signals import Strip, behind
-from yiyang.devices.rules.alarms import TECHNICAL, Severity
+from yiyang.devices.rules.alarms import TECHNICAL, Cause, Severity
 from yiyang.devices.rules.quantities import BY_NO, Quantity
 from yiyang.duty.queries import Answerer, calls_about, steps_about, who_answers
 from yiyang.duty.rules.posts import Act
@@ -42,6 +43,7 @@ class Page:
     named: list[str]
     strips: list[Strip]  # raw signals around it
     visits: list[tuple[AlarmVisit, bool]]  # whether each is late
+    set_aside: aside.Waiting | None
 
 
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
@@ -63,6 +65,7 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         named=list(alarm.evidence.get("persons", [])),
         strips=behind(alarm),
         visits=[(one, one.late(at)) for one in alarm.visits.select_related("unit").order_by("ordered_at")],
+        set_aside=aside.waiting() if alarm.active and alarm.cause == Cause.SET_ASIDE else None,
     )
 
 

@@ -56,6 +56,7 @@ class Cause(models.TextChoices):
     GATEWAY_SILENT = "GATEWAY_SILENT", _("Gateway is not heard from")
     INTAKE_SILENT = "INTAKE_SILENT", _("No device at all is heard from")
     INTAKE_DOWN = "INTAKE_DOWN", _("Readings are not taken in, or nobody is called")
+    SET_ASIDE = "SET_ASIDE", _("Messages of devices are set aside")
 
 
 # What happened to a person: it alarms however late it comes, and stays until somebody has seen the person.
@@ -64,7 +65,10 @@ EVENTS = frozenset(
 )  # fmt: skip
 # Of devices, not of bodies.
 TECHNICAL = frozenset(
-    {Cause.SILENT, Cause.BATTERY, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT, Cause.INTAKE_DOWN}
+    {
+        Cause.SILENT, Cause.BATTERY, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT, Cause.INTAKE_DOWN,
+        Cause.SET_ASIDE,
+    }
 )  # fmt: skip
 EVENT_CODES = {no: Cause(one.name) for no, one in BY_NO.items() if one.name in EVENTS}
 GRAVER = {"": 0, **{severity.value: figure for severity, figure in FIGURE.items()}}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from django.db import transaction
 
 from yiyang.devices.commands import aside, intake
+from yiyang.devices.queries.aside import to_be_told
 from yiyang.devices.queries.credentials import sender_with
 from yiyang.gateways.ingest.reading import read
+from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.refusals import Stale
 from yiyang.kernel.time import now
 
 log = logging.getLogger("yiyang.ingest")
@@ -27,6 +31,9 @@ def take_again() -> tuple[int, int]:
             done = False
         taken, left = taken + done, left + (not done)
         one = aside.waiting(one.pk)
+    if to_be_told():
+        with suppress(Stale):  # the worker was faster
+            aside.tell_set_aside(by=SYSTEM, at=now())
     return taken, left
 
 

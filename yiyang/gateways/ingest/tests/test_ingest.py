@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from yiyang.access.tests import factories as access
 from yiyang.devices import commands
-from yiyang.devices.models import Rejected
+from yiyang.devices.models import Alarm, Rejected
 from yiyang.devices.packs import Pack, Taken, Why
 from yiyang.devices.queries.credentials import Known, senders_of
 from yiyang.devices.tests import factories
@@ -27,6 +27,7 @@ from yiyang.gateways.ingest.inbox import Answer, Full, Inbox, Message
 from yiyang.gateways.ingest.server import Ingest
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
+from yiyang.ops import check
 from yiyang.people.tests import factories as people
 
 
@@ -225,10 +226,16 @@ def test_what_is_answered_as_taken_is_stored_and_the_rest_has_a_reason(monkeypat
     served(work)
 
     assert len(stored()) == 4
+    (finding,) = check.set_aside()
+    assert finding.state == check.PROBLEM and "1 are set aside" in finding.words
     assert again.take_again() == (0, 1)
+    assert [one.active for one in Alarm.objects.filter(cause="SET_ASIDE")] == [True]
     formats["application/x-new"] = senml.decode_json
     monkeypatch.setattr(decoding_formats, "BY_CONTENT_TYPE", formats)
     assert again.take_again() == (1, 0)
+    assert [one.active for one in Alarm.objects.filter(cause="SET_ASIDE")] == [False]
+    (finding,) = check.set_aside()
+    assert finding.state == check.OK
     assert len(stored()) == 5
     counted = set(Rejected.objects.values_list("code", flat=True))
     assert {Why.NOT_A_NUMBER, Why.TOO_OLD, Why.NOT_YOURS, Why.MALFORMED, Why.TOO_LARGE} <= counted
