@@ -27,7 +27,7 @@ from yiyang.kernel.refusals import Refusal, Stale, refuses
 from yiyang.people import queries as people
 from yiyang.people.reach import in_full
 
-KEPT = 60  # readings of evidence
+SAID = 20  # how often it was said, at most, is kept with it
 
 
 class AlarmClosed(Refusal):
@@ -93,21 +93,27 @@ def raise_alarm(
     codes: list[int] | None = None,
     rule: str = "",
     evidence: dict[str, Any] | None = None,
+    source: dict[str, str] | None = None,
 ) -> Alarm:
-    """Somebody must look. One alarm of a person and cause is open; what comes back soon is the same one."""
+    """Somebody must look. One alarm of a person and cause is open; what comes back soon is the same one.
+
+    `source`: which device said it, through which gateway, or who on the person's page.
+    """
     person_id = identity(person)
     lock_persons([person_id] if person_id else [])
     whom = Q(person__in=people.ids(person_id)) if person_id else Q(person=None)
     kept = Alarm.objects.select_for_update(no_key=True).filter(whom, cause=cause, about=about).open()
     earlier = kept.filter(cleared_at=None).first() or kept.filter(cleared_at__gt=at - _back(at)).first()
-    told = {"cause": cause, "severity": severity, "evidence": evidence or {}, "event_at": event_at or at}
+    told = {"severity": severity, "event_at": event_at or at}
+    said = said_by(source, told["event_at"], at)
     if earlier is not None:
         unit = unit_id or _answers(person_id, device, at)
-        return _again(earlier, told, unit, by=by, at=at)
+        return _again(earlier, told, said, unit, by=by, at=at)
     alarm = Alarm.objects.create(
         person_id=person_id, cause=Cause(cause), about=about, severity=Severity(severity), device=device,
         gateway=gateway, codes=codes or [], event_at=told["event_at"], raised_at=at, judged_at=at, rule=rule[:60],
-        unit_id=unit_id or _answers(person_id, device, at), evidence=evidence or {},
+        unit_id=unit_id or _answers(person_id, device, at),
+        evidence={**(evidence or {}), "told_by": said},
     )  # fmt: skip
     _record("alarm.raised", alarm, by=by, at=at, cause=cause, severity=severity, event_at=alarm.event_at)
     return alarm
@@ -122,7 +128,13 @@ def _back(at: datetime) -> timedelta:
     return timedelta(minutes=policy("devices.alarm_back_minutes", on=localdate(at)).value)
 
 
-def _again(alarm: Alarm, told: dict[str, Any], unit: UUID | None, *, by: Actor, at: datetime) -> Alarm:
+def said_by(source: dict[str, str] | None, event_at: datetime, at: datetime) -> list[dict[str, str]]:
+    return [{**source, "event_at": event_at.isoformat(), "at": at.isoformat()}] if source else []
+
+
+def _again(
+    alarm: Alarm, told: dict[str, Any], said: list[dict[str, str]], unit: UUID | None, *, by: Actor, at: datetime
+) -> Alarm:  # fmt: skip
     """It is open already, or was cleared a moment ago. Whoever has taken it is called again by what happened since;
     who has moved in the meantime is answered for by the unit where they are now."""
     was, back = alarm.severity, alarm.cleared_at is not None
@@ -142,7 +154,11 @@ def _again(alarm: Alarm, told: dict[str, Any], unit: UUID | None, *, by: Actor, 
     alarm.taken_back_at = None
     if moved:
         alarm.unit_id = unit
-    alarm.evidence = {**alarm.evidence, "again": [*alarm.evidence.get("again", []), since.isoformat()][-20:]}
+    alarm.evidence = {
+        **alarm.evidence,
+        "again": [*alarm.evidence.get("again", []), since.isoformat()][-SAID:],
+        "told_by": [*alarm.told_by, *said][-SAID:],
+    }
     if anew:
         alarm.acknowledged_at = alarm.acknowledged_by = None
         alarm.seen_at = alarm.seen_by = None
@@ -155,8 +171,9 @@ def _again(alarm: Alarm, told: dict[str, Any], unit: UUID | None, *, by: Actor, 
 
 @command(SYSTEM_ONLY, within=ANYWHERE)
 def change_severity(
-    *, by: Actor, at: datetime, alarm: Alarm, severity: str, evidence: dict[str, Any] | None = None
-) -> Alarm:
+    *, by: Actor, at: datetime, alarm: Alarm, severity: str, evidence: dict[str, Any] | None = None,
+    source: dict[str, str] | None = None,
+) -> Alarm:  # fmt: skip
     """Newer readings are worse or better. What gets worse calls again, whoever has taken it."""
     found = _locked(alarm)
     if found.severity == severity:
@@ -164,7 +181,11 @@ def change_severity(
     was, found.severity, found.judged_at = found.severity, Severity(severity), at
     risen = rises(was, severity)
     if risen:
-        found.evidence = {**found.evidence, **(evidence or {})}
+        found.evidence = {
+            **found.evidence,
+            **(evidence or {}),
+            "told_by": [*found.told_by, *said_by(source, at, at)][-SAID:],
+        }
         found.acknowledged_at, found.acknowledged_by, found.acknowledged_label = None, None, ""
     _save(found)
     _record("alarm.severity_changed", found, by=by, at=at, was=was, severity=severity, risen=risen)

@@ -57,6 +57,7 @@ def call_for_help(*, by: Actor, at: datetime, person: Person) -> Alarm:
         by=by, at=at, person=ids(person.pk)[0], cause=Cause.CALL,
         severity=policy("devices.events", on=localdate(at)).value[Cause.CALL], rule="CALL page",
         unit_id=answering_unit(person.pk, at), evidence={"pressed": "PAGE"},
+        source={"page": by.label[:120], "account": str(by.account_id)},
     )  # fmt: skip
     alarm.pressed_at, alarm.pressed_by, alarm.pressed_label = at, by.account_id, by.label[:120]
     _save(alarm)
@@ -65,19 +66,32 @@ def call_for_help(*, by: Actor, at: datetime, person: Person) -> Alarm:
 
 @command(Permission.CALL_FOR_HELP, within=ANYWHERE, about=about)
 def take_back_call(*, by: Actor, at: datetime, alarm: Alarm) -> Alarm:
-    """Pressed by mistake: written down, and still to be looked at, but nobody runs. What a device told stays as it was."""
+    """Pressed by mistake: written down, and still to be looked at, but nobody runs.
+
+    What a device, somebody else or an earlier press said stays as it was, and so does who is called for it.
+    """
     found = _locked(alarm)
     if found.pressed_at is None or found.pressed_by != by.account_id:
         raise CallNotYours
     if at > found.pressed_at + undo_within(at):
         raise TakenBackTooLate
-    alone = found.times == 1 and found.acknowledged_at is None
     found.taken_back_at = max(at, found.pressed_at)
+    told_by = [_taken_back(one, by, at) for one in found.told_by]
+    found.evidence = {**found.evidence, "told_by": told_by}
+    alone = not found.stands and found.acknowledged_at is None
     if alone:
         found.severity = Severity.ROUTINE
     _save(found)
     _record("alarm.taken_back", found, by=by, at=at, cause=found.cause, alone=alone)
     return found
+
+
+def _taken_back(said: dict[str, str], by: Actor, at: datetime) -> dict[str, str]:
+    """Their own presses of these seconds, and nothing else."""
+    own = said.get("account") == str(by.account_id)
+    if not own or datetime.fromisoformat(said["at"]) < at - undo_within(at) or "taken_back_at" in said:
+        return said
+    return {**said, "taken_back_at": at.isoformat()}
 
 
 def undo_within(at: datetime) -> timedelta:

@@ -7,7 +7,7 @@ What is answered as taken is stored, and the alarms that it means are raised, or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -127,8 +127,23 @@ def _take_in(entries: Sequence[Entry], taken: list[Taken], now: datetime) -> tup
     refused.count(entries, taken, now)
     _heard(entries, found, now)
     if fresh.code:
+        fresh.through = _gateways(entries, found, flat)
         judge(fresh, now=now)
     return found.no, np.where(too_many, 0, flat.size)
+
+
+def _gateways(
+    entries: Sequence[Entry], found: Resolved, flat: Flat
+) -> Callable[[int, int, int], UUID | None]:
+    """By which gateway a reading came; what a signal or a place showed came with the pack of its device."""
+
+    def through(device_no: int, code: int, at: int) -> UUID | None:
+        of_device = found.no[flat.entry] == device_no
+        same = np.nonzero(of_device & (flat.code == code) & (flat.at == at - wire.EPOCH))[0]
+        packs = flat.entry[same] if len(same) else np.nonzero(found.no == device_no)[0]
+        return entries[int(packs[0])][0].gateway_id if len(packs) else None
+
+    return through
 
 
 def _horizon(now: datetime) -> int:

@@ -6,7 +6,7 @@ Readings and open alarms are all that it goes by: a restart forgets nothing, and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,10 +40,11 @@ KEPT = 60
 
 @dataclass
 class OfPerson:
-    """What is new of one person: readings by quantity, events, out of bed and back, and which device told last."""
+    """What is new of one person: readings by quantity, events with their device, out of bed and back, and which
+    device told last."""
 
     values: dict[int, list[Reading]] = field(default_factory=dict)
-    events: list[tuple[int, Reading]] = field(default_factory=list)
+    events: list[tuple[int, Reading, int]] = field(default_factory=list)
     bed: list[Reading] = field(default_factory=list)
     device_no: int = 0
     told_by: dict[int, int] = field(default_factory=dict)
@@ -61,6 +62,13 @@ class Verdict:
     rule: str = ""
     codes: tuple[int, ...] = ()
     evidence: dict[str, Any] = field(default_factory=dict)
+    through: UUID | None = None
+
+    @property
+    def source(self) -> dict[str, str]:
+        """By which device, through which gateway."""
+        found = {"device": str(self.device_no)}
+        return found | ({"gateway": str(self.through)} if self.through else {})
 
 
 def judge(fresh: Fresh, *, now: datetime) -> int:
@@ -69,8 +77,12 @@ def judge(fresh: Fresh, *, now: datetime) -> int:
     if not persons:
         return 0
     lock_persons(list(persons))
-    devices = queries.kinds_of({no for one in persons.values() for no in one.told_by.values()})
-    found = [*_of_events(persons, now), *_of_beds(persons, now), *_of_values(persons, devices, now)]
+    devices = queries.kinds_of(set(fresh.device_no))
+    found = [
+        *_of_events(persons, now, fresh),
+        *_of_beds(persons, now),
+        *_of_values(persons, devices, now, fresh),
+    ]
     return apply_verdicts(by=SYSTEM, at=now, verdicts=found, devices=devices) if found else 0
 
 
@@ -91,13 +103,16 @@ def _apply(one: Verdict, alarm: Alarm | None, device: Device | None, by: Actor, 
         if not one.severity:
             clear_alarm(by=by, at=at, alarm=alarm)
         elif one.severity != alarm.severity:
-            change_severity(by=by, at=at, alarm=alarm, severity=one.severity, evidence=one.evidence)
+            change_severity(
+                by=by, at=at, alarm=alarm, severity=one.severity, evidence=one.evidence, source=one.source
+            )
         else:
             return 0
     elif one.severity:
         raise_alarm(
             by=by, at=at, person=one.person_id, cause=one.cause, severity=one.severity, event_at=one.event_at,
             device=device, codes=list(one.codes), rule=one.rule, evidence=one.evidence,
+            source=one.source,
         )  # fmt: skip
     return 1
 
@@ -112,7 +127,7 @@ def _by_person(fresh: Fresh, kept: dict[UUID, UUID]) -> dict[UUID, OfPerson]:
         if code in EVENT_CODES:
             if reading.value < 0.5:
                 continue  # it is over; somebody must have seen the person all the same
-            found.setdefault(person_id, OfPerson()).events.append((code, reading))
+            found.setdefault(person_id, OfPerson()).events.append((code, reading, int(device_no)))
         elif code == OUT_OF_BED:
             found.setdefault(person_id, OfPerson()).bed.append(reading)
         else:
@@ -121,16 +136,16 @@ def _by_person(fresh: Fresh, kept: dict[UUID, UUID]) -> dict[UUID, OfPerson]:
     return found
 
 
-def _of_events(persons: dict[UUID, OfPerson], now: datetime) -> Iterable[Verdict]:
+def _of_events(persons: dict[UUID, OfPerson], now: datetime, fresh: Fresh) -> Iterable[Verdict]:
     """However late they come."""
     severities: dict[str, str] | None = None
     for person_id, one in persons.items():
-        for code, reading in sorted(one.events, key=lambda pair: pair[1].at):
+        for code, reading, device_no in sorted(one.events, key=lambda told: told[1].at):
             severities = severities or policy("devices.events", on=localdate(now)).value
             cause = EVENT_CODES[code]
             yield Verdict(
-                person_id, cause, severities.get(cause, "URGENT"), instant(reading.at), one.device_no,
-                f"{cause} event", (code,), _evidence({code: [reading]}),
+                person_id, cause, severities.get(cause, "URGENT"), instant(reading.at), device_no,
+                f"{cause} event", (code,), _evidence({code: [reading]}), fresh.through(device_no, code, reading.at),
             )  # fmt: skip
 
 
@@ -155,7 +170,9 @@ def _of_beds(persons: dict[UUID, OfPerson], now: datetime) -> Iterable[Verdict]:
             yield Verdict(person_id, Cause.LEFT_BED, "", back, persons[person_id].device_no)
 
 
-def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: datetime) -> Iterable[Verdict]:
+def _of_values(
+    persons: dict[UUID, OfPerson], devices: dict[int, Device], now: datetime, fresh: Fresh
+) -> Iterable[Verdict]:
     measured = {person_id: one for person_id, one in persons.items() if one.values}
     if not measured:
         return
@@ -187,8 +204,15 @@ def _of_values(persons: dict[UUID, OfPerson], devices: dict[int, Device], now: d
                 near |= {person_id: instant(until)} if until else {}
             verdict = _verdict(person_id, rule, series, one, held.get(rule.cause), scores)
             if verdict is not None:
-                yield verdict
+                yield _came(verdict, rule, one, fresh)
     look_until(Cause.NEWS2, near, now)
+
+
+def _came(verdict: Verdict, rule: Rule, one: OfPerson, fresh: Fresh) -> Verdict:
+    """With the device that told the newest of what the rule looks at, and the gateway."""
+    at, code = max((readings[-1].at, code) for code in _codes(rule) if (readings := one.values.get(code)))
+    device_no = one.told_by[code]
+    return replace(verdict, device_no=device_no, through=fresh.through(device_no, code, at))
 
 
 def _rules_of(

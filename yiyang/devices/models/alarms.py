@@ -133,6 +133,21 @@ class Alarm(Model):
         return self.cause in EVENTS
 
     @property
+    def told_by(self) -> list[dict[str, Any]]:
+        """Who or what said it, each time: a device (through a gateway) or somebody on the person's page."""
+        return list(self.evidence.get("told_by", []))
+
+    @property
+    def stands(self) -> bool:
+        """Something said it that nobody has taken back as a mistake."""
+        taken_back = sum("taken_back_at" in one for one in self.told_by)
+        return taken_back < self.times
+
+    @property
+    def by_device(self) -> bool:
+        return any("device" in one for one in self.told_by)
+
+    @property
     def way(self) -> str:
         """Which way of taking readings stands still, in words."""
         return str(Way(self.about).label) if self.cause == Cause.INTAKE_DOWN else ""

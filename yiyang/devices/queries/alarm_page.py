@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from yiyang.devices.models import Alarm, AlarmVisit
+from yiyang.devices.models import Alarm, AlarmVisit, Device, DeviceGateway
+from yiyang.devices.models.alarms import LATE
 from yiyang.devices.queries import aside
 from yiyang.devices.queries.alarms import staff_of
 from yiyang.devices.queries.signals import Strip, behind
@@ -44,6 +45,26 @@ class Page:
     strips: list[Strip]  # raw signals around it
     visits: list[tuple[AlarmVisit, bool]]  # whether each is late
     set_aside: aside.Waiting | None
+    told_by: list[Source]
+    # Devices of an alarm about missing movement: when they were heard from, and whether they are silent.
+    listened: list[tuple[str, datetime | None, bool]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who or what said it: a device, through a gateway or by itself, or somebody on the person's own page."""
+
+    name: str
+    gateway: str
+    page: bool
+    event_at: datetime
+    at: datetime
+    taken_back_at: datetime | None
+
+    @property
+    def late(self) -> timedelta | None:
+        late = self.at - self.event_at
+        return late if late >= LATE else None
 
 
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
@@ -66,7 +87,30 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         strips=behind(alarm),
         visits=[(one, one.late(at)) for one in alarm.visits.select_related("unit").order_by("ordered_at")],
         set_aside=aside.waiting() if alarm.active and alarm.cause == Cause.SET_ASIDE else None,
+        told_by=told_by(alarm),
+        listened=[
+            (name, datetime.fromisoformat(heard) if heard else None, not speaks)
+            for name, heard, speaks in alarm.evidence.get("heard", [])
+        ],
     )
+
+
+def told_by(alarm: Alarm) -> list[Source]:
+    """Everybody and everything that said it, in the order in which it was heard."""
+    said = alarm.told_by
+    devices = {
+        str(one.no): one for one in Device.objects.filter(no__in=[row.get("device", 0) for row in said])
+    }
+    boxes = [row["gateway"] for row in said if "gateway" in row]
+    gateways = {str(one.pk): one.name for one in DeviceGateway.objects.filter(pk__in=boxes)} if boxes else {}
+    return [
+        Source(
+            str(devices.get(row.get("device", ""), "")) or row.get("page", ""), gateways.get(row.get("gateway", ""), ""),
+            "page" in row, datetime.fromisoformat(row["event_at"]), datetime.fromisoformat(row["at"]),
+            datetime.fromisoformat(row["taken_back_at"]) if "taken_back_at" in row else None,
+        )
+        for row in said
+    ]  # fmt: skip
 
 
 def measured(alarm: Alarm) -> list[Measured]:

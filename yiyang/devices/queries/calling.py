@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from yiyang.access.permissions import Permission
 from yiyang.devices import responders
 from yiyang.devices.models import Alarm, Loan
-from yiyang.devices.rules.alarms import Cause
+from yiyang.devices.rules.alarms import EVENTS, Cause
 from yiyang.duty.queries import Answerer, steps_about, who_answers
 from yiyang.duty.rules.posts import Act
 from yiyang.kernel.actors import Actor
@@ -28,11 +28,29 @@ class Called:
     alarm: Alarm
     answers: Answerer | None
     told: list[Any] = field(default_factory=list)
+    others: list[Alarm] = field(default_factory=list)  # of the same person, for which somebody must come too
 
     @property
     def nobody(self) -> bool:
         """Nobody in particular is known to be told."""
         return not self.told and (self.answers is None or self.answers.gap or not self.answers.has_roster)
+
+    @property
+    def _to_see(self) -> list[Alarm]:
+        return [one for one in (self.alarm, *self.others) if one.seen_at is None and one.closed_at is None]
+
+    @property
+    def comes(self) -> str:
+        """Who takes care of it in spite of the mistake."""
+        return next((one.acknowledged_label for one in self._to_see if one.acknowledged_at), "")
+
+    @property
+    def still(self) -> str:
+        """Why somebody is called in spite of the mistake: a device said it too, or another press."""
+        waits = [one for one in self._to_see if one.acknowledged_at is None and one.stands]
+        if any(one != self.alarm or one.by_device for one in waits):
+            return "DEVICE"
+        return "PRESSED" if waits else ""
 
 
 def may_call_for(actor: Actor, person_id: UUID) -> bool:
@@ -80,7 +98,10 @@ def how_far(alarm: Alarm, at: datetime) -> Called:
     answers = who_answers(alarm.unit_id, Act.ACT_ON_ALARM, at) if alarm.unit_id else None
     since = alarm.pressed_at or alarm.raised_at
     told: list[Any] = list(steps_about([alarm.pk]).get(alarm.pk, []))
-    return Called(alarm, answers, [one for one in told if one.at >= since])
+    others = Alarm.objects.active().filter(people.of_person(alarm.person_id), cause__in=EVENTS, seen_at=None)
+    return Called(
+        alarm, answers, [one for one in told if one.at >= since], list(others.exclude(pk=alarm.pk)[:20])
+    )
 
 
 def whom_to_phone(person_id: UUID, at: datetime) -> Answerer | None:

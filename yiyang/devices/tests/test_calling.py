@@ -141,6 +141,88 @@ def test_a_press_by_mistake_is_written_down_and_a_press_of_the_bracelet_calls_ag
         commands.take_back_call(by=own, at=NOON + MINUTE, alarm=again)
 
 
+def test_a_mistake_says_who_is_called_all_the_same_when_a_device_told_of_a_fall(
+    cast: Cast, elder: Person
+) -> None:
+    own = family(person_id=elder.pk)
+    bracelet = elder.device_loans.get().device
+    with clock_at(NOON):
+        take_in([(own_key(bracelet), pack(bracelet, ("FALL", NOON, 1)))], now=NOON)
+        there = at_home(own).post(f"/people/{elder.pk}/help/")["Location"]
+        run_pending()
+    with clock_at(NOON + 5 * SECOND):
+        at_home(own).post(f"{there}take-back/")
+        run_pending()
+        mistaken = page(at_home(own), there)
+    fall, call = Alarm.objects.get(cause="FALL"), Alarm.objects.get(cause="CALL")
+    with clock_at(NOON + MINUTE):
+        commands.acknowledge_alarm(by=cast.care_home_nurse, at=NOON + MINUTE, alarm=fall)
+        taken = page(at_home(own), there)
+    with clock_at(NOON + 2 * MINUTE):
+        commands.mark_person_seen(by=cast.care_home_nurse, at=NOON + 2 * MINUTE, alarm=fall)
+        looked = page(at_home(own), there)
+
+    assert "您的设备也报了，所以还是在叫人" in mistaken and "有空" not in mistaken
+    assert (call.severity, fall.severity, fall.closed_at, fall.acknowledged_at) == (
+        "ROUTINE", "EMERGENCY", None, None
+    )  # fmt: skip
+    assert Matter.objects.get(subject_id=fall.pk, closed_at=None).urgency == "EMERGENCY"
+    assert "已经知道了，还是会来看看" in taken and cast.care_home_nurse.account.name in taken
+    assert "有空" not in taken
+    assert "有空时还是会来看看" in looked
+
+
+@pytest.mark.parametrize("button_first", [True, False])
+def test_a_mistake_leaves_a_call_as_it_is_that_a_worn_button_made_too(
+    cast: Cast, elder: Person, button_first: bool
+) -> None:
+    own = family(person_id=elder.pk)
+    button = elder.device_loans.get().device
+    with clock_at(NOON):
+        if button_first:
+            take_in([(own_key(button), pack(button, ("CALL", NOON, 1)))], now=NOON)
+        there = at_home(own).post(f"/people/{elder.pk}/help/")["Location"]
+        if not button_first:
+            take_in([(own_key(button), pack(button, ("CALL", NOON, 1)))], now=NOON)
+        run_pending()
+    with clock_at(NOON + 9 * SECOND):
+        at_home(own).post(f"{there}take-back/")
+        run_pending()
+        shown = page(at_home(own), there)
+        of_staff = page(at_home(cast.care_home_nurse), f"/alarms/{Alarm.objects.get().pk}/")
+    alarm = Alarm.objects.get()
+
+    assert (alarm.severity, alarm.closed_at, alarm.acknowledged_at) == ("URGENT", None, None)
+    assert "您的设备也报了，所以还是在叫人" in shown and "有空" not in shown
+    assert Matter.objects.get(subject_id=alarm.pk, closed_at=None).urgency == "URGENT"
+    assert "谁报的" in of_staff and button.serial in of_staff and "自己的页面" in of_staff
+
+
+def test_two_presses_by_mistake_are_both_taken_back_and_one_of_before_is_not(
+    cast: Cast, elder: Person
+) -> None:
+    own = family(person_id=elder.pk)
+    client = at_home(own)
+
+    def press(second: int) -> str:
+        with clock_at(NOON + second * SECOND):
+            return client.post(f"/people/{elder.pk}/help/")["Location"]
+
+    def mistaken(there: str, second: int) -> str:
+        with clock_at(NOON + second * SECOND):
+            client.post(f"{there}take-back/")
+            return page(client, there)
+
+    press(0)
+    mistaken(press(3), 8)
+    twice = Alarm.objects.get().severity
+    press(600)
+    shown = mistaken(press(1200), 1203)
+
+    assert (twice, Alarm.objects.get().severity) == ("ROUTINE", "URGENT")
+    assert "另外还按过一次" in shown and "有空" not in shown
+
+
 def test_who_has_moved_since_an_open_call_is_answered_for_where_they_are_now(
     cast: Cast, elder: Person
 ) -> None:

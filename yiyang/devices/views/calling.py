@@ -51,9 +51,7 @@ def take_back_call(request: Any, alarm_id: UUID) -> HttpResponse:
             raise
         messages.warning(request, str(refusal))
     else:
-        messages.success(
-            request, _("Noted: pressed by mistake. Somebody will still look in when they have time.")
-        )
+        messages.success(request, _("Noted: pressed by mistake."))
     return redirect("devices:help_called", found.pk)
 
 
