@@ -18,7 +18,7 @@ from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
 from yiyang.devices.commands.silence import AT_ONCE
 from yiyang.devices.queries import alarms, aside, loan_ends, movement, silence, trials
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import Process, Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
 from yiyang.kernel.policy import policy
@@ -82,7 +82,7 @@ def watch_silence(timestamp: int = 0) -> None:
     close_old_connections()
     try:
         if not messages_held():
-            beats.beat(Way.WORKER, at=now())
+            beats.beat(Process(Way.WORKER), at=now())
             watch(now())
     finally:
         close_old_connections()

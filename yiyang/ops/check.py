@@ -65,7 +65,7 @@ def with_tables(audit: bool, promises: bool) -> Iterator[Finding]:
     migrated = migrations()
     yield migrated
     if migrated.state == OK:
-        for look in (facts_clock, queue, faults, set_aside, held_messages, holidays):
+        for look in (facts_clock, queue, signs_of_life, faults, set_aside, held_messages, holidays):
             yield from look()
         if audit:
             yield seals()
@@ -221,6 +221,20 @@ def queue() -> Iterator[Finding]:
         yield Finding("worker", WARNING, "no worker runs: reactions and deadlines wait until one does.")
     else:
         yield Finding("worker", OK, f"{waiting} jobs wait; last sign of life {beats:%H:%M:%S} UTC")
+
+
+def signs_of_life() -> Iterator[Finding]:
+    """Of each process that takes readings in; the worker's is among the jobs."""
+    from django.utils.translation import override
+
+    from yiyang.devices.commands.beats import silent
+    from yiyang.devices.rules.ways import in_words
+    from yiyang.kernel.time import now
+
+    for process, seconds in sorted(silent(now()).items()):
+        with override("en"):
+            about = in_words(process)
+        yield Finding(about, PROBLEM, f"no sign of life for {seconds:.0f} s. Its log says why.")
 
 
 def faults() -> Iterator[Finding]:

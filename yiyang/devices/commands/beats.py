@@ -1,5 +1,7 @@
 """Signs of life of what takes readings in and of what calls people: whoever is alive looks after the others.
 
+Where several processes serve one way, each gives its own: one of two that died is seen, and named.
+
 By the database's own clock, which a demo's clock does not bend. An orderly stop takes the row away, so what is left
 behind and grows old was killed and has not come back. A way that finds its own row old was away itself.
 """
@@ -17,7 +19,7 @@ from yiyang.access.queries import naming
 from yiyang.devices.commands.alarms import clear_alarm, raise_alarm
 from yiyang.devices.models import Alarm, Loan
 from yiyang.devices.rules.alarms import Cause
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import Process, Way, way_of
 from yiyang.kernel.actors import SYSTEM, Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
@@ -31,6 +33,7 @@ WITH before AS (SELECT beat_at FROM devices_beat WHERE way = %(way)s), written A
         started_at = CASE WHEN %(starts)s THEN clock_timestamp() ELSE devices_beat.started_at END
 ) SELECT extract(epoch FROM clock_timestamp() - beat_at)::float8 FROM before
 """
+NO_MORE = "DELETE FROM devices_beat WHERE split_part(way, '-', 1) = %s AND way <> ALL(%s)"
 OTHERS = """
 SELECT other.way, extract(epoch FROM clock_timestamp() - other.beat_at)::float8,
     extract(epoch FROM clock_timestamp() - own.started_at)::float8
@@ -38,21 +41,20 @@ FROM devices_beat own, devices_beat other WHERE own.way = %(way)s AND other.way 
 """
 
 
-def beat(way: Way, *, at: datetime, starts: bool = False) -> None:
+def beat(process: Process, *, at: datetime, starts: bool = False) -> None:
     """I am alive. Who was away for too long, oneself or another, is alarmed."""
-    limits = seconds_until_down(at)
+    limits, own = seconds_until_down(at), process.name
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BEAT, {"way": way, "starts": starts})
+        if starts:
+            cursor.execute(NO_MORE, [process.way, process.all_names])
+        cursor.execute(BEAT, {"way": own, "starts": starts})
         row = cursor.fetchone()
-        cursor.execute(OTHERS, {"way": way})
-        others = cursor.fetchall()
+        cursor.execute(OTHERS, {"way": own})
+        others = [(other, gone, up, limits[way_of(other)]) for other, gone, up in cursor.fetchall()]
     # Whoever has just begun waits until the others had time to begin too.
-    away = {other: gone for other, gone, up in others if gone > limits[other] and up > limits[other]}
-    back = {other for other, gone, _up in others if gone <= limits[other]}
-    if row and row[0] > limits[way] and way != Way.WORKER:
-        away[way] = row[0]
-    else:
-        back.add(way)
+    away = {other: gone for other, gone, up, limit in others if gone > limit and up > limit}
+    if row and row[0] > limits[process.way] and process.way != Way.WORKER:
+        away[own] = row[0]
     known = Alarm.objects.active().filter(cause=Cause.INTAKE_DOWN)
     told = set(known.values_list("about", flat=True))
     if away.keys() - told or told - away.keys():
@@ -62,10 +64,23 @@ def beat(way: Way, *, at: datetime, starts: bool = False) -> None:
             return  # another was faster
 
 
-def rest(way: Way) -> None:
+def rest(process: Process) -> None:
     """An orderly stop: nobody need look for it."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM devices_beat WHERE way = %s", [way])
+        cursor.execute("DELETE FROM devices_beat WHERE way = %s", [process.name])
+
+
+def silent(at: datetime) -> dict[str, float]:
+    """Those that take readings in and were killed, or stand still: for how many seconds."""
+    limits = seconds_until_down(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT way, extract(epoch FROM clock_timestamp() - beat_at)::float8 FROM devices_beat"
+        )
+        found: dict[str, float] = dict(cursor.fetchall())
+    return {
+        one: gone for one, gone in found.items() if way_of(one) != Way.WORKER and gone > limits[way_of(one)]
+    }
 
 
 def seconds_until_down(at: datetime) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.devices.rules.alarms import EVENTS, FIGURE, Cause, Outcome, Severity
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import in_words
 from yiyang.kernel.models import Model
 
 LATE = timedelta(minutes=2)
@@ -149,8 +149,8 @@ class Alarm(Model):
 
     @property
     def way(self) -> str:
-        """Which way of taking readings stands still, in words."""
-        return str(Way(self.about).label) if self.cause == Cause.INTAKE_DOWN else ""
+        """Which process that takes readings, or calls people, stands still, in words."""
+        return in_words(self.about) if self.cause == Cause.INTAKE_DOWN else ""
 
     @property
     def active(self) -> bool:

@@ -10,9 +10,9 @@ from django.test import Client
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
-from yiyang.devices.commands.beats import beat, rest
+from yiyang.devices.commands.beats import beat, rest, silent
 from yiyang.devices.models import Alarm
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import Process, Way
 from yiyang.devices.tests.factories import lent
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import clock_at
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 
 
-def time_passes(seconds: int, way: Way | None = None) -> None:
+def time_passes(seconds: int, way: str | None = None) -> None:
     """By the database's clock, for all or for one that was away so long."""
     span = timedelta(seconds=seconds)
     with connection.cursor() as cursor:
@@ -42,20 +42,20 @@ def watched(cast: Cast) -> Cast:
     with clock_at(NIGHT - timedelta(hours=4)):
         lent(person("张桂兰", organisation_id=cast.care_home.pk), cast.care_home)
     for way in Way:
-        beat(way, at=NIGHT, starts=True)
+        beat(Process(way), at=NIGHT, starts=True)
     return cast
 
 
 def test_a_way_that_stays_away_is_alarmed_once_and_the_coordinator_is_told(watched: Cast) -> None:
     time_passes(50)
-    beat(Way.WORKER, at=NIGHT)
+    beat(Process(Way.WORKER), at=NIGHT)
     assert down() == {}
 
     time_passes(1000, Way.WORKER)
     time_passes(11)
     with clock_at(NIGHT):
-        beat(Way.WORKER, at=NIGHT)
-        beat(Way.WORKER, at=NIGHT)
+        beat(Process(Way.WORKER), at=NIGHT)
+        beat(Process(Way.WORKER), at=NIGHT)
         run_pending()
 
     assert down() == {"HTTP": True, "MQTT": True}
@@ -69,30 +69,61 @@ def test_a_way_that_stays_away_is_alarmed_once_and_the_coordinator_is_told(watch
     for address in ("/alarms/?of=devices", f"/alarms/{alarm.pk}/"):
         assert "读数接收或通知值班人员的程序中断" in (page := client.get(address).content.decode())
         assert "HTTP 接收读数" in page
-    beat(Way.HTTP, at=NIGHT)
-    beat(Way.WORKER, at=NIGHT)
+    beat(Process(Way.HTTP), at=NIGHT)
+    beat(Process(Way.WORKER), at=NIGHT)
     assert down() == {"HTTP": False, "MQTT": True}
 
 
 def test_who_was_away_itself_says_so_when_it_is_back_and_who_stopped_in_order_does_not(watched: Cast) -> None:
     time_passes(600)
-    rest(Way.MQTT)
+    rest(Process(Way.MQTT))
 
-    beat(Way.MQTT, at=NIGHT, starts=True)
-    beat(Way.HTTP, at=NIGHT, starts=True)
+    beat(Process(Way.MQTT), at=NIGHT, starts=True)
+    beat(Process(Way.HTTP), at=NIGHT, starts=True)
 
     assert down() == {"HTTP": True}
-    beat(Way.HTTP, at=NIGHT)
+    beat(Process(Way.HTTP), at=NIGHT)
     assert down() == {"HTTP": False}
 
 
 def test_a_worker_that_stands_still_is_alarmed_by_those_that_take_readings(watched: Cast) -> None:
     time_passes(200)
-    rest(Way.MQTT)
-    beat(Way.HTTP, at=NIGHT, starts=True)
+    rest(Process(Way.MQTT))
+    beat(Process(Way.HTTP), at=NIGHT, starts=True)
     assert "WORKER" not in down()  # it may just be starting, as we are
 
     time_passes(200, Way.HTTP)
-    beat(Way.HTTP, at=NIGHT)
+    beat(Process(Way.HTTP), at=NIGHT)
 
     assert down()["WORKER"]
+
+
+def test_one_of_two_processes_of_a_way_that_dies_is_named(watched: Cast) -> None:
+    first, second = Process(Way.HTTP, 1, 2), Process(Way.HTTP, 2, 2)
+    beat(first, at=NIGHT, starts=True)  # and the row of the one process that there was before is gone
+    beat(second, at=NIGHT, starts=True)
+    time_passes(100)
+    for one in (first, Process(Way.MQTT), Process(Way.WORKER)):
+        beat(one, at=NIGHT)
+
+    beat(first, at=NIGHT)
+
+    assert [one for one, still in down().items() if still] == ["HTTP-2"]
+    assert Alarm.objects.get(about="HTTP-2").way == "HTTP 接收读数，进程 2"
+    assert list(silent(NIGHT)) == ["HTTP-2"]
+
+    beat(second, at=NIGHT, starts=True)
+    beat(first, at=NIGHT)
+    assert set(down().values()) == {False}
+    assert silent(NIGHT) == {}
+
+
+def test_a_process_that_is_not_run_any_more_is_not_looked_for(watched: Cast) -> None:
+    for nth in (1, 2):
+        beat(Process(Way.MQTT, nth, 2), at=NIGHT, starts=True)
+    time_passes(1000, "MQTT-2")
+    beat(Process(Way.MQTT), at=NIGHT, starts=True)
+
+    beat(Process(Way.WORKER), at=NIGHT)
+
+    assert down() == {}

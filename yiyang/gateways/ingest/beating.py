@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import IO
 
 from django.db import DatabaseError, connection
 
 from yiyang.devices.commands import beats
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import Process, Way
 from yiyang.gateways.ingest.writer import GONE, Writers
 from yiyang.kernel.time import now
 
@@ -19,11 +22,39 @@ EVERY = 15.0
 STUCK = 20.0  # seconds that one batch is being written: the database stands still
 
 
-class Heart:
-    """A thread of its own, with a connection of its own."""
+class Number:
+    """Which of the processes of a way this one is: the lowest number that no living one holds.
 
-    def __init__(self, way: Way, writers: Writers, every: float = EVERY) -> None:
-        self.way, self.writers, self.every = way, writers, every
+    Granian does not tell its processes which they are. The lock on a file ends with its holder, however that ends.
+    """
+
+    def __init__(self, way: Way, of: int, folder: Path) -> None:
+        self.way, self.of, self.folder = way, of, folder
+        self.held: IO[str] | None = None
+
+    def __call__(self) -> Process | None:
+        """None: whom this process replaces is still ending."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for nth in range(1, self.of + 1):
+            process = Process(self.way, nth, self.of)
+            lock = (self.folder / f"{process.name.lower()}.lock").open("a")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                continue
+            self.held = lock
+            return process
+        return None
+
+
+class Heart:
+    """A thread of its own, with a connection of its own. `which` says what process this is, as soon as it is known."""
+
+    def __init__(self, which: Callable[[], Process | None], writers: Writers, every: float = EVERY) -> None:
+        self.which, self.writers, self.every = which, writers, every
+        self.process: Process | None = None
+        self.begun = False
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="heart", daemon=True)
 
@@ -36,23 +67,24 @@ class Heart:
         self.thread.join(5)
 
     def _run(self) -> None:
-        starts = True
         while True:
-            if self.writers.longest() < STUCK and self._tried(partial(self._beat, starts)):
-                starts = False
+            if self.writers.longest() < STUCK:
+                self._tried(self._beat)
             if self.ended.wait(self.every):
                 break
-        self._tried(partial(beats.rest, self.way))
+        if self.process:
+            self._tried(partial(beats.rest, self.process))
         connection.close()
 
-    def _beat(self, starts: bool) -> None:
-        beats.beat(self.way, at=now(), starts=starts)
+    def _beat(self) -> None:
+        self.process = self.process or self.which()
+        if self.process:
+            beats.beat(self.process, at=now(), starts=not self.begun)
+            self.begun = True
 
-    def _tried(self, work: Callable[[], None]) -> bool:
+    def _tried(self, work: Callable[[], None]) -> None:
         try:
             work()
         except (DatabaseError, *GONE) as problem:
             log.warning("no sign of life could be given: %s", type(problem).__name__)
             connection.close()
-            return False
-        return True

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from yiyang.devices.packs import Why
-from yiyang.devices.rules.ways import Way
+from yiyang.devices.rules.ways import Process, Way
 from yiyang.gateways.devices import formats
 from yiyang.gateways.devices.decoding import unreadable
 from yiyang.gateways.ingest import answers
@@ -42,7 +42,8 @@ class Gone(Exception):
 class Ingest:
     """Called by the server for each request, and for its own start and end."""
 
-    def __init__(self) -> None:
+    def __init__(self, which: Callable[[], Process | None] = lambda: Process(Way.HTTP)) -> None:
+        self.which = which
         self.inbox: Inbox | None = None
         self.writers: Writers | None = None
         self.heart: Heart | None = None
@@ -96,7 +97,7 @@ class Ingest:
             if message["type"] == "lifespan.startup":
                 self.begin()
                 assert self.writers
-                self.heart = Heart(Way.HTTP, self.writers)
+                self.heart = Heart(self.which, self.writers)
                 self.heart.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":

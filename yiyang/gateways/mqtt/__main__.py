@@ -28,7 +28,7 @@ def main() -> None:
 
 
 async def _run(nth: int) -> None:
-    from yiyang.devices.rules.ways import Way
+    from yiyang.devices.rules.ways import Process, Way
     from yiyang.gateways.ingest.beating import Heart
     from yiyang.gateways.mqtt.listener import Listener
     from yiyang.ops.config import config
@@ -45,7 +45,8 @@ async def _run(nth: int) -> None:
         listener.writers.start()
     if config.settings["mqtt.broker"].value and nth == 1:
         listener.background(_take_from_broker(listener, config))
-    heart = Heart(Way.MQTT, listener.writers)
+    own = Process(Way.MQTT, nth, config.readings_workers if config.mqtt_port else 1)
+    heart = Heart(lambda: own, listener.writers)
     heart.start()
     await stop.wait()
     await asyncio.to_thread(heart.stop)
