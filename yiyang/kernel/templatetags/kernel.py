@@ -17,7 +17,7 @@ from yiyang.kernel.components import Chart, Ribbon, Table, kind_of
 from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.components.occupancy import figures_of, segments
-from yiyang.kernel.components.sparks import spark_of
+from yiyang.kernel.components.sparks import drawn as drawn_spark
 from yiyang.kernel.components.times import absolute, full_day, in_full, left, pressing, relative
 from yiyang.kernel.words import listed as in_a_list
 
@@ -145,23 +145,16 @@ def bed_ribbon(ribbon: Ribbon) -> dict[str, Any]:
     return {"ribbon": ribbon}
 
 
-@register.inclusion_tag(f"{FOLDER}/spark.html")
+@register.simple_tag
 def spark(
     points: Sequence[float],
     low: float | None = None,
     high: float | None = None,
     label: Any = "",
     unit: Any = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """The last values (oldest first) with the person's own limits as a band; the newest in words."""
-    return {
-        "spark": spark_of(points, low, high),
-        "last": points[-1] if points else None,
-        "low": low,
-        "high": high,
-        "label": label,
-        "unit": unit,
-    }
+    return drawn_spark(points, low, high, label, unit)
 
 
 # Times
