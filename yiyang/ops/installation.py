@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import importlib.util
 import json
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -163,28 +164,52 @@ def run_step(config: Config, name: str, command: list[str], stop_early: Callable
         raise CannotStart(f"The step {name} failed ({describe(process.returncode)}), see {log}:\n{tail}")
 
 
-def ports_are_free(config: Config) -> None:
-    for port in (config.port, config.push_port, config.ingest_port):
-        if error := _in_use(config.address, port):
+@contextmanager
+def ports_kept(config: Config) -> Iterator[None]:
+    """Ours from here on, although our processes listen only when the tables are there, or a demo is built.
+
+    Granian's sockets share a port with whoever shares it too, so of two installations that begin within those minutes
+    both would listen, and each request would come to either.
+    """
+    with ExitStack() as kept:
+        for port in (config.port, config.push_port, config.ingest_port):
+            if error := _keep(kept, config.address, port):
+                raise CannotStart(
+                    f"web.port is {config.port}, but port {port} at {config.address} cannot be used: "
+                    f"{error.strerror}. Choose another with --port."
+                )
+        if config.mqtt_port and (error := _keep(kept, config.mqtt_address, config.mqtt_port)):
             raise CannotStart(
-                f"web.port is {config.port}, but port {port} at {config.address} cannot be used: "
-                f"{error.strerror}. Choose another with --port."
+                f"Port {config.mqtt_port} at {config.mqtt_address} for MQTT cannot be used: {error.strerror}. "
+                "Set mqtt.port to another one, or to 0 for none."
             )
-    if config.mqtt_port and (error := _in_use(config.mqtt_address, config.mqtt_port)):
-        raise CannotStart(
-            f"Port {config.mqtt_port} at {config.mqtt_address} for MQTT cannot be used: {error.strerror}. "
-            "Set mqtt.port to another one, or to 0 for none."
-        )
+        yield
 
 
-def _in_use(address: str, port: int) -> OSError | None:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+# A browser that is sent to localhost comes to either.
+ALSO_LOCALHOST = {"127.0.0.1": "::1", "0.0.0.0": "::1", "::1": "127.0.0.1"}
+
+
+def _keep(kept: ExitStack, address: str, port: int) -> OSError | None:
+    """What stands against it, or nothing: then sockets that listen to nobody hold the port until `kept` ends."""
+    for one in filter(None, (address, ALSO_LOCALHOST.get(address))):
         try:
-            probe.bind((address, port))
+            with _socket(one) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((one, port))
         except OSError as error:
-            return error
+            if one == address or error.errno == errno.EADDRINUSE:
+                return error
+            continue  # this machine has no such address
+        held = kept.enter_context(_socket(one))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with suppress(OSError):  # connections of the run before are still ending
+            held.bind((one, port))
     return None
+
+
+def _socket(address: str) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
 
 
 def web(config: Config) -> Child:
@@ -272,8 +297,7 @@ class Installation:
 
     def run(self) -> None:
         config, supervisor = self.config, self.supervisor
-        with only_one(config.data_dir):
-            ports_are_free(config)
+        with only_one(config.data_dir), ports_kept(config):
             supervisor.logs.mkdir(parents=True, exist_ok=True)
             supervisor.catch_signals()
             with database(config, self.say) as server:

@@ -39,8 +39,8 @@ async def _run(nth: int) -> None:
         loop.add_signal_handler(number, stop.set)
     listener = Listener()
     if config.mqtt_port:
-        shared = config.readings_workers > 1
-        await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings), shared=shared)
+        # With the others of `readings.workers`, and with the supervisor, which keeps the port for us.
+        await listener.start(config.mqtt_address, config.mqtt_port, _tls(config.settings), shared=True)
     else:
         listener.writers.start()
     if config.settings["mqtt.broker"].value and nth == 1:
