@@ -19,6 +19,18 @@ def absolute(at: datetime, now: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localtime(now)
     if local.date() == today.date():
         return local.strftime("%H:%M")
+    return _with_day(local, today)
+
+
+def ended(at: datetime, since: datetime, now: datetime) -> str:
+    """The end of a time, with its day unless it began on that day: "9 Nov, 15:36 – 23 Nov, 08:10", never "– 08:10"."""
+    local, begun = timezone.localtime(at), timezone.localtime(since)
+    if local.date() == begun.date():
+        return local.strftime("%H:%M")
+    return _with_day(local, timezone.localtime(now))
+
+
+def _with_day(local: datetime, today: datetime) -> str:
     if local.year == today.year:
         return date_format(local, pgettext("format of day and hour", "j M, H:i"))
     return date_format(local, pgettext("format of date and hour", "j M Y, H:i"))

@@ -18,7 +18,7 @@ from yiyang.kernel.components.fields import drawn, groups, problems
 from yiyang.kernel.components.lists import link
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import drawn as drawn_spark
-from yiyang.kernel.components.times import absolute, full_day, in_full, left, pressing, relative
+from yiyang.kernel.components.times import absolute, ended, full_day, in_full, left, pressing, relative
 from yiyang.kernel.words import listed as in_a_list
 
 register = template.Library()
@@ -173,6 +173,13 @@ def when(at: datetime | date | None, beside: bool = True) -> dict[str, Any]:
         "paper": in_full(at),
         "relative": relative(at, now) if beside else "",
     }
+
+
+@register.inclusion_tag(f"{FOLDER}/during.html")
+def during(since: datetime, until: datetime) -> dict[str, Any]:
+    """From when to when ("9 Nov, 15:36 – 23 Nov, 08:10"): an end on another day says its day, today's too."""
+    return {"since": since, "until": until, "iso": timezone.localtime(until).isoformat(timespec="minutes"),
+            "text": ended(until, since, time.now()), "paper": in_full(until)}  # fmt: skip
 
 
 @register.filter

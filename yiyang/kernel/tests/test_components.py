@@ -1,5 +1,6 @@
 """Components: what they are given, where they put it, what they say."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,26 @@ def draw(source: str, **values: object) -> str:
 def test_a_relative_time_uses_one_or_two_units(minutes: float, words: str) -> None:
     with translation.override("en"):
         assert relative(NOW + timedelta(minutes=minutes), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ((22, 9, 5), (22, 10, 30), "09:05 – 10:30"),
+        ((20, 9, 5), (20, 10, 30), "20 Nov, 09:05 – 10:30"),
+        ((20, 9, 5), (22, 10, 30), "20 Nov, 09:05 – 22 Nov, 10:30"),
+    ],
+)
+def test_an_end_on_another_day_says_its_day_even_today(
+    since: tuple[int, int, int], until: tuple[int, int, int], words: str
+) -> None:
+    begun, over = (
+        datetime(2026, 11, day, hour - 8, minute, tzinfo=UTC) for day, hour, minute in (since, until)
+    )
+
+    drawn = draw("{% during since until %}", since=begun, until=over)
+
+    assert " ".join(re.sub(r"<[^>]+>", "", drawn).split()) == words
 
 
 @pytest.mark.parametrize(
