@@ -36,14 +36,14 @@ class AssignAlarm(Form):
 
     def __init__(self, *args: Any, staff: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["account_id"].choices = [(str(one.pk), one.name) for one in staff]  # type: ignore[attr-defined]
+        # Nobody stands there beforehand: who presses too fast would hand the alarm to the first of the list.
+        self.fields["account_id"].choices = [("", "—"), *((str(one.pk), one.name) for one in staff)]  # type: ignore[attr-defined]
 
 
 class CallAboutAlarm(Form):
     result = forms.ChoiceField(
-        label=_("What came of it"), choices=CallResult.choices, widget=forms.RadioSelect,
-        initial=CallResult.REACHED,
-    )  # fmt: skip
+        label=_("What came of it"), choices=CallResult.choices, widget=forms.RadioSelect
+    )
     to_name = forms.CharField(label=_("Whom I phoned"), max_length=120)
     telephone = forms.CharField(
         label=_("Telephone number dialled"),

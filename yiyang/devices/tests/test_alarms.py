@@ -159,6 +159,22 @@ def test_the_inbox_and_the_page_of_an_alarm_for_the_unit_and_for_nobody_else(
     assert alarm.acknowledged_by == cast.care_worker.account_id
 
 
+def test_what_is_done_about_an_alarm_names_the_person_and_chooses_nothing_beforehand(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    alarm = Alarm.objects.get()
+    client = Client()
+    client.force_login(cast.care_home_nurse.account)
+    for what in ("close", "comment", "assign", "call", "contact", "visit"):
+        page = client.get(f"/alarms/{alarm.pk}/{what}/").content.decode()
+
+        assert "张桂兰" in page.split("<h1", 1)[1].split("</h1>", 1)[0], what
+        assert " checked" not in page, what
+    answer = client.post(f"/alarms/{alarm.pk}/assign/", {"account_id": ""})
+    assert answer.status_code == 422
+
+
 def heard(at: datetime, *devices: Device) -> None:
     Device.objects.filter(pk__in=[one.pk for one in devices]).update(last_seen_at=at)
 

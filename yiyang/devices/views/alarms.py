@@ -19,11 +19,13 @@ from yiyang.devices.forms import alarms as forms
 from yiyang.devices.places import stand
 from yiyang.devices.queries import alarm_page, visits
 from yiyang.devices.queries import alarms as queries
+from yiyang.devices.views.shared import about
 from yiyang.duty import commands as duty
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
+from yiyang.people.queries.emergency import telephones_to_dial
 
 SHOWN = 100
 
@@ -163,8 +165,10 @@ def ask_contact_to_call(request: Any, alarm_id: UUID) -> HttpResponse:
 def call_about_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
     """I phoned the person, or somebody near them."""
     found = queries.alarm(request.actor, alarm_id)
+    dialled = telephones_to_dial(found.person_id)[:1] if found.person_id else []
     form = forms.CallAboutAlarm(
-        asked(request), initial={"to_name": found.person.full_name if found.person else ""}
+        asked(request),
+        initial={"to_name": found.person.full_name if found.person else "", "telephone": "".join(dialled)},
     )
     return _act(
         request, found, form,
@@ -181,4 +185,6 @@ def _act(
 ) -> HttpResponse:
     back = reverse("devices:alarm", args=[found.pk])
     trail = [(_("Alarms"), reverse("devices:alarms")), (found.get_cause_display(), back)]
-    return act(request, form, run, heading=heading, submit=submit, back=back, lead=lead, trail=trail)
+    return act(
+        request, form, run, heading=about(heading, found), submit=submit, back=back, lead=lead, trail=trail
+    )

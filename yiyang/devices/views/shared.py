@@ -1,4 +1,4 @@
-"""What several screens of devices need: the units of the reader, a page of a list."""
+"""What several screens of devices need: the units of the reader, whose alarm it is, a page of a list."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def units_of(actor: Any) -> list[tuple[str, str]]:
     own = actor.organisation_id
     ordered = sorted((one for one in found if one.active), key=lambda one: (one.pk != own, one.name))
     return [(str(one.pk), one.name) for one in ordered]
+
+
+def about(heading: str, alarm: Any) -> str:
+    """The heading with whose alarm it is: several may wait, and they are answered from a telephone."""
+    return f"{heading} · {alarm.person.full_name}" if alarm.person else heading
 
 
 def instant(text: str) -> datetime | None:

@@ -19,7 +19,7 @@ from yiyang.devices.forms.registry import Reason
 from yiyang.devices.forms.visits import OrderVisit, RecordVisit
 from yiyang.devices.queries import alarms
 from yiyang.devices.queries import visits as queries
-from yiyang.devices.views.shared import page_of
+from yiyang.devices.views.shared import about, page_of
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
@@ -40,12 +40,12 @@ def order_visit(request: Any, alarm_id: UUID) -> HttpResponse:
     found = alarms.alarm(request.actor, alarm_id)
     at = now()
     morning = (localtime(at) + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
-    about = f"{found.get_cause_display()} {localtime(found.event_at):%Y-%m-%d %H:%M}"
-    form = OrderVisit(asked(request), initial={"due_at": morning, "what": about})
+    told = f"{found.get_cause_display()} {localtime(found.event_at):%Y-%m-%d %H:%M}"
+    form = OrderVisit(asked(request), initial={"due_at": morning, "what": told})
     return _act(
         request, found, form,
         lambda: commands.order_visit(by=request.actor, at=at, alarm=found, **form.cleaned_data),
-        _("Order a visit"), _("Order the visit"),
+        about(_("Order a visit"), found), _("Order the visit"),
         lead=_("Whoever is on duty in the unit is told now, and again when nobody has gone by then."),
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def cancel_visit(request: Any, alarm_visit_id: UUID) -> HttpResponse:
     return _act(
         request, visit.alarm, form,
         lambda: commands.cancel_visit(by=request.actor, at=now(), visit=visit, **form.cleaned_data),
-        _("Cancel the visit"), _("Cancel the visit"),
+        about(_("Cancel the visit"), visit.alarm), _("Cancel the visit"),
     )  # fmt: skip
 
 
