@@ -15,7 +15,7 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 
 from .sending import Gateway
-from .wearing import Worn, said
+from .wearing import Worn, last_words, quiet_today, said
 
 STEP = 20.0  # seconds between two messages of a gateway
 REPORT_EVERY = 300.0
@@ -43,6 +43,9 @@ def speak(
     say(f"{sum(len(one.worn) for one in streams)} devices speak through {len(streams)} gateways.")
     began = reported = now().timestamp()
     since = began - catch_up.total_seconds()
+    if catch_up:
+        _catch_up(streams, seed, since, began)
+        since = began
     while True:
         until = now().timestamp()
         for stream in streams:
@@ -54,6 +57,19 @@ def speak(
             reported = until
             say(str(dict(_told(streams))))
         time.sleep(STEP)
+
+
+def _catch_up(streams: list[Stream], seed: int, since: float, until: float) -> None:
+    """What the devices kept. The last word of each comes first, so that all who speak are heard within seconds.
+
+    Who says nothing today says nothing of yesterday either: it would be heard from.
+    """
+    for stream in streams:
+        speaking = [one for one in stream.worn if not quiet_today(seed, one, until)]
+        stream.gateway.send(last_words(seed, speaking, since, until))
+    for stream in streams:
+        speaking = [one for one in stream.worn if not quiet_today(seed, one, until)]
+        stream.gateway.send(said(seed, speaking, since, until))
 
 
 def streams_of_the_district(address: str) -> Iterable[Stream]:

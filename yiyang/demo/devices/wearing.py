@@ -37,6 +37,7 @@ TELLS_FALLS = {K.BRACELET, K.FALL_DETECTOR}
 TELLS_PLACES = {K.BRACELET, K.LOCATOR}
 PLACE_EVERY = 5 * MINUTE
 SILENT_SHARE = 0.004  # of all days of devices: broken, forgotten in a drawer, out of charge
+LOOK_BACK = 30 * MINUTE
 HOME = (31.2304, 121.4737)
 
 
@@ -66,6 +67,25 @@ def said(seed: int, worn: Sequence[Worn], since: float, until: float) -> list[Re
     return sorted(records, key=lambda record: float(record["t"]))
 
 
+def last_words(seed: int, worn: Sequence[Worn], since: float, until: float) -> list[Record]:
+    """The newest that each of these devices says in (since, until]; those that speak seldom are looked for further back."""
+    left, found = {one.urn: one for one in worn}, dict[str, list[Record]]()
+    end, span = until, LOOK_BACK
+    while left and end > since:
+        for record in said(seed, list(left.values()), max(since, end - span), end):
+            urn = str(record["n"]).rpartition("/")[0]
+            before = found.get(urn, [])
+            found[urn] = [*before, record] if before and before[0]["t"] == record["t"] else [record]
+        left = {urn: one for urn, one in left.items() if urn not in found}
+        end, span = end - span, span * 2
+    return [record for records in found.values() for record in records]
+
+
+def quiet_today(seed: int, worn: Worn, at: float) -> bool:
+    """Broken, forgotten in a drawer, out of charge: it says nothing for the whole day."""
+    return bool(_silent(seed, np.asarray(worn.who), np.asarray(at)))
+
+
 def _measured(
     seed: int, worn: Sequence[Worn], name: str, every: float, since: float, until: float
 ) -> Iterator[Record]:
@@ -86,12 +106,14 @@ def _of_one(seed: int, worn: Worn, since: float, until: float) -> Iterator[Recor
     if worn.kind in TELLS_FALLS:
         for day in range(int(since // DAY), int(until // DAY) + 1):
             at = float(Wearers(seed).falls(who, np.asarray(day)))
-            if since < at <= until:
+            if since < at <= until and not quiet_today(seed, worn, at):
                 yield {"n": f"{worn.urn}/FALL", "v": 1, "t": at}
     if worn.kind in TELLS_PLACES and worn.located:
         for at in (
             np.arange(np.floor(since / PLACE_EVERY) + 1, np.floor(until / PLACE_EVERY) + 1) * PLACE_EVERY
         ):
+            if quiet_today(seed, worn, at):
+                continue
             lat, lon = places(seed, who, at, worn.home, wanders=worn.wanders)
             yield {"n": f"{worn.urn}/lat", "v": round(float(lat), 6), "u": "lat", "t": float(at)}
             yield {"n": f"{worn.urn}/lon", "v": round(float(lon), 6), "u": "lon", "t": float(at)}

@@ -9,7 +9,7 @@ import pytest
 
 from yiyang.demo.devices.recorded import UnknownRecording, records
 from yiyang.demo.devices.sending import Gateway
-from yiyang.demo.devices.wearing import Worn, said
+from yiyang.demo.devices.wearing import Worn, last_words, quiet_today, said
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.gateways.devices import senml
 from yiyang.kernel.time import now
@@ -30,6 +30,30 @@ def test_an_hour_in_one_piece_is_the_hour_minute_by_minute():
     key = lambda record: (record["n"], record["t"])  # noqa: E731
     assert len(whole) > 5000
     assert sorted(whole, key=key) == sorted(pieces, key=key)
+
+
+def test_the_last_word_of_every_device_that_speaks_is_found_however_seldom_it_speaks():
+    since = START - 26 * 3600
+    speaking = [one for one in WORN[:200] if not quiet_today(1, one, START)]
+    all_of_it = said(1, speaking, since, START)
+    newest = {one["n"].rpartition("/")[0]: one["t"] for one in all_of_it}
+
+    found = last_words(1, speaking, since, START)
+
+    assert {one["n"].rpartition("/")[0]: one["t"] for one in found} == newest
+    assert all(one in all_of_it for one in found)
+    kinds = {one.kind for one in speaking if one.urn in newest}
+    assert {"CALL_BUTTON", "PRESSURE_METER", "BRACELET", "LOCATOR"} <= kinds
+
+
+def test_a_device_that_is_quiet_today_says_nothing_today():
+    worn = [Worn(f"urn:dev:ser:b-{who}", "BRACELET", who, located=True) for who in range(2000)]
+    quiet = [one for one in worn if quiet_today(1, one, START)]
+    assert 0 < len(quiet) < 40
+
+    midnight = START // 86400 * 86400
+    assert said(1, quiet, midnight, START) == []
+    assert len(said(1, quiet, midnight - 3600, midnight)) > 60 * len(quiet) / 2
 
 
 def test_all_that_is_said_is_understood():

@@ -3,7 +3,8 @@
 Where several processes serve one way, each gives its own: one of two that died is seen, and named.
 
 By the database's own clock, which a demo's clock does not bend. An orderly stop takes the row away, so what is left
-behind and grows old was killed and has not come back. A way that finds its own row old was away itself.
+behind and grows old was killed and has not come back. A way that finds its own row old was away itself, and begins anew;
+one that was back at once goes on.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from yiyang.kernel.refusals import Refusal
 BEAT = """
 WITH before AS (SELECT beat_at FROM devices_beat WHERE way = %(way)s), written AS (
     INSERT INTO devices_beat (way, started_at, beat_at) VALUES (%(way)s, clock_timestamp(), clock_timestamp())
-    ON CONFLICT (way) DO UPDATE SET beat_at = clock_timestamp(),
-        started_at = CASE WHEN %(starts)s THEN clock_timestamp() ELSE devices_beat.started_at END
+    ON CONFLICT (way) DO UPDATE SET beat_at = clock_timestamp(), started_at = CASE
+        WHEN devices_beat.beat_at < clock_timestamp() - %(limit)s * interval '1 second' THEN clock_timestamp()
+        ELSE devices_beat.started_at END
 ) SELECT extract(epoch FROM clock_timestamp() - beat_at)::float8 FROM before
 """
 NO_MORE = "DELETE FROM devices_beat WHERE split_part(way, '-', 1) = %s AND way <> ALL(%s)"
@@ -47,16 +49,18 @@ def beat(process: Process, *, at: datetime, starts: bool = False) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if starts:
             cursor.execute(NO_MORE, [process.way, process.all_names])
-        cursor.execute(BEAT, {"way": own, "starts": starts})
+        cursor.execute(BEAT, {"way": own, "limit": limits[process.way]})
         row = cursor.fetchone()
         cursor.execute(OTHERS, {"way": own})
         others = [(other, gone, up, limits[way_of(other)]) for other, gone, up in cursor.fetchall()]
-    # Whoever has just begun waits until the others had time to begin too.
-    away = {other: gone for other, gone, up, limit in others if gone > limit and up > limit}
-    if row and row[0] > limits[process.way] and process.way != Way.WORKER:
-        away[own] = row[0]
     known = Alarm.objects.active().filter(cause=Cause.INTAKE_DOWN)
     told = set(known.values_list("about", flat=True))
+    # Whoever has just begun waits until the others had time to begin too; what is alarmed stays so until it is back.
+    away = {
+        other: gone for other, gone, up, limit in others if gone > limit and (up > limit or other in told)
+    }
+    if row and row[0] > limits[process.way] and process.way != Way.WORKER:
+        away[own] = row[0]
     if away.keys() - told or told - away.keys():
         try:
             tell_who_is_down(by=SYSTEM, at=at, away=away)

@@ -80,7 +80,7 @@ def _named(found: list[Quiet]) -> dict[str, Any]:
 
 def _over(by: Actor, at: datetime, most: int, found: Silence) -> int:
     over = queries.heard_again()
-    if not found.intake:
+    if found.judged and not found.intake:
         over += list(Alarm.objects.active().filter(cause=Cause.INTAKE_SILENT))
     for one in over[: max(0, most)]:
         clear_alarm(by=by, at=at, alarm=one)

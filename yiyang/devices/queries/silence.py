@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
 
@@ -30,11 +31,15 @@ class Quiet:
 
 @dataclass
 class Silence:
-    """What is to be alarmed: single devices, gateways with those behind them, or everything."""
+    """What is to be alarmed: single devices, gateways with those behind them, or everything.
+
+    `judged`: not while we have just begun to listen ourselves.
+    """
 
     devices: list[Quiet] = field(default_factory=list)
     gateways: list[tuple[DeviceGateway, list[Quiet]]] = field(default_factory=list)
     intake: list[Quiet] = field(default_factory=list)
+    judged: bool = True
 
 
 def patience_at(at: datetime) -> Patience:
@@ -46,6 +51,8 @@ def patience_at(at: datetime) -> Patience:
 def silence(at: datetime) -> Silence:
     """By the policy: so many times the expected interval, at least so many minutes; not what is in maintenance."""
     row, patience = policy("devices.silent_after", on=localdate(at)).value, patience_at(at)
+    if just_begun(row["least_minutes"]):
+        return Silence(judged=False)
     lately = at - timedelta(minutes=row["least_minutes"])
     loans = Loan.objects.filter(period__contains=at).select_related("device", "person")
     not_lately = Q(device__last_seen_at=None) | Q(device__last_seen_at__lt=lately)
@@ -59,6 +66,19 @@ def silence(at: datetime) -> Silence:
     if len(quiet) >= row["all_of"] and not loans.filter(device__last_seen_at__gte=lately).exists():
         return Silence(intake=quiet)
     return _by_gateway(quiet, at, patience)
+
+
+def just_begun(minutes: int) -> bool:
+    """Whether what takes readings in, or who would tell of it, was away itself until a moment ago.
+
+    What nobody could hear is no silence of the devices; that we were away is an alarm of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(bool_or(started_at > clock_timestamp() - %s * interval '1 minute'), false) FROM devices_beat",
+            [minutes],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def heard_at(gateway: DeviceGateway) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models.functions import Now
 from django.test import Client
 
 from yiyang.access.commands.notices import TakeItInstead, acknowledge_notice
@@ -14,12 +15,14 @@ from yiyang.access.tests.factories import Cast
 from yiyang.devices import commands, jobs
 from yiyang.devices.commands import silence
 from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
+from yiyang.devices.commands.beats import beat
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
 from yiyang.devices.commands.visits import VisitOrdered
-from yiyang.devices.models import Alarm, Device, DeviceGateway
+from yiyang.devices.models import Alarm, Beat, Device, DeviceGateway
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
+from yiyang.devices.rules.ways import Process, Way
 from yiyang.devices.tests.factories import gateway, lent
 from yiyang.duty import jobs as duty_jobs
 from yiyang.duty.models import Matter
@@ -225,6 +228,34 @@ def test_a_silent_device_alarms_once_and_a_dead_gateway_once_for_all_behind_it(
     with clock_at(dead):
         jobs.watch(dead)
     assert Alarm.objects.active().get().cause == "INTAKE_SILENT"
+
+
+def test_what_nobody_could_hear_while_we_were_away_is_no_silence_of_the_devices(
+    cast: Cast, elder: Person
+) -> None:
+    mine = Device.objects.get(loans__person=elder)
+    heard(NIGHT - 60 * MINUTE, mine)
+    for way in (Way.HTTP, Way.WORKER):
+        beat(Process(way), at=NIGHT, starts=True)
+    Beat.objects.filter(way=Way.WORKER).update(started_at=Now() - 60 * MINUTE)
+    with clock_at(NIGHT):
+        jobs.watch(NIGHT)
+    assert not Alarm.objects.exists()
+
+    Beat.objects.update(started_at=Now() - 16 * MINUTE)
+    with clock_at(NIGHT + 16 * MINUTE):
+        jobs.watch(NIGHT + 16 * MINUTE)
+    assert [one.cause for one in Alarm.objects.active()] == ["SILENT"]
+
+    # Away again, and back: what is alarmed stays so until it speaks.
+    Beat.objects.filter(way=Way.HTTP).update(beat_at=Now() - 60 * MINUTE)
+    beat(Process(Way.HTTP), at=NIGHT, starts=True)
+    with clock_at(NIGHT + 80 * MINUTE):
+        jobs.watch(NIGHT + 80 * MINUTE)
+        assert Alarm.objects.active().filter(cause="SILENT").exists()
+        heard(NIGHT + 80 * MINUTE, mine)
+        jobs.watch(NIGHT + 80 * MINUTE)
+    assert not Alarm.objects.active().filter(cause="SILENT").exists()
 
 
 def test_a_danger_that_nobody_takes_has_the_emergency_contact_asked_to_call_once(
