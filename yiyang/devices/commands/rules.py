@@ -35,11 +35,19 @@ if TYPE_CHECKING:
 
 
 class RuleNotUsable(Refusal):
-    message = _(
-        "This rule cannot be used ({what}). Levels go from mild to grave inside what is possible, so many of the last "
-        "readings at most 60, and it looks back {hours} hours at most."
-    )
+    message = _("This rule cannot be used: {what}. Correct it, then try it again.")
     status = 422
+
+
+# What rules/judging says of a rule that cannot be: in words, and the field of the page where it stands.
+WRONG: dict[str, tuple[Any, str]] = {
+    "levels": (_("its limits do not go from mild to grave"), "limit_2"),
+    "limit": (_("a limit lies beyond what can be measured"), "limit_1"),
+    "count": (_("of the last 60 readings at most, one to all may be asked for"), "count"),
+    "seconds": (_("it looks back more than two hours"), "apart"),
+    "until": (_("it begins and ends at the same hour"), "until_time"),
+    "minutes": (_("it waits for less than a minute or more than two days"), "minutes"),
+}
 
 
 class WindowTooLong(Refusal):
@@ -143,7 +151,7 @@ def set_person_watch(
 ) -> AlarmRule:
     """How long is waited for this person's way back to bed, or for movement, until a day. What was set before ends."""
     if code not in WATCHED:
-        raise RuleNotUsable(what=code, hours=LOOKED_BACK_AT_MOST // 3600, field="cause")
+        raise RuleNotUsable(what=_("nothing is waited for there"), field="cause")
     whole = params if params.get("off") else {**params_in_force(code, at), **params}
     whom = str(person.pk)
     check_rule(code, whole, AlarmRule.Scope.PERSON, whom, at, person=True)
@@ -196,15 +204,15 @@ def check_rule(
         AlarmRule.Scope.ALL: [""], AlarmRule.Scope.KIND: DeviceKind.values,
         AlarmRule.Scope.GROUP: list(people.group_names()), AlarmRule.Scope.PERSON: [whom] if person else [],
     }  # fmt: skip
-    hours = LOOKED_BACK_AT_MOST // 3600
     if code not in Cause.values or code in TECHNICAL or whom not in known.get(AlarmRule.Scope(scope), []):
-        raise RuleNotUsable(what=code, hours=hours, field="for_whom")
+        raise RuleNotUsable(what=_("it cannot hold for these"), field="for_whom")
     if params.get("off"):
         return
     try:
         rule = read_watch(code, params, "") if code in WATCHED else read(code, params, "")
     except BadRule as error:
-        raise RuleNotUsable(what=str(error), hours=hours) from error
+        what, field = WRONG.get(str(error), (str(error), ""))
+        raise RuleNotUsable(what=str(what), field=field) from error
     kept = min(LOOKED_BACK_AT_MOST, number("hot_hours", at) * 3600)
     if isinstance(rule, Rule) and rule.window > kept:
         raise WindowTooLong(needed=-(-rule.window // 60), kept=kept // 60, field="apart")

@@ -11,11 +11,15 @@ from django.utils.translation import pgettext_lazy
 
 from yiyang.devices.commands.limits import NEVER_PAUSED
 from yiyang.devices.models import AlarmRule
-from yiyang.devices.rules.alarms import EVENTS, TECHNICAL, Cause, Severity
+from yiyang.devices.queries import rules as queries
+from yiyang.devices.rules import wording
+from yiyang.devices.rules.alarms import EVENTS, GRAVER, TECHNICAL, Cause, Severity
+from yiyang.devices.rules.judging.rules import LOW, read
 from yiyang.devices.rules.judging.watches import WATCHED
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import KINDS, DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.forms import Form
+from yiyang.kernel.time import now
 from yiyang.people import queries as people
 
 LIMITED = ("HEART_RATE", "OXYGEN", "BREATHING", "SYSTOLIC", "DIASTOLIC", "TEMPERATURE", "GLUCOSE", "WEIGHT")
@@ -53,10 +57,14 @@ class PauseAlarms(Form):
 RULED = [one for one in Cause if one not in EVENTS | TECHNICAL]
 
 
-def for_whom_choices() -> list[tuple[str, Any]]:
-    """Everybody, one kind of device or one group: as `scope:whom`."""
-    scope = AlarmRule.Scope
-    kinds = [(f"{scope.KIND}:{kind}", label) for kind, label in DeviceKind.choices]
+def for_whom_choices(cause: str) -> list[tuple[str, Any]]:
+    """Everybody, one kind of device that tells what the rule looks at, or one group: as `scope:whom`."""
+    scope, looked_at = AlarmRule.Scope, queries.looked_at(cause, now())
+    kinds = [
+        (f"{scope.KIND}:{one.kind}", one.kind.label)
+        for one in KINDS
+        if {quantity.no for quantity in one.quantities} & looked_at
+    ]
     groups = [(f"{scope.GROUP}:{code}", label) for code, label in people.group_names().items()]
     return [
         (f"{scope.ALL}:", scope.ALL.label), (scope.KIND.label, kinds), (scope.GROUP.label, groups),
@@ -89,9 +97,15 @@ class _ForWhom(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **given: Any) -> None:
+    numbers: tuple[str, ...] = ()  # not asked for where the rule is switched off
+
+    def __init__(self, *args: Any, cause: str, before: dict[str, Any], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["for_whom"].choices = for_whom_choices()  # type: ignore[attr-defined]
+        self.cause, self.before = cause, before
+        self.fields["for_whom"].choices = for_whom_choices(cause)  # type: ignore[attr-defined]
+        if self.is_bound and self.data.get("off"):
+            for name in self.numbers:
+                self.fields[name].required = False
 
     def whom(self) -> dict[str, str]:
         scope, _colon, whom = self.cleaned_data["for_whom"].partition(":")
@@ -114,6 +128,37 @@ class ChangeRule(_ForWhom):
     field_order = (
         "for_whom", "limit_1", "severity_1", "limit_2", "severity_2", "count", "of", "margin", "apart", "off", "reason",
     )  # fmt: skip
+    numbers = ("limit_1", "severity_1", "count", "of", "margin", "apart")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        rule = read(self.cause, self.before, "")
+        for name, label in wording.asked_for(rule).items():
+            self.fields[name].label = label
+
+    def clean(self) -> dict[str, Any]:
+        """What contradicts itself is said where it stands; what cannot be at all, the command says."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("off"):
+            return given
+        first, graver = given.get("limit_1"), given.get("limit_2")
+        if graver is not None and not given.get("severity_2"):
+            self.add_error("severity_2", _("Say how urgent the graver limit is, or leave both out."))
+        if graver is None and given.get("severity_2"):
+            self.add_error("limit_2", _("Give the graver limit, or leave both out."))
+        if first is not None and graver is not None:
+            low = self.before.get("side") == LOW
+            if (graver >= first) if low else (graver <= first):
+                self.add_error("limit_2", _("The graver limit must lie further out than the first one."))
+            elif (
+                given.get("severity_2") and GRAVER[given["severity_2"]] <= GRAVER[given.get("severity_1", "")]
+            ):
+                self.add_error("severity_2", _("The graver limit must be more urgent than the first one."))
+        if given.get("count") and given.get("of") and given["count"] > given["of"]:
+            self.add_error(
+                "count", _("So many cannot be beyond it of so few: lower this, or look at more readings.")
+            )
+        return given
 
     def params(self, before: dict[str, Any]) -> dict[str, Any]:
         given = self.cleaned_data
@@ -155,14 +200,20 @@ class ChangeWatch(_ForWhom, _Waiting):
 
     after_door = forms.IntegerField(
         label=_("Minutes where the door was opened last"), min_value=0, required=False,
-        help_text=_("The person may have gone out. Only for no movement; empty: as always."),
+        help_text=_("The person may have gone out. Empty: as always."),
     )  # fmt: skip
     field_order = ("for_whom", "since", "until_time", "minutes", "after_door", "severity", "off", "reason")
+    numbers = ("since", "until_time", "minutes", "severity")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if self.cause != Cause.NO_MOTION:
+            del self.fields["after_door"]  # a bed has no door
 
     def params(self, before: dict[str, Any]) -> dict[str, Any]:
         if self.cleaned_data["off"]:
             return {"off": True}
-        return {**self.waited(), "after_door": self.cleaned_data["after_door"] or 0}
+        return {**self.waited(), "after_door": self.cleaned_data.get("after_door") or 0}
 
 
 def change_form(cause: str) -> type[ChangeRule] | type[ChangeWatch]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.devices.rules.alarms import EVENTS, FIGURE, Cause, Outcome, Severity
 from yiyang.devices.rules.ways import in_words
+from yiyang.devices.rules.wording import version
 from yiyang.kernel.models import Model
 
 LATE = timedelta(minutes=2)
@@ -127,6 +128,11 @@ class Alarm(Model):
     @property
     def figure(self) -> int:
         return FIGURE[Severity(self.severity)]
+
+    @property
+    def rule_shown(self) -> str:
+        """The version of the rule in words."""
+        return version(self.rule)
 
     @property
     def is_event(self) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from yiyang.devices.models import AlarmRule, Limit, Suppression
+from yiyang.devices.models import AlarmRule, Limit, Loan, Suppression
 from yiyang.devices.rules.quantities import BY_NO
 from yiyang.people import queries as people
 
@@ -47,6 +47,12 @@ def own_watches(actor: Any, person_id: UUID) -> QuerySet[AlarmRule]:
 def own_watch(actor: Any, watch_id: UUID) -> tuple[AlarmRule, Any]:
     found: AlarmRule = get_object_or_404(AlarmRule, pk=watch_id, scope=AlarmRule.Scope.PERSON)
     return found, people.person_in_full(actor, UUID(found.whom))
+
+
+def kinds_worn(person_id: UUID, at: datetime) -> set[str]:
+    """The kinds of devices that the person has now; of somebody whom the caller has asked about already."""
+    held = Loan.objects.filter(person_id__in=people.ids(person_id), period__contains=at)
+    return set(held.values_list("device__kind", flat=True))
 
 
 def in_words(row: Limit, at: datetime) -> dict[str, Any]:

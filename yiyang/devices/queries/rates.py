@@ -15,6 +15,7 @@ from yiyang.devices.models.alarms import AlarmQuerySet
 from yiyang.devices.queries.alarms import alarms
 from yiyang.devices.rules.alarms import TECHNICAL, Cause
 from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.wording import named
 
 NOTHING = "-"
 BY = {"cause": "cause", "rule": "rule", "kind": "device__kind", "unit": "unit_id"}
@@ -87,7 +88,7 @@ def labels(by: str, groups: list[Any]) -> Callable[[Any], str]:
         return lambda one: str(Cause(one).label)
     if by == "kind":
         return lambda one: str(DeviceKind(one).label) if one else "—"
-    return lambda one: one or "—"
+    return lambda one: named(one) if one else "—"
 
 
 def label_of(by: str, group: str) -> str:

@@ -17,7 +17,8 @@ from yiyang.assessments.rules.instruments import Instrument
 from yiyang.devices.models import AlarmRule, Device, Limit, Suppression
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.rules import Rule, read, with_own_limits
-from yiyang.devices.rules.judging.watches import WATCHED, Watch, read_watch
+from yiyang.devices.rules.judging.warning_score import ITEMS
+from yiyang.devices.rules.judging.watches import MOVING, OUT_OF_BED, WATCHED, Watch, read_watch
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
@@ -135,6 +136,21 @@ def _put(into: dict[Key, Any], key: Key, params: dict[str, Any], version: str) -
         into[key] = (read_watch if key[0] in WATCHED else read)(key[0], params, version)
 
 
+def narrower_for(
+    mine: Rules, person_id: UUID, kinds: Collection[str]
+) -> list[tuple[str, str, str, Rule | Watch | None]]:
+    """What does not hold for this person as for everybody: by a kind of device that they have, or switched off."""
+    found: list[tuple[str, str, str, Rule | Watch | None]] = []
+    groups = mine.groups.get(person_id, frozenset())
+    for (code, scope, whom), one in (*mine.by_scope.items(), *mine.watches.items()):
+        if (scope == AlarmRule.Scope.KIND and whom in kinds) or (
+            one is None
+            and (scope == AlarmRule.Scope.ALL or (scope == AlarmRule.Scope.GROUP and whom in groups))
+        ):
+            found.append((code, scope, whom, one))
+    return found
+
+
 def versions(code: str) -> list[AlarmRule]:
     return list(AlarmRule.objects.filter(code=code).order_by("-number"))
 
@@ -151,6 +167,18 @@ def params_in_force(
     key = "devices.watches" if code in WATCHED else "devices.rules"
     rows = policy(key, on=localdate(at)).value
     return next((dict(one) for one in rows if one["code"] == code), {})
+
+
+def looked_at(code: str, at: datetime, params: Mapping[str, Any] | None = None) -> set[int]:
+    """The quantities from which a rule is judged."""
+    if code == Cause.NEWS2:
+        return set(ITEMS)
+    if code == Cause.LEFT_BED:
+        return {OUT_OF_BED}
+    if code == Cause.NO_MOTION:
+        return set(MOVING)
+    held = params if params and "quantity" in params else params_in_force(code, at)
+    return {BY_NAME[held["quantity"]].no}
 
 
 def warning_instrument() -> Instrument:

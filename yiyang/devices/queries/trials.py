@@ -24,10 +24,8 @@ from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity, w
 from yiyang.devices.queries.rules import Rules, in_force
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.rules import Rule, read
-from yiyang.devices.rules.judging.warning_score import ITEMS
 from yiyang.devices.rules.judging.watches import (
     EPOCH,
-    MOVING,
     OUT_OF_BED,
     WATCHED,
     Absence,
@@ -38,7 +36,6 @@ from yiyang.devices.rules.judging.watches import (
     read_watch,
 )  # fmt: skip
 from yiyang.devices.rules.kinds import KINDS
-from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.people import queries as people
 from yiyang.people.queries.open_records import open_ids
 
@@ -148,14 +145,7 @@ def _held(trial: RuleTrial, since: datetime, until: datetime) -> QuerySet[Loan]:
 
 
 def _codes(trial: RuleTrial) -> set[int]:
-    if trial.code == Cause.NEWS2:
-        return set(ITEMS)
-    if trial.code == Cause.LEFT_BED:
-        return {OUT_OF_BED}
-    if trial.code == Cause.NO_MOTION:
-        return set(MOVING)
-    params = trial.params if "quantity" in trial.params else rules.params_in_force(trial.code, trial.asked_at)
-    return {BY_NAME[params["quantity"]].no}
+    return rules.looked_at(trial.code, trial.asked_at, trial.params)
 
 
 def _in_group(trial: RuleTrial, persons: list[UUID], at: datetime) -> list[UUID]:

@@ -96,8 +96,9 @@ def test_a_rule_is_tried_on_all_whom_it_touches_and_signed_once_on_its_page(cast
         assert "血氧仪" in page or "OXIMETER" in page
         rule = AlarmRule.objects.get()
         assert (rule.scope, rule.whom, rule.replayed["before"]) == ("KIND", "OXIMETER", 1)
-        assert "OXYGEN_LOW v1" in client.get("/alarm-rules/").content.decode()
-        assert client.post("/alarm-rules/OXYGEN_LOW/", {**form, "limit_1": "500"}).status_code == 422
+        assert "第1版" in client.get("/alarm-rules/").content.decode()
+        beyond = client.post("/alarm-rules/OXYGEN_LOW/", {**form, "limit_1": "500"})
+        assert beyond.status_code == 422 and beyond.content.decode().count('class="error-summary"') == 1
 
     everybody = tried(cast)
     assert (everybody.result["persons"], everybody.result["before"], everybody.result["after"]) == (2, 1, 0)
@@ -176,3 +177,74 @@ def test_a_rule_that_looks_back_further_than_readings_are_kept_is_refused(cast: 
 
     with override("zh-hans"):
         assert "逐条读数只保留 120 分钟" in str(refused.value)
+
+
+def test_a_rule_is_asked_for_with_its_unit_and_its_side_of_those_who_can_tell(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.coordinator.account)
+
+    oxygen, glucose, bed = (
+        client.get(f"/alarm-rules/{code}/").content.decode()
+        for code in ("OXYGEN_LOW", "GLUCOSE_FALLING", "LEFT_BED")
+    )
+
+    assert "第一级：低于多少报警（%）" in oxygen
+    assert "KIND:OXIMETER" in oxygen and "KIND:DOOR_SENSOR" not in oxygen
+    assert "30分钟内下降超过多少，写负数（mmol/L）" in glucose
+    assert "after_door" not in bed and "KIND:MATTRESS" in bed
+
+
+def test_numbers_that_contradict_each_other_are_told_where_they_stand(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.coordinator.account)
+    right = {
+        "for_whom": "ALL:", "limit_1": "92", "severity_1": "URGENT", "limit_2": "85", "severity_2": "EMERGENCY",
+        "count": "3", "of": "4", "margin": "2", "apart": "900", "reason": "误报太多",
+    }  # fmt: skip
+
+    for wrong, field in (
+        ({"limit_2": "95"}, "limit_2"),
+        ({"severity_2": ""}, "severity_2"),
+        ({"limit_2": ""}, "limit_2"),
+        ({"severity_2": "ROUTINE"}, "severity_2"),
+        ({"count": "5"}, "count"),
+        ({"limit_1": "500"}, "limit_1"),
+    ):
+        answer = client.post("/alarm-rules/OXYGEN_LOW/", {**right, **wrong})
+        assert answer.status_code == 422, wrong
+        assert list(answer.context["form"].errors) == [field], wrong
+
+    with clock_at(NOW):
+        off = client.post(
+            "/alarm-rules/OXYGEN_LOW/", {"for_whom": "ALL:", "off": "on", "limit_1": "", "reason": "设备全坏"}
+        )
+    assert off.status_code == 302
+
+
+def test_the_numbers_that_were_tried_are_those_that_are_changed_further(cast: Cast) -> None:
+    trial = tried(cast)
+    client = Client()
+    client.force_login(cast.coordinator.account)
+
+    with clock_at(NOW):
+        change = client.get(f"/alarm-rules/trials/{trial.pk}/").context["change"]
+        page = client.get(change).content.decode()
+
+    assert f'value="{trial.params["levels"][0]["limit"]:g}' in page
+    assert trial.reason in page
+
+
+def test_the_page_of_a_person_says_what_is_switched_off_for_the_devices_they_have(cast: Cast) -> None:
+    signed(cast, "PULSE_HIGH", {"off": True}, scope="KIND", whom="BRACELET")
+    with_bracelet, _bracelet = wearer(DeviceKind.BRACELET, "李梅", organisation_id=cast.care_home.pk)
+    without, _oximeter = wearer(DeviceKind.OXIMETER, "王五", organisation_id=cast.care_home.pk)
+    client = Client()
+    client.force_login(cast.care_home_nurse.account)
+
+    with clock_at(NOW):
+        hers, his = (
+            client.get(f"/people/{one.pk}/alarm-limits/").content.decode() for one in (with_bracelet, without)
+        )
+
+    assert "只对部分人生效或已停用" in hers
+    assert "只对部分人生效或已停用" not in his

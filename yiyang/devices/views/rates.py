@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices.queries import rates as queries
+from yiyang.devices.rules.wording import named
 from yiyang.devices.views.shared import page_of
 from yiyang.kernel.components import Column, Table
 from yiyang.kernel.exports import export
@@ -102,7 +103,7 @@ def _minutes(one: Any) -> float | None:
 def _line(one: Any) -> list[Any]:
     return [
         shown(one.raised_at), one.get_cause_display(), one.person.full_name if one.person else "",
-        one.unit.name if one.unit else "", str(one.device or ""), one.rule, _minutes(one),
+        one.unit.name if one.unit else "", str(one.device or ""), named(one.rule), _minutes(one),
         one.get_outcome_display(), one.done,
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from yiyang.devices import commands
 from yiyang.devices.forms import rules as forms
 from yiyang.devices.queries import rules as queries
 from yiyang.devices.queries import trials
+from yiyang.devices.rules import wording
 from yiyang.devices.rules.alarms import Cause, Severity
 from yiyang.kernel.acting import asked
 from yiyang.kernel.facts import seen
@@ -33,9 +34,15 @@ def change_alarm_rule(request: Any, cause: str) -> HttpResponse:
     at = now()
     scope, whom = forms.asked_for(request.GET.get("for", ""))
     before = queries.params_in_force(cause, at, scope, whom)
+    tried = _begun(request, cause)
+    begun = tried.params if tried and not tried.params.get("off") else before
     form = forms.change_form(cause)(
-        asked(request), initial={**forms.initial(before), "for_whom": f"{scope}:{whom}"}
-    )
+        asked(request), cause=cause, before=before,
+        initial={
+            **forms.initial(begun), "for_whom": f"{scope}:{whom}", "reason": tried.reason if tried else "",
+            "off": bool(tried and tried.params.get("off")),
+        },
+    )  # fmt: skip
     if form.is_valid():
         with form.refusals():
             made = commands.try_alarm_rule(
@@ -48,6 +55,15 @@ def change_alarm_rule(request: Any, cause: str) -> HttpResponse:
     status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
     context = {"form": form, "label": Cause(cause).label, "versions": versions}
     return render(request, "devices/change_alarm_rule.html", context, status=status)
+
+
+def _begun(request: Any, cause: str) -> Any:
+    """The trial whose numbers are changed further; None: those in force are changed."""
+    try:
+        found = trials.trial(request.actor, UUID(request.GET.get("tried", "")))
+    except ValueError:
+        return None
+    return found if found.code == cause else None
 
 
 @needs(Permission.SIGN_ALARM_RULES)
@@ -74,11 +90,11 @@ def _trial(request: Any, found: Any, status: int = 200) -> HttpResponse:
     seen(request.actor, {one.person_id for one in rows if one.name}, "devices.alarm_rule_trial")
     context = {
         "trial": found, "label": Cause(found.code).label, "whom": forms.whom_label(found.scope, found.whom),
-        "proposed": trials.proposed(found), "rows": rows, "usable": found.usable(now()),
+        "proposed": wording.in_words(trials.proposed(found)), "rows": rows, "usable": found.usable(now()),
         "severities": [
             {"label": one.label, **{name: found.result.get(f"{name}_by", {}).get(one, 0) for name in ("before", "after")}}
             for one in reversed(Severity)
         ],
-        "change": f"{reverse('devices:change_alarm_rule', args=[found.code])}?for={found.scope}:{found.whom}",
+        "change": f"{reverse('devices:change_alarm_rule', args=[found.code])}?for={found.scope}:{found.whom}&tried={found.pk}",
     }  # fmt: skip
     return render(request, "devices/alarm_rule_trial.html", context, status=status)

@@ -17,9 +17,10 @@ from yiyang.devices import commands
 from yiyang.devices.forms import rules as forms
 from yiyang.devices.queries import limits
 from yiyang.devices.queries import rules as queries
+from yiyang.devices.rules import wording
 from yiyang.devices.rules.alarms import Cause
-from yiyang.devices.rules.judging.watches import WATCHED
-from yiyang.devices.rules.quantities import BY_NO
+from yiyang.devices.rules.judging.rules import Rule
+from yiyang.devices.rules.judging.watches import WATCHED, Watch
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.facts import seen
 from yiyang.kernel.time import now
@@ -37,6 +38,9 @@ def alarm_limits(request: Any, person_id: UUID) -> HttpResponse:
         "limits": [limits.in_words(one, at) for one in limits.limits(request.actor, person.pk)[:50]],
         "pauses": list(limits.pauses(request.actor, person.pk)[:20]),
         "rules": [_row(rule) for rule in mine.of(person.pk, "")],
+        "narrower": [
+            _narrower(*one) for one in queries.narrower_for(mine, person.pk, limits.kinds_worn(person.pk, at))
+        ],
         "watches": [_row(one) for one in (mine.watch(cause, person.pk, ()) for cause in WATCHED) if one],
         "own_watches": [
             {"row": one, "holds": one.period.lower <= at < one.period.upper, "params": one.params}
@@ -49,7 +53,18 @@ def alarm_limits(request: Any, person_id: UUID) -> HttpResponse:
 
 
 def _row(rule: Any) -> dict[str, Any]:
-    return {"rule": rule, "label": rule.cause.label, "quantity": BY_NO.get(getattr(rule, "quantity", 0))}
+    """A rule as its line of the table shows it."""
+    found = {"rule": rule, "label": rule.cause.label, "version": wording.version(rule.version)}
+    if isinstance(rule, Watch):
+        return {**found, "words": wording.in_words(rule)}
+    return {**found, "levels": wording.levels(rule), "how_often": wording.how_often(rule)}
+
+
+def _narrower(code: str, scope: str, whom: str, rule: Rule | Watch | None) -> dict[str, Any]:
+    return {
+        "label": Cause(code).label, "code": code, "whom": forms.whom_label(scope, whom), "for": f"{scope}:{whom}",
+        "words": wording.in_words(rule), "version": wording.version(rule.version) if rule else "",
+    }  # fmt: skip
 
 
 @needs(Permission.SET_ALARM_LIMITS)
@@ -127,10 +142,7 @@ def alarm_rules(request: Any) -> HttpResponse:
         "rules": [_row(one) for (_code, scope, _whom), one in held.by_scope.items() if one and scope == "ALL"],
         "watches": [_row(one) for (_code, scope, _whom), one in held.watches.items() if one and scope == "ALL"],
         "narrower": [
-            {
-                "label": Cause(code).label, "code": code, "whom": forms.whom_label(scope, whom),
-                "for": f"{scope}:{whom}", "rule": one,
-            }
+            _narrower(code, scope, whom, one)
             for (code, scope, whom), one in (*held.by_scope.items(), *held.watches.items())
             if scope != "ALL" or one is None
         ],
