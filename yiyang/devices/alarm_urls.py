@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/<uuid:alarm_id>/comment/", alarms.comment_on_alarm, name="comment_on_alarm"),
     path("alarms/<uuid:alarm_id>/assign/", alarms.assign_alarm, name="assign_alarm"),
     path("alarms/<uuid:alarm_id>/close/", alarms.close_alarm, name="close_alarm"),
+    path("alarms/<uuid:alarm_id>/correct/", alarms.correct_outcome, name="correct_outcome"),
     path("alarms/<uuid:alarm_id>/contact/", alarms.ask_contact_to_call, name="ask_contact_to_call"),
     path("alarms/<uuid:alarm_id>/call/", alarms.call_about_alarm, name="call_about_alarm"),
     path("alarms/<uuid:alarm_id>/visit/", visits.order_visit, name="order_visit"),

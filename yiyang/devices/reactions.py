@@ -116,9 +116,20 @@ def _quiet(fact: Fact) -> None:
     withdraw_notice(by=SYSTEM, at=fact.recorded_at, key_begins=f"alarm:{fact.subject_id}:")
 
 
+@on("alarm.outcome_corrected")
+def it_was_something_else(fact: Fact) -> None:
+    """Relatives are not told of help that was not needed; of help that was, they are told now."""
+    withdraw_notice(by=SYSTEM, at=fact.recorded_at, key_begins=f"alarm-family:{fact.subject_id}:")
+    _tell_family(fact)
+
+
 @on("alarm.closed")
 def tell_those_entrusted(fact: Fact) -> None:
     """Relatives who are entrusted with the record hear that help was needed, once it is known that it was."""
+    _tell_family(fact)
+
+
+def _tell_family(fact: Fact) -> None:
     dangerous = fact.data.get("severity") == Severity.EMERGENCY and fact.data.get("outcome") == Outcome.TRUE
     if fact.person_id is None or not dangerous:
         return
@@ -130,7 +141,8 @@ def tell_those_entrusted(fact: Fact) -> None:
                 "at": alarm.event_at, "unit": naming.unit_name(alarm.unit_id),
                 "telephone": delivering.telephone_of_unit(alarm.unit_id),
             },
-            link=reverse("people:person", args=[fact.person_id]), key=f"{fact.id}:{account}",
+            link=reverse("people:person", args=[fact.person_id]),
+            key=f"alarm-family:{fact.subject_id}:{fact.id}:{account}",
         )  # fmt: skip
 
 

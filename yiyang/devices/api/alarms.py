@@ -31,6 +31,7 @@ from yiyang.kernel.api import (
 )
 from yiyang.kernel.time import now
 from yiyang.people import queries as people
+from yiyang.people.rules.falls import Injury, Place
 
 routes = Routes("alarms")
 PERSON = "01890f5e-7c4a-7a31-8e2b-3f5b2f6c1d01"
@@ -83,6 +84,15 @@ class CloseAlarm(Told):
 
     outcome: Annotated[str, OneOf(Outcome)]
     done: Annotated[Sentence, Field(max_length=400)]
+    place: Annotated[str, OneOf(Place), Field(description="of a fall that was real: where it was")] = "OTHER"
+    injury: Annotated[str, OneOf(Injury), Field(description="of a fall that was real")] = "UNKNOWN"
+
+
+class CorrectOutcome(Told):
+    example: ClassVar[Example] = {"outcome": "FALSE", "reason": "当时只是坐下太快"}
+
+    outcome: Annotated[str, OneOf(Outcome)]
+    reason: Annotated[Sentence, Field(max_length=200)]
 
 
 class CommentOnAlarm(Told):
@@ -176,6 +186,13 @@ def close_alarm(request: Any, alarm_id: Id, body: CloseAlarm) -> Answer:
     """What it was, and what was done. What happened to a person needs somebody who has seen them."""
     found = queries.alarm(request.actor, alarm_id)
     return _answer(commands.close_alarm(by=request.actor, at=now(), alarm=found, **body.model_dump()))
+
+
+@routes.post("/alarms/{alarm_id}/correct-outcome", shows=AlarmShown)
+def correct_outcome(request: Any, alarm_id: Id, body: CorrectOutcome) -> Answer:
+    """It was something else. A fall that it recorded of the person is withdrawn, or is recorded now."""
+    found = queries.alarm(request.actor, alarm_id)
+    return _answer(commands.correct_outcome(by=request.actor, at=now(), alarm=found, **body.model_dump()))
 
 
 @routes.get("/people/{person_id}/alarm-limits", shows=LimitsShown, permission=Permission.TAKE_DUTY)

@@ -22,6 +22,7 @@ from yiyang.devices.commands.limits import end_pause, end_person_limits, pause_a
 from yiyang.devices.commands.loan_ends import tell_loans_ending
 from yiyang.devices.commands.loans import ask_for_return, lend_device, return_device
 from yiyang.devices.commands.notes import withdraw_reading_note, write_reading_note
+from yiyang.devices.commands.outcomes import correct_outcome
 from yiyang.devices.commands.packing import tell_packing_behind
 from yiyang.devices.commands.registry import (
     change_device,
@@ -61,6 +62,7 @@ __all__ = [
     "clear_alarm",
     "close_alarm",
     "comment_on_alarm",
+    "correct_outcome",
     "end_device_quiet",
     "end_fence",
     "end_pause",

@@ -273,11 +273,19 @@ def assign_alarm(*, by: Actor, at: datetime, alarm: Alarm, account_id: UUID) -> 
 
 
 @command(Permission.TAKE_DUTY, within="alarm.unit_id", about=about)
-def close_alarm(*, by: Actor, at: datetime, alarm: Alarm, outcome: str, done: str) -> Alarm:
-    """What it was, and what was done. What happened to a person is closed only when somebody has seen them."""
+def close_alarm(
+    *, by: Actor, at: datetime, alarm: Alarm, outcome: str, done: str, place: str = "OTHER", injury: str = "UNKNOWN"
+) -> Alarm:  # fmt: skip
+    """What it was, and what was done. What happened to a person is closed only when somebody has seen them.
+
+    A fall that was real is recorded of the person: where it was, and whether they are hurt.
+    """
+    from yiyang.devices.commands.outcomes import keep_fall, lock_the_fallen
+
     done = line(done, "done", 400)
     if not done:
         raise FieldNeeded(name=_("what was done"), field="done")
+    lock_the_fallen(alarm)
     found = _locked(alarm)
     if found.is_event and found.seen_at is None and outcome != Outcome.TEST:
         raise LookAtThePersonFirst
@@ -286,6 +294,7 @@ def close_alarm(*, by: Actor, at: datetime, alarm: Alarm, outcome: str, done: st
     found.outcome, found.done = Outcome(outcome), done
     found.closed_at, found.closed_by = max(at, found.raised_at), by.account_id
     found.closed_label = by.label[:120]
+    keep_fall(found, by=by, at=at, note=done, place=place, injury=injury)
     _save(found)
     _record("alarm.closed", found, by=by, at=at, outcome=outcome, cause=found.cause, severity=found.severity)
     return found

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from yiyang.devices.rules.alarms import Outcome
 from yiyang.duty.rules.results import CallResult
 from yiyang.kernel.forms import Form
+from yiyang.people.rules.falls import Injury, Place
 
 
 class Nothing(Form):
@@ -29,6 +30,34 @@ class CloseAlarm(Form):
         label=pgettext_lazy("alarm", "What was done"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One sentence: what you found and what you did."),
     )  # fmt: skip
+
+
+class CloseFall(CloseAlarm):
+    """A fall that was real is recorded of the person: what is known of it is asked here, once."""
+
+    place = forms.ChoiceField(
+        label=_("Where it was"), choices=Place.choices, widget=forms.RadioSelect, required=False,
+        help_text=_("If it was real, the fall is recorded of the person and an assessment is asked for."),
+    )  # fmt: skip
+    injury = forms.ChoiceField(
+        label=_("Hurt?"), choices=Injury.choices, widget=forms.RadioSelect, required=False
+    )
+    field_order = ("outcome", "place", "injury", "done")
+
+    def clean_place(self) -> str:
+        return self.cleaned_data["place"] or Place.OTHER
+
+    def clean_injury(self) -> str:
+        return self.cleaned_data["injury"] or Injury.UNKNOWN
+
+
+class CorrectOutcome(Form):
+    outcome = forms.ChoiceField(label=_("What was it?"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, but_not: str, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["outcome"].choices = [one for one in Outcome.choices if one[0] != but_not]  # type: ignore[attr-defined]
 
 
 class AssignAlarm(Form):

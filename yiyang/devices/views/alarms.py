@@ -19,6 +19,7 @@ from yiyang.devices.forms import alarms as forms
 from yiyang.devices.places import stand
 from yiyang.devices.queries import alarm_page, visits
 from yiyang.devices.queries import alarms as queries
+from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.views.shared import about
 from yiyang.duty import commands as duty
 from yiyang.kernel.acting import act, asked
@@ -142,11 +143,26 @@ def assign_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
 @needs(Permission.TAKE_DUTY)
 def close_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
     found = queries.alarm(request.actor, alarm_id)
-    form = forms.CloseAlarm(asked(request))
+    form = (forms.CloseFall if found.cause == Cause.FALL else forms.CloseAlarm)(asked(request))
     return _act(
         request, found, form,
         lambda: commands.close_alarm(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
         _("Close the alarm"), _("Close the alarm"),
+    )  # fmt: skip
+
+
+@needs(Permission.TAKE_DUTY)
+def correct_outcome(request: Any, alarm_id: UUID) -> HttpResponse:
+    """It was something else than was said when it was closed."""
+    found = queries.alarm(request.actor, alarm_id)
+    form = forms.CorrectOutcome(asked(request), but_not=found.outcome)
+    recorded = "fall" in found.evidence
+    return _act(
+        request, found, form,
+        lambda: commands.correct_outcome(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
+        _("Correct what it was"), _("Correct what it was"),
+        lead=_("The fall that this alarm recorded of the person is withdrawn; both entries stay in the history.")
+        if recorded else "",
     )  # fmt: skip
 
 
