@@ -142,7 +142,8 @@ def narrower_for(
     """What does not hold for this person as for everybody: by a kind of device that they have, or switched off."""
     found: list[tuple[str, str, str, Rule | Watch | None]] = []
     groups = mine.groups.get(person_id, frozenset())
-    for (code, scope, whom), one in (*mine.by_scope.items(), *mine.watches.items()):
+    held: dict[Key, Rule | Watch | None] = {**mine.by_scope, **mine.watches}
+    for (code, scope, whom), one in held.items():
         if (scope == AlarmRule.Scope.KIND and whom in kinds) or (
             one is None
             and (scope == AlarmRule.Scope.ALL or (scope == AlarmRule.Scope.GROUP and whom in groups))
