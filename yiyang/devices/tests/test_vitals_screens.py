@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 
 from yiyang.access.tests.factories import Cast
 from yiyang.devices.commands.intake import take_in
@@ -72,6 +73,31 @@ def test_the_wall_puts_silent_devices_first_and_says_when_a_score_is_partial(cas
     assert shown.index("沉默之人") < shown.index(wang.full_name)
     assert "1人设备失联" in shown
     assert "4" in shown and "不完整" in shown  # NEWS2: 2 for a pulse of 112, 2 for 93 %
+
+
+def test_the_wall_says_when_an_old_value_was_measured_and_marks_three_points_in_one(
+    cast: Cast, wang: Any
+) -> None:
+    worn = device(DeviceKind.OXIMETER, unit=cast.care_home)
+    lend(worn, wang.pk)
+    hours = now() - timedelta(hours=5)
+    take_in(
+        [
+            (
+                own_key(worn),
+                pack(worn, ("OXYGEN", now(), 89), ("TEMPERATURE", hours, 36.5), ("HEART_RATE", now(), 80)),
+            )
+        ],
+        now=now(),
+    )
+
+    shown = client(cast.care_home_nurse).get("/wall/").content.decode()
+
+    assert f'36.5<br><span class="muted">{localtime(hours):%H:%M}' in shown.replace(
+        f"{localtime(hours):%m-%d} ", ""
+    )
+    assert "89</td>" in shown, "just measured: without its time"
+    assert "单项3分" in shown and "血氧饱和度 %" in shown
 
 
 def test_where_somebody_was_is_drawn_only_while_they_agree(cast: Cast, wang: Any) -> None:

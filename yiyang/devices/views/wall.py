@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from yiyang.kernel.time import now
 from yiyang.people.queries import id_from
 
 NOBODY = UUID(int=0)
+FRESH = timedelta(hours=1)  # what was measured since then is shown without its time
 
 
 @needs(Permission.LEND_DEVICE)
@@ -38,7 +39,8 @@ def wall_now(request: Any) -> HttpResponse:
 def _shown(request: Any) -> dict[str, Any]:
     actor = request.actor
     unit_id = unit_asked(request)
-    residents = queries.wall(actor, unit_id, now())
+    at = now()
+    residents = queries.wall(actor, unit_id, at)
     seen(actor, {one.person.pk for one in residents}, "devices.wall")
     zone, address = get_current_timezone(), readings_of(NOBODY)
     return {
@@ -46,13 +48,13 @@ def _shown(request: Any) -> dict[str, Any]:
         "unit": access.organisation(actor, unit_id),
         "residents": residents,
         "rows": [
-            (one, address.replace(str(NOBODY), str(one.person.pk)), cells(one, zone)) for one in residents
+            (one, address.replace(str(NOBODY), str(one.person.pk)), cells(one, zone, at)) for one in residents
         ],
         "columns": queries.SHOWN,
         "silent": sum(1 for one in residents if one.silent),
         "alarmed": sum(1 for one in residents if one.alarms),
         "bare": sum(1 for one in residents if not one.devices),
-        "at": now(),
+        "at": at,
     }
 
 
@@ -61,16 +63,23 @@ def readings_of(person_id: UUID) -> str:
     return reverse("devices:readings", args=[person_id])
 
 
-def cells(resident: queries.Resident, zone: tzinfo) -> SafeString:
+def cells(resident: queries.Resident, zone: tzinfo, at: datetime) -> SafeString:
     """What was measured, a cell for each: 1,800 cells of a template took half of the page's time. Figures and times alone,
-    so that there is nothing to escape."""
+    so that there is nothing to escape. What is not of the last hour says when it was measured: a figure of yesterday
+    evening is not how somebody is now."""
     shown = (
-        f'<span title="{value.at.astimezone(zone):%H:%M}">{value.value:.{what.decimals}f}</span>'
-        if value
-        else "–"
+        f"{value.value:.{what.decimals}f}{_measured(value.at, zone, at)}" if value else "–"
         for what, value in resident.values
     )
     return mark_safe("".join(f'<td class="number">{one}</td>' for one in shown))
+
+
+def _measured(moment: datetime, zone: tzinfo, at: datetime) -> str:
+    if at - moment <= FRESH:
+        return ""
+    local, today = moment.astimezone(zone), at.astimezone(zone).date()
+    shown = f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
+    return f'<br><span class="muted">{shown}</span>'
 
 
 def unit_asked(request: Any) -> UUID:

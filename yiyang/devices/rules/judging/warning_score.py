@@ -36,6 +36,11 @@ class WarningScore:
         return int(sum(self.points.values()))
 
     @property
+    def alone(self) -> bool:
+        """One item alone has three points: somebody looks at the person, however low the total is."""
+        return any(one >= 3 for one in self.points.values())
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         return tuple(one for one in ALL_ITEMS if one not in self.points)
 
