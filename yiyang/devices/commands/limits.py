@@ -55,7 +55,9 @@ class NothingLooksAbove(Refusal):
 
 
 class LimitEndsTooLate(Refusal):
-    message = _("Own limits hold for {days} days at most: say by when somebody decides again.")
+    message = _(
+        "Own limits end later than now, and after {days} days at most: say by when somebody decides again."
+    )
     status = 422
 
 

@@ -52,8 +52,9 @@ class Summary:
         return int(100 * (self.present or 0.0))
 
     @property
-    def cv(self) -> float:
-        return 100 * self.sd / self.mean
+    def cv(self) -> float | None:
+        """None: a single reading does not vary."""
+        return 100 * self.sd / self.mean if self.count > 1 else None
 
     @property
     def gmi(self) -> float:

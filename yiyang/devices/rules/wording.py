@@ -37,9 +37,9 @@ def levels(rule: Rule) -> list[str]:
         elif minutes:
             words = _("rises by {limit} or more within {n} min").format(limit=limit, n=minutes)
         elif rule.side == LOW:
-            words = _("below {limit}").format(limit=limit)
+            words = pgettext("alarm rule", "below {limit}").format(limit=limit)
         else:
-            words = _("from {limit}").format(limit=limit)
+            words = pgettext("alarm rule", "from {limit}").format(limit=limit)
         shown.append(
             pgettext("a limit and how urgent", "{limit} ({urgency})").format(
                 limit=words, urgency=level.severity.label
