@@ -11,10 +11,11 @@ from uuid import UUID
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, OuterRef, QuerySet, UUIDField, Value, When
+from django.db.models import Case, DateTimeField, OuterRef, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from yiyang.kernel.prepared import Asked, Given
 from yiyang.kernel.time import now
 
 from .models import Account, Membership, Organisation
@@ -205,15 +206,23 @@ NOBODY = Nobody()
 
 def live_memberships(account_id: UUID, at: datetime) -> list[Membership]:
     """What the account may act as now, the newest first, and which organisations each reaches."""
+    return _LIVE.objects(account=account_id, at=at)
+
+
+def _live() -> QuerySet[Membership, Any]:
     reaches = When(role__in=ROLES_OF_AREA, then=ArraySubquery(_in_area(_AREA)))
-    return list(
-        Membership.objects.filter(account=account_id, period__contains=at, suspended_at=None)
+    account, at = Given("account", UUIDField()), Given("at", DateTimeField())
+    return (
+        Membership.objects.filter(account=account, period__contains=at, suspended_at=None)
         .filter(organisation__active=True)
         .select_related("account", "organisation", "area")
         .annotate(below=ArraySubquery(_below(OuterRef("organisation_id"))))
         .annotate(in_area=Case(reaches, default=Value([], ArrayField(UUIDField()))))
         .order_by("-period", "id")
     )
+
+
+_LIVE = Asked(_live)
 
 
 OF_AREA = (Scope.AREA, Scope.FIGURES)

@@ -23,5 +23,6 @@ from yiyang.project.settings import *  # noqa: E402, F403
 
 # Speed where no test cares.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES["default"]["OPTIONS"] = {}  # noqa: F405  (no pool: a test database is dropped at the end)
+# No pool: a test database is dropped at the end.
+DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 5}  # noqa: F405
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Max, Value, When, Window
+from django.db.models import Case, CharField, Count, Max, UUIDField, Value, When, Window
 from django.db.models.functions import Greatest
 from django.shortcuts import get_object_or_404
+
+from yiyang.kernel.prepared import Asked, Given
 
 from ..models import Notice
 from ..models.notices import NoticeQuerySet
@@ -31,7 +34,24 @@ def notice(actor: Any, notice_id: UUID) -> Notice:
 
 def open_notice_count(actor: Any) -> int:
     known: int | None = getattr(actor, "open_notices", None)
-    return notices(actor, only_open=True).count() if known is None else known
+    if known is not None:
+        return known
+    if actor.account_id is None:
+        return 0
+    actor = getattr(actor, "assistant", actor)
+    return _OPEN.count(account=actor.account_id, organisation=actor.organisation_id, role=actor.role)
+
+
+def _open_ones() -> NoticeQuerySet:
+    somebody = SimpleNamespace(
+        account_id=Given("account", UUIDField()),
+        organisation_id=Given("organisation", UUIDField()),
+        role=Given("role", CharField()),
+    )
+    return notices(somebody, only_open=True).order_by()
+
+
+_OPEN: Asked[Notice] = Asked(_open_ones)
 
 
 def newest_notices(actor: Any, number: int) -> list[Notice]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import CharField, Value
 from django.test.utils import CaptureQueriesContext
 
 from yiyang.kernel import prepared
+from yiyang.kernel.prepared import Asked, Given
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +69,40 @@ def test_it_is_counted_like_any_statement():
     with CaptureQueriesContext(connection) as asked:
         assert prepared.first("SELECT %s::int", (7,)) == (7,)
     assert len(asked) == 1
+
+
+@pytest.fixture
+def kinds():
+    """The kinds of one app, and how often its query set was made."""
+    made = []
+
+    def ask():
+        made.append(1)
+        app = Given("app", CharField())
+        return ContentType.objects.filter(app_label=app).annotate(of=Value("一%")).order_by("model")
+
+    return Asked(ask), made
+
+
+def test_a_query_set_is_put_together_once_and_finds_what_is_there_each_time(kinds):
+    asked, made = kinds
+    ContentType.objects.create(app_label="first", model="b")
+    ContentType.objects.create(app_label="first", model="a")
+
+    assert [one.model for one in asked.objects(app="first")] == ["a", "b"]
+    ContentType.objects.create(app_label="second", model="c")
+    [found] = asked.objects(app="second")
+
+    assert (found.model, found.of, found._state.adding) == ("c", "一%", False)
+    assert (asked.count(app="first"), asked.count(app="nothing")) == (2, 0)
+    assert made == [1]
+
+
+def test_a_query_set_asked_again_gives_objects_of_its_own(kinds):
+    asked, _made = kinds
+    ContentType.objects.create(app_label="first", model="a")
+    [one], [other] = asked.objects(app="first"), asked.objects(app="first")
+
+    one.model = "changed"
+
+    assert other.model == "a"
