@@ -38,6 +38,13 @@ def tokens(theme: str) -> dict[str, str]:
     return found
 
 
+def test_paper_takes_back_each_colour_of_the_night() -> None:
+    """A tag of danger was dark red on dark red where the night shift printed it."""
+    night, _auto, paper = (CSS / "dark.css").read_text().split("@media")
+
+    assert set(re.findall(r"--([\w-]+):", night)) <= set(re.findall(r"--([\w-]+):", paper))
+
+
 def contrast(theme: str, text: str, ground: str) -> float:
     values = tokens(theme)
     light, dark = sorted((luminance(colour(values, text)), luminance(colour(values, ground))), reverse=True)
