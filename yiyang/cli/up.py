@@ -56,7 +56,12 @@ def up(
         fail(str(error), FAILED)
 
 
-def migrate(data: Data = None) -> None:
+def migrate(
+    static: Annotated[
+        bool, typer.Option("--static", help="Also put the files of the pages into the data folder.")
+    ] = False,
+    data: Data = None,
+) -> None:
     """Bring the database's tables to this version. Safe to repeat, and while the old version still runs.
 
     It waits only briefly for a table in use, so that nobody waits long behind it, and tries again.
@@ -72,3 +77,7 @@ def migrate(data: Data = None) -> None:
             apply(say)
         except NeverItsTurn as error:
             fail(str(error), FAILED)
+        if static:
+            from django.core.management import call_command
+
+            call_command("collectstatic", interactive=False, verbosity=0)

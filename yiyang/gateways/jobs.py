@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-import httpx
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -73,6 +72,8 @@ def attempt(delivery_id: UUID) -> None:
 
 
 def _send(delivery: Delivery) -> Answer:
+    import httpx  # heavy; a process that calls nobody starts without it
+
     service = carrier(delivery.channel)
     if service is None:
         if config.mode == "demo":
@@ -91,6 +92,8 @@ def _send(delivery: Delivery) -> Answer:
 
 
 def _ask_for_receipt(delivery: Delivery) -> None:
+    import httpx
+
     service = carrier(delivery.channel)
     try:
         assert delivery.sent_at

@@ -10,7 +10,6 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-import httpx
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
@@ -31,6 +30,8 @@ class AddressDoesNotAnswer(Refusal):
 
 def fetch(address: str, *, largest: int = LARGEST) -> bytes:
     """What lies at a public https address; a Refusal where there is nothing or where we do not go."""
+    import httpx  # heavy; a process that calls nobody starts without it
+
     host, port, ip = _checked(address)
     parts = urlsplit(address)
     shown = f"[{ip}]" if ":" in ip else ip

@@ -21,7 +21,6 @@ from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.kernel.api.problems import of_exception
 from yiyang.kernel.commands import LOCK_NOT_AVAILABLE
 from yiyang.kernel.crypto import decrypt, encrypt
 from yiyang.kernel.facts import seen
@@ -73,6 +72,8 @@ def once(request: Any, token: UUID, key: str, work: Callable[[], HttpResponse]) 
 
 def _do(request: Any, work: Callable[[], HttpResponse]) -> HttpResponse:
     """The work in a savepoint: a refusal takes back what it did, and keeps the key."""
+    from yiyang.kernel.api.problems import of_exception  # heavy; only the pages' process has it loaded
+
     try:
         with transaction.atomic():
             return work()

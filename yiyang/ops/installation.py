@@ -214,7 +214,9 @@ def _socket(address: str) -> socket.socket:
 
 def web(config: Config) -> Child:
     static = config.data_dir / "static"
-    command = granian(config, "wsgi", config.port, "yiyang.project.wsgi:application")
+    command = granian(
+        config, "wsgi", config.port, "yiyang.project.wsgi:application", "yiyang.project.serving"
+    )
     command += ["--workers", str(config.workers), "--blocking-threads", str(config.threads)]
     command += ["--static-path-route", "/static", "--static-path-mount", str(static)]
     command += ["--static-path-expires", "31536000" if not config.debug else "0"]
@@ -239,9 +241,11 @@ def mqtt(config: Config, nth: int) -> Child:
     return Child(name, command, order=2, environment=environment(config), patience=15)
 
 
-def granian(config: Config, interface: str, port: int, application: str) -> list[str]:
+def granian(
+    config: Config, interface: str, port: int, application: str, program: str = "granian"
+) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian"),
+        *(sys.executable, "-m", program),
         *("--interface", interface, "--host", config.address, "--port", str(port)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15"),
         *("--log-level", "warning"),
@@ -253,7 +257,8 @@ def worker(config: Config) -> Child:
     if present("yiyang.kernel.worker"):
         command = [sys.executable, "-m", "yiyang.kernel.worker"]
     else:
-        command = django("procrastinate", "worker", "--concurrency=4", "--delete-jobs=successful")
+        command = django("procrastinate", "--skip-checks", "worker", "--concurrency=4")
+        command.append("--delete-jobs=successful")
     # Without its database it would wait for ever to end in order; killed, its jobs are taken up again.
     return Child("worker", command, environment=environment(config), on_our_death=signal.SIGKILL)
 
@@ -317,14 +322,10 @@ class Installation:
     def prepare(self) -> None:
         check_connections(self.config)
         stop_early = self.supervisor.stopping.is_set
-        steps = [
-            ("migrate", "Database tables", [sys.executable, "-m", "yiyang", "migrate"]),
-            ("static", "Static files", django("collectstatic", "--noinput", "--verbosity=0")),
-        ]
-        for name, label, command in steps:
-            began = time.monotonic()
-            run_step(self.config, name, command, stop_early)
-            self.say(f"{label}: ready ({time.monotonic() - began:.1f} s)")
+        began = time.monotonic()
+        command = [sys.executable, "-m", "yiyang", "migrate", "--static"]
+        run_step(self.config, "migrate", command, stop_early)
+        self.say(f"Database tables and static files: ready ({time.monotonic() - began:.1f} s)")
         if self.demo and not stop_early():
             self.build_demo()
 

@@ -6,8 +6,6 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from yiyang.gateways.aliyun.signing import query, signed_headers
 from yiyang.kernel.time import now
 
@@ -18,6 +16,8 @@ def call(
     endpoint: str, *, action: str, version: str, parameters: dict[str, str], key_id: str, key_secret: str
 ) -> dict[str, Any]:
     """The answer as JSON; httpx.HTTPError when none came. A refusal is an answer too: it has a Code."""
+    import httpx
+
     headers = signed_headers(
         host=urlsplit(endpoint).netloc, action=action, version=version, parameters=parameters,
         key_id=key_id, key_secret=key_secret, at=now(), nonce=secrets.token_hex(16),

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import httpx
-
 from yiyang.gateways.messages.channels import Answer
 from yiyang.gateways.messages.wording import text_of
 from yiyang.gateways.tencent_tokens import TOKEN_OVER, TokenRefused, token
@@ -46,6 +44,8 @@ class EnterpriseChat:
         return None
 
     def _post(self, message: dict[str, Any], afresh: bool = False) -> dict[str, Any]:
+        import httpx
+
         access = token(f"wecom:{self.corp_id}:{self.agent_id}", self._fetch, afresh=afresh)
         response = httpx.post(
             f"{self.endpoint}/cgi-bin/message/send",
@@ -57,6 +57,8 @@ class EnterpriseChat:
         return answer
 
     def _fetch(self) -> dict[str, Any]:
+        import httpx
+
         response = httpx.get(
             f"{self.endpoint}/cgi-bin/gettoken",
             params={"corpid": self.corp_id, "corpsecret": self.secret},

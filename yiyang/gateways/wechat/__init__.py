@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
-
 from yiyang.gateways.messages.channels import Answer
 from yiyang.gateways.tencent_tokens import TOKEN_OVER, TokenRefused, token
 from yiyang.ops.config import config
@@ -70,6 +68,8 @@ class OfficialAccount:
         return str(answer.get("openid", ""))
 
     def _post(self, message: dict[str, Any], afresh: bool = False) -> dict[str, Any]:
+        import httpx
+
         access = token(f"wechat:{self.app_id}", self._fetch, afresh=afresh)
         response = httpx.post(
             f"{self.endpoint}/cgi-bin/message/template/send",
@@ -86,6 +86,8 @@ class OfficialAccount:
         )
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
+        import httpx
+
         response = httpx.get(f"{self.endpoint}{path}", params=query, timeout=PATIENCE)
         answer: dict[str, Any] = response.raise_for_status().json()
         return answer

@@ -13,14 +13,15 @@ from contextlib import suppress
 
 import pytest
 
+from yiyang.ops.tests.conftest import Installation, Operator
 from yiyang.ops.tests.moving import Driver, Inside
 from yiyang.ops.tests.running import child, children, eventually
-from yiyang.ops.tests.test_faults import process_environment
+from yiyang.ops.tests.test_faults import ends_in_order, process_environment
 from yiyang.ops.tests.transacting import ENTRIES, Transactions
 
 pytestmark = pytest.mark.proof
 NUMBER = int(os.environ.get("YIYANG_PROOF_TRANSFERS", "1000" if os.environ.get("YIYANG_PROOF") else "12"))
-VICTIMS = ("granian", "procrastinate", "bin/postgres")
+VICTIMS = ("--interface wsgi", "procrastinate", "bin/postgres")
 STEPS_BETWEEN_KILLS = int(os.environ.get("YIYANG_PROOF_STEPS_BETWEEN_KILLS", "25"))
 
 
@@ -42,7 +43,7 @@ def kill_one_after_another(
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
-    running: subprocess.Popen[str], port: int
+    running: subprocess.Popen[str], migrated: Operator, port: int
 ) -> None:
     assert eventually(lambda: any("procrastinate" in command for command in children(running).values()))
     with Inside(process_environment(child(running, "procrastinate"))) as ask:
@@ -54,6 +55,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     answered = {name for name, whether in transactions.acknowledged.items() if whether}
     assert answered and all(kept[name] == ENTRIES for name in answered)
     print(f"{len(kept)} transactions, {len(answered)} acknowledged, {sum(map(bool, kept.values()))} kept")  # noqa: T201
+    # What went through all of this ends as well as any other.
+    ends_in_order(Installation(migrated, port, running), signal.SIGTERM)
 
 
 def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside) -> None:

@@ -13,8 +13,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from yiyang.gateways.fhir.bulk.working import alone_at
 from yiyang.gateways.fhir.subscriptions import addressing, commands, queries, reading
 from yiyang.gateways.fhir.subscriptions.commands import Found
@@ -32,7 +30,7 @@ from yiyang.records.stored import NOBODY
 PAGE = 500
 AT_ONCE = 50
 LONGEST = 15.0
-TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+ANSWERS_WITHIN, CONNECTS_WITHIN = 5.0, 3.0  # seconds
 JSON = "application/fhir+json"
 
 
@@ -182,6 +180,8 @@ def send(hook: Hook, method: str, beside: str, body: bytes, event: str, *, delet
         target = addressing.checked(hook.endpoint, beside)
     except Refusal as refusal:
         return Reply(False, refusal.code)
+    import httpx
+
     stamp = str(int(now().timestamp()))
     headers = {
         **hook.headers_of,
@@ -193,8 +193,9 @@ def send(hook: Hook, method: str, beside: str, body: bytes, event: str, *, delet
         **({"Content-Type": JSON} if body else {}),
         **({"X-Yiyang-Deleted": deleted} if deleted else {}),
     }
+    timeout = httpx.Timeout(ANSWERS_WITHIN, connect=CONNECTS_WITHIN)
     try:
-        with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
             answer = client.request(
                 method, target.url, content=body, headers=headers, extensions={"sni_hostname": target.host}
             )

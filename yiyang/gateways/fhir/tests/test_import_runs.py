@@ -160,7 +160,7 @@ def worker() -> subprocess.Popen[bytes]:
     known = connection.settings_dict
     url = f"postgresql://{known['USER']}@/{known['NAME']}?host={quote(str(known['HOST']), safe='')}"
     around = {name: value for name, value in os.environ.items() if name != "YIYANG_TEST_SERVER"}
-    command = [sys.executable, "manage.py", "procrastinate", "worker", "--queues=imports"]
+    command = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker", "--queues=imports"]
     return subprocess.Popen(
         command, cwd=CHECKOUT, env=around | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": SETTINGS}
     )
