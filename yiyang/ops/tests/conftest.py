@@ -6,16 +6,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from yiyang.ops.database_for_tests import copy_template, only_one, template_name
 from yiyang.ops.tests.running import free_port, wait_for_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
+Command = Callable[..., Result]
 
 
 class Operator:
@@ -54,6 +58,17 @@ def new_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="yiyang-test-"))
     folder.chmod(0o755)
     return folder
+
+
+@pytest.fixture
+def command(db: None, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `yiyang …` inside the test and its transaction: for tests that are not about processes."""
+    from yiyang.cli import app
+    from yiyang.ops.config import config
+
+    monkeypatch.setattr("yiyang.cli.start.configure", lambda *_, **__: config)
+    monkeypatch.setattr("yiyang.ops.installation.database_for_command", lambda _: nullcontext())
+    return lambda *arguments: CliRunner().invoke(app, arguments)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,16 +95,28 @@ def using(folder: Path) -> list[str]:
     return found
 
 
-def statement(operator: Any, text: str) -> list[tuple[Any, ...]]:
-    """Run it in the stopped installation's database."""
+@contextmanager
+def database_of(operator: Any) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Runs statements in the stopped installation's database, which is started once for all of them and for
+    the commands beside them."""
     server = Server(operator.data)
     server.start()
-    try:
+
+    def statement(text: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(server.url) as connection:
             cursor = connection.execute(text.encode())
             return cursor.fetchall() if cursor.description else []
+
+    try:
+        yield statement
     finally:
         server.stop()
+
+
+def statement(operator: Any, text: str) -> list[tuple[Any, ...]]:
+    """Run one in the stopped installation's database."""
+    with database_of(operator) as run:
+        return run(text)
 
 
 def add_an_account(operator: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from yiyang.ops.postgres.server import Server
 from yiyang.ops.tests.conftest import Operator, copied, new_folder
-from yiyang.ops.tests.running import add_an_account, statement
+from yiyang.ops.tests.running import add_an_account, database_of
 
 pytestmark = pytest.mark.proof
 
@@ -34,8 +34,9 @@ SELECT (SELECT count(*) FROM devices_reading_2026112001), (SELECT count(*) FROM 
 def monday(migrated_folder: Path) -> Iterator[Operator]:
     """An installation whose backup lies beside its data."""
     operator = copied(migrated_folder, Operator(new_folder()))
-    statement(operator, READINGS)
-    written = operator.run("backup", str(operator.folder / "monday.yiyang"))
+    with database_of(operator) as statement:
+        statement(READINGS)
+        written = operator.run("backup", str(operator.folder / "monday.yiyang"))
     assert written.returncode == 0, written.stderr
     yield operator
     shutil.rmtree(operator.folder, ignore_errors=True)
@@ -60,12 +61,13 @@ def test_every_row_comes_back_under_a_higher_generation_with_messages_held(
 
     assert restored.returncode == 0, restored.stderr
     rows = json.loads(zipfile.ZipFile(backup).read("manifest.json"))["rows"]
-    assert rows["django_migrations"] == statement(operator, "SELECT count(*) FROM django_migrations")[0][0]
-    assert statement(operator, "SELECT generation, messages_held FROM kernel_installation") == [(2, True)]
-    assert statement(operator, SAME_READINGS) == [(3, 3, [70, 71], 1)]
-    assert operator.run("check", "--audit").returncode == 0
-    assert operator.run("release-messages").returncode == 0
-    assert statement(operator, "SELECT messages_held FROM kernel_installation") == [(False,)]
+    with database_of(operator) as statement:
+        assert [(rows["django_migrations"],)] == statement("SELECT count(*) FROM django_migrations")
+        assert statement("SELECT generation, messages_held FROM kernel_installation") == [(2, True)]
+        assert statement(SAME_READINGS) == [(3, 3, [70, 71], 1)]
+        assert operator.run("check", "--audit").returncode == 0
+        assert operator.run("release-messages").returncode == 0
+        assert statement("SELECT messages_held FROM kernel_installation") == [(False,)]
 
 
 OLDER = Path("/usr/lib/postgresql/15/bin")

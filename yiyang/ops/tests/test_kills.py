@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -48,8 +49,15 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     assert eventually(lambda: any("procrastinate" in command for command in children(running).values()))
     with Inside(process_environment(child(running, "procrastinate"))) as ask:
         driver = Driver(port, ask("build", str(NUMBER)))
+        began = time.monotonic()
         with Transactions(port, driver.district) as transactions:
-            move_amid_kills(running, driver, ask)
+            killed = move_amid_kills(running, driver)
+        moved_in = time.monotonic() - began
+        found = once_reacted(driver, ask)
+    print(  # noqa: T201
+        f"{NUMBER} transfers, {len(driver.acknowledged)} steps, {len(killed)} kills, {driver.asked_again} requests asked "
+        f"again, {found['done']} reactions, {moved_in:.0f} s, the last reaction {time.monotonic() - began:.0f} s"
+    )
     kept = {name: transactions.kept(name) for name in transactions.acknowledged}
     assert set(kept.values()) <= {0, ENTRIES}
     answered = {name for name, whether in transactions.acknowledged.items() if whether}
@@ -59,14 +67,13 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     ends_in_order(Installation(migrated, port, running), signal.SIGTERM)
 
 
-def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside) -> None:
+def move_amid_kills(running: subprocess.Popen[str], driver: Driver) -> list[str]:
+    """Everybody arrives. Returns what was killed meanwhile."""
     stop = threading.Event()
     killed: list[str] = []
     killer = threading.Thread(
         target=kill_one_after_another, args=(running, driver, stop, killed), daemon=True
     )
-
-    began = time.monotonic()
     killer.start()
     try:
         with ThreadPoolExecutor(6) as clients:
@@ -76,7 +83,11 @@ def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside)
         killer.join(30)
 
     assert len(set(killed)) == len(VICTIMS), killed
-    moved_in = time.monotonic() - began
+    return killed
+
+
+def once_reacted(driver: Driver, ask: Inside) -> dict[str, Any]:
+    """What is there when no reaction is owed any more: every acknowledged step, none twice, and nothing broken."""
     patience = 180 + NUMBER  # seconds: the worker was away a good part of the time
     assert eventually(lambda: ask("owed")["owed"] == 0, patience, pause=0.5), "still owed"
     found = ask("count")
@@ -84,7 +95,4 @@ def move_amid_kills(running: subprocess.Popen[str], driver: Driver, ask: Inside)
     assert (found["twice"], found["done_twice"], found["faults"]) == ([], 0, [])
     assert found["states"] == {"COMPLETED": NUMBER}
     assert (found["promises"], found["seals"]) == ([], "")
-    print(  # noqa: T201
-        f"{NUMBER} transfers, {len(driver.acknowledged)} steps, {len(killed)} kills, {driver.asked_again} requests "
-        f"asked again, {found['done']} reactions, {moved_in:.0f} s, the last reaction {time.monotonic() - began:.0f} s"
-    )
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from yiyang.ops.tests.test_faults import process_environment
 pytestmark = pytest.mark.proof
 
 IN_USE = "A table is in use"
+PAUSE = 0.5  # of a client between two persons, so that there are enough for the fastest machine
 HERE = Path(beds.__file__).parent / "migrations"
 SETTINGS = """
 from yiyang.project.settings import *
@@ -75,11 +76,16 @@ class Clients:
         self.driver, self.stop = driver, threading.Event()
         self.persons = iter(driver.district["persons"])
         self.pool = ThreadPoolExecutor(2)
-        self.work = [self.pool.submit(self.go_on) for _ in range(2)]
+        self.work: list[Future[None]] = []
+
+    def begin(self) -> None:
+        if not self.work:
+            self.work = [self.pool.submit(self.go_on) for _ in range(2)]
 
     def go_on(self) -> None:
         while not self.stop.is_set():
             self.driver.move(next(self.persons))
+            self.stop.wait(PAUSE)
 
     def end(self) -> None:
         self.stop.set()
@@ -95,13 +101,18 @@ def read_for_long(operator: Operator, begun: threading.Event, enough: threading.
         enough.wait(60)
 
 
-def migrated_beside(operator: Operator, version: dict[str, str], enough: threading.Event) -> tuple[int, str]:
-    """What `yiyang migrate` says; whoever reads lets go once the table was found in use twice."""
+def migrated_beside(
+    operator: Operator, version: dict[str, str], clients: Clients, enough: threading.Event
+) -> tuple[int, str]:
+    """What `yiyang migrate` says. The clients begin when it first found the table in use, and whoever reads lets go
+    when they are well under way and it stepped aside twice."""
     process, said = operator.start("migrate", PYTHONUNBUFFERED="1", **version), ""
     assert process.stdout
     for line in process.stdout:
         said += line
-        if said.count(IN_USE) >= 2:
+        if IN_USE in line:
+            clients.begin()
+        if said.count(IN_USE) >= 2 and len(clients.driver.acknowledged) > 12:
             enough.set()
     return process.wait(60), said
 
@@ -111,43 +122,40 @@ def test_clients_notice_nothing_while_a_column_and_an_index_are_added_to_a_busy_
 ) -> None:
     assert eventually(lambda: any("procrastinate" in one for one in children(running).values()))
     environment = process_environment(child(running, "procrastinate"))
-    with Inside(environment) as ask:
-        driver = Driver(port, ask("build", "100"))
     begun, enough = threading.Event(), threading.Event()
     reader = threading.Thread(target=read_for_long, args=(migrated, begun, enough), daemon=True)
+    with Inside(environment) as ask:
+        driver = Driver(port, ask("build", "40"))
+        clients = Clients(driver)
+        try:
+            reader.start()
+            assert begun.wait(10)
+            ended, said = migrated_beside(migrated, next_version, clients, enough)
+            amid, before = enough.is_set(), len(driver.acknowledged)
+            assert eventually(lambda: len(driver.acknowledged) > before + 20, 60)
+        finally:
+            enough.set()
+            clients.end()
+        reader.join(20)
 
-    clients = Clients(driver)
-    try:
-        assert eventually(lambda: len(driver.acknowledged) > 12, 60)
-        reader.start()
-        assert begun.wait(10)
-        ended, said = migrated_beside(migrated, next_version, enough)
-        before = len(driver.acknowledged)
-        assert eventually(lambda: len(driver.acknowledged) > before + 20, 60)
-    finally:
-        enough.set()
-        clients.end()
-    reader.join(20)
-
-    assert ended == 0, said
-    assert said.count(IN_USE) >= 2, said
-    assert {status for status, _seconds in driver.answers} <= {200, 201}
-    assert driver.asked_again == 0
-    slowest = max(seconds for _status, seconds in driver.answers)
-    assert slowest < float(COMMANDS_WAIT.removesuffix("s")), slowest
-    assert column_and_index(migrated) == (True, True)
-    after(environment, driver, migrated)
+        assert ended == 0, said
+        assert amid, f"{before} steps, {said}"
+        assert {status for status, _seconds in driver.answers} <= {200, 201}
+        assert driver.asked_again == 0
+        slowest = max(seconds for _status, seconds in driver.answers)
+        assert slowest < float(COMMANDS_WAIT.removesuffix("s")), slowest
+        assert column_and_index(migrated) == (True, True)
+        after(ask, driver, migrated)
     print(  # noqa: T201
         f"{len(driver.answers)} steps beside the migration, the slowest {slowest:.2f} s, "
         f"{said.count(IN_USE)} tries given up"
     )
 
 
-def after(environment: dict[str, str], driver: Driver, operator: Operator) -> None:
+def after(ask: Inside, driver: Driver, operator: Operator) -> None:
     """Everything is there, once; the old version says that it is the older one."""
-    with Inside(environment) as ask:
-        assert eventually(lambda: ask("owed")["owed"] == 0, 90, pause=0.5)
-        found = ask("count")
+    assert eventually(lambda: ask("owed")["owed"] == 0, 90, pause=0.5)
+    found = ask("count")
     assert driver.acknowledged == {(who, verb) for who, verb in found["steps"]}
     assert (found["twice"], found["faults"], found["promises"], found["seals"]) == ([], [], [], "")
     checked = operator.run("check")
@@ -180,4 +188,5 @@ def test_two_who_migrate_at_once_wait_for_each_other(
         ended = list(two.map(lambda _: migrated.run("migrate", **next_version), range(2)))
 
     assert [one.returncode for one in ended] == [0, 0], [one.stderr for one in ended]
+    assert sorted("No migrations to apply." in one.stdout for one in ended) == [False, True]
     assert column_and_index(migrated) == (True, True)
