@@ -31,12 +31,14 @@ OUTSIDE = [
     (("BRACELET", "GAS_ALARM"), 3),
     (("PRESSURE_METER", "CALL_BUTTON"), 3),
     (("FALL_DETECTOR", "DOOR_SENSOR"), 2),
+    (("MOTION_SENSOR", "DOOR_SENSOR"), 1),
     (("OXIMETER",), 1),
 ]  # fmt: skip
 MODELS = {
     "BRACELET": "示例手环 B2", "OXIMETER": "示例血氧仪 O1", "MATTRESS": "示例床垫 M3", "CALL_BUTTON": "示例呼叫器 C1",
     "GLUCOSE_METER": "示例血糖仪 G1", "LOCATOR": "示例定位卡 L1", "FALL_DETECTOR": "示例跌倒报警器 F1",
     "PRESSURE_METER": "示例血压计 P2", "GAS_ALARM": "示例燃气报警器 A1", "DOOR_SENSOR": "示例门磁 D1",
+    "MOTION_SENSOR": "示例活动感应器 A2",
 }  # fmt: skip
 
 

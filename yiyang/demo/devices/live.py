@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 from zlib import crc32
 
 from yiyang.devices import commands
@@ -87,8 +88,12 @@ def worn_below(gateway: DeviceGateway) -> Iterable[Worn]:
         device__state=DeviceState.LENT,
         period__contains=now(),
     )
+    wearers: dict[
+        UUID, int
+    ] = {}  # by the first of their devices: the ids of persons are others in each district
     for loan in found.select_related("device").order_by("device__no"):
-        yield Worn(loan.device.urn, loan.device.kind, crc32(loan.device.urn.encode()))
+        urn = loan.device.urn
+        yield Worn(urn, loan.device.kind, wearers.setdefault(loan.person_id, crc32(urn.encode())))
 
 
 def _told(streams: Iterable[Stream]) -> Counter[str]:

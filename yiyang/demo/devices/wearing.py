@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
 from yiyang.devices.rules.kinds import BY_KIND
 from yiyang.devices.rules.kinds import DeviceKind as K
 
+from . import rhythm
 from .chance import Floats, uniform
 from .movement import places
 from .physiology import DAY, HOUR, MINUTE, Wearers
@@ -34,6 +36,7 @@ UNITS = {
     "DIASTOLIC": "mm[Hg]", "GLUCOSE": "mmol/L",
 }  # fmt: skip
 TELLS_FALLS = {K.BRACELET, K.FALL_DETECTOR}
+TELLS_MOTION = {K.MATTRESS, K.MOTION_SENSOR, K.FALL_DETECTOR}
 TELLS_PLACES = {K.BRACELET, K.LOCATOR}
 PLACE_EVERY = 5 * MINUTE
 SILENT_SHARE = 0.004  # of all days of devices: broken, forgotten in a drawer, out of charge
@@ -43,7 +46,7 @@ HOME = (31.2304, 121.4737)
 
 @dataclass(frozen=True)
 class Worn:
-    """One device that somebody wears. `who`: the number of the wearer, from which all chance comes."""
+    """One device that somebody wears. `who`: the number of the wearer, from which what happens to them comes."""
 
     urn: str
     kind: str
@@ -52,13 +55,22 @@ class Worn:
     wanders: bool = False
     located: bool = False
 
+    @property
+    def device(self) -> int:
+        """The number from which comes what happens to the device."""
+        return crc32(self.urn.encode())
+
 
 def said(seed: int, worn: Sequence[Worn], since: float, until: float) -> list[Record]:
     """All that these devices say in (since, until], seconds since 1970, in the order of time."""
     records = [
         record
         for one in worn
-        for record in (*_of_one(seed, one, since, until), *_alive(seed, one, since, until))
+        for record in (
+            *_of_one(seed, one, since, until),
+            *moved(seed, one, since, until),
+            *_alive(seed, one, since, until),
+        )
     ]
     for kind, tells in TELLS.items():
         wearers = [one for one in worn if one.kind == kind]
@@ -83,22 +95,25 @@ def last_words(seed: int, worn: Sequence[Worn], since: float, until: float) -> l
 
 def quiet_today(seed: int, worn: Worn, at: float) -> bool:
     """Broken, forgotten in a drawer, out of charge: it says nothing for the whole day."""
-    return bool(_silent(seed, np.asarray(worn.who), np.asarray(at)))
+    return bool(_silent(seed, np.asarray(worn.device), np.asarray(at)))
 
 
 def _measured(
     seed: int, worn: Sequence[Worn], name: str, every: float, since: float, until: float
 ) -> Iterator[Record]:
     """One quantity of all wearers of one kind, each at a second of its own, so that they do not all speak at once."""
-    who = np.array([one.who for one in worn])
+    who, devices = np.array([one.who for one in worn]), np.array([one.device for one in worn])
     offset = np.floor(uniform(seed, who, 950) * every)
     first = np.floor((since - offset) / every) + 1
     for step in range(int((until - since) / every) + 1):
         at = offset + (first + step) * every
         value = Wearers(seed).measure(name, who, at)
-        speaks = (at > since) & (at <= until) & np.isfinite(value) & ~_silent(seed, who, at)
+        speaks = (at > since) & (at <= until) & np.isfinite(value) & ~_silent(seed, devices, at)
         for place in np.flatnonzero(speaks).tolist():
-            yield _record(worn[place], name, float(at[place]), float(value[place]))
+            one, moment = worn[place], float(at[place])
+            # A mattress feels nobody who is not on it, and says so.
+            empty = one.kind == K.MATTRESS and rhythm.is_out_of_bed(seed, one.who, moment)
+            yield _record(one, name, moment, 0.0 if empty else float(value[place]))
 
 
 def _of_one(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record]:
@@ -119,6 +134,23 @@ def _of_one(seed: int, worn: Worn, since: float, until: float) -> Iterator[Recor
             yield {"n": f"{worn.urn}/lon", "v": round(float(lon), 6), "u": "lon", "t": float(at)}
 
 
+def moved(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record]:
+    """What sensors of a bed, a door, a room and a belt see of somebody's day."""
+    found: list[tuple[str, int, float]] = []
+    if worn.kind == K.MATTRESS:
+        for left, back in rhythm.out_of_bed(seed, worn.who, since, until):
+            found += [("OUT_OF_BED", 1, left), ("OUT_OF_BED", 0, back)]
+    if worn.kind == K.DOOR_SENSOR:
+        for opened, closed in rhythm.doors(seed, worn.who, since, until):
+            found += [("DOOR_OPEN", 1, opened), ("DOOR_OPEN", 0, closed)]
+    if worn.kind in TELLS_MOTION:
+        seen = rhythm.movements(seed, worn.who, since, until, in_bed=worn.kind == K.MATTRESS)
+        found += [("MOTION", 1, at) for at in seen]
+    for name, value, at in found:
+        if since < at <= until and not quiet_today(seed, worn, at):
+            yield {"n": f"{worn.urn}/{name}", "v": value, "t": at}
+
+
 def _alive(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record]:
     """What speaks only when something happens says now and then that it is there, and how full its battery is."""
     expected = BY_KIND[K(worn.kind)].expected_seconds
@@ -128,7 +160,7 @@ def _alive(seed: int, worn: Worn, since: float, until: float) -> Iterator[Record
     offset = float(np.floor(uniform(seed, who, 952) * every))
     for step in range(int((since - offset) // every) + 1, int((until - offset) // every) + 1):
         at = offset + step * every
-        if not _silent(seed, who, np.asarray(at)):
+        if not quiet_today(seed, worn, at):
             drained = (at / DAY + worn.who % 90) % 90
             yield {"n": f"{worn.urn}/battery", "u": "%EL", "v": round(100 - drained), "t": at}
 
