@@ -49,6 +49,20 @@ def test_the_newest_value_leads_to_its_day_and_to_a_closer_look(cast: Cast, wang
     assert 28 <= len(nurse.get(f"{address}HEART_RATE/drawn/", window).json()["times"]) <= 31
 
 
+def test_a_line_ends_where_nothing_came_for_long_beside_what_is_usual(cast: Cast, wang: Any) -> None:
+    cuff = device(DeviceKind.PRESSURE_METER, unit=cast.care_home)
+    lend(cuff, wang.pk)
+    told = [("SYSTOLIC", now() - timedelta(minutes=15 * nth), 130) for nth in range(5)]
+    take_in([(own_key(cuff), pack(cuff, *told))], now=now())
+    nurse, address = client(cast.care_home_nurse), f"/people/{wang.pk}/readings/"
+
+    each_minute, each_quarter = (
+        nurse.get(f"{address}{name}/drawn/").json()["gap"] for name in ("HEART_RATE", "SYSTOLIC")
+    )
+
+    assert (each_minute, each_quarter) == (600, 3600)
+
+
 def test_an_address_that_means_nothing_shows_a_day(cast: Cast, wang: Any) -> None:
     nurse = client(cast.care_home_nurse)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -40,7 +41,15 @@ def chart_of(what: Quantity, found: Any, shown: Window, beside: Axis) -> Chart |
         window=(_iso(shown.since), _iso(shown.until)),
         lanes=tuple(_lanes(beside.marks, shown)),
         held=tuple(_held(one) for one in beside.limits),
+        gap=_gap(found),
     )
+
+
+def _gap(found: Any) -> float:
+    """From how many seconds without a reading on the line ends: a silence is not drawn as if it had been measured. Long beside
+    what is usual in this time, for a cuff tells every quarter of an hour and somebody weighs once a week."""
+    usual = float(np.median(np.diff(found.at))) / 1e6 if len(found.at) > 1 else 0.0
+    return max(600.0, 4 * usual, 4.0 * (found.step or 0))
 
 
 def _by_device(what: Quantity, found: Any, beside: Axis) -> list[Series]:

@@ -71,6 +71,7 @@ class Chart:
     window: tuple[str, str] | None = None
     lanes: tuple[Lane, ...] = ()
     held: tuple[Held, ...] = ()
+    gap: float = 0  # with `times`: where nothing came for so many seconds, a line is not drawn on; 0: always
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -80,6 +81,7 @@ class Chart:
             "shape": self.shape,
             "times": list(self.times),
             "window": self.window,
+            "gap": self.gap,
             "lanes": [
                 {"name": str(one.name), "spans": [asdict(span) for span in one.spans]} for one in self.lanes
             ],

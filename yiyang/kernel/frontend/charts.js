@@ -207,18 +207,31 @@ function happened(lane, index, since, until, token) {
   };
 }
 
+// Where nothing came for longer than `gap` seconds the line ends and begins anew: a line would say that it was measured.
+// What stands alone between two such times is a dot, for a line of one point is not seen.
+function broken(values, gap) {
+  const far = (one, other) => !one || !other || Math.abs(Date.parse(one[0]) - Date.parse(other[0])) > gap * 1000;
+  return values.flatMap((one, at) => {
+    const [before, after] = [values[at - 1], values[at + 1]];
+    const point = far(before, one) && far(one, after) ? { value: one, symbol: "circle", symbolSize: 5 } : one;
+    return after && far(one, after) ? [point, [after[0], null]] : [point];
+  });
+}
+
 function drawn(series, index, data, token) {
   const filled = data.shape !== "line" && series.colour;
   const steps = data.shape !== "line" && !series.colour;
   const colour = steps
     ? step(token, index, data.series.length)
     : token(filled ? `${series.colour}-fill` : series.colour || "--primary");
-  const values = data.times?.length ? series.values.map((value, at) => [wall(data.times[at]), value]) : series.values;
+  const timed = data.times?.length ? series.values.map((value, at) => [wall(data.times[at]), value]) : null;
+  const values = timed && data.gap && !series.apart ? broken(timed, data.gap) : timed || series.values;
   const common = { name: series.name, data: values, color: colour, connectNulls: Boolean(series.apart) };
   if (series.apart && data.shape === "line") {
     const pale = step(token, index, data.series.length + 1);
-    const own = values.filter((one) => one[1] !== null);
-    return { ...common, color: index ? pale : colour, data: own, type: "line", symbol: "none", lineStyle: { width: 1.5, type: DASHES[index % DASHES.length] } };
+    const told = values.filter((one) => one[1] !== null);
+    const own = data.gap ? broken(told, data.gap) : told;
+    return { ...common, color: index ? pale : colour, data: own, connectNulls: false, type: "line", symbol: "none", lineStyle: { width: 1.5, type: DASHES[index % DASHES.length] } };
   }
   if (series.limit) {
     const edge = token("--muted");
