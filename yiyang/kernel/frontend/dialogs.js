@@ -17,6 +17,8 @@ async function ask(event) {
     const question = page.querySelector(".confirm");
     if (!answer.ok || !question) throw new Error("no question");
     for (const form of question.querySelectorAll("form")) if (!form.getAttribute("action")) form.action = link.href;
+    const lead = page.querySelector(".lead"); // what it means stands above the question there
+    if (lead) question.prepend(lead);
     show(page.querySelector("h1").textContent, question);
   } catch {
     location.href = link.href;
