@@ -153,6 +153,9 @@ def fill() -> District:
     device_commands.try_alarm_rule(
         by=cast.coordinator, at=at, code="PULSE_JUMP", params={"off": True}, reason="误报太多"
     )
+    device_commands.try_waiting_times(
+        by=cast.coordinator, at=at, minutes={"EMERGENCY": 2, "URGENT": 5, "ROUTINE": 60}, reason="夜间人手少"
+    )
     device_commands.pause_alarms(
         by=SYSTEM, at=at, person=person, cause="PULSE_HIGH", until=at + timedelta(hours=1), reason=NAME
     )

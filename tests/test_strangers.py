@@ -30,7 +30,7 @@ from tests.district import RESOURCE, District, fill, observation, strangers
 from yiyang.access.actors import AccountActor
 from yiyang.access.models import ApiToken, Organisation
 from yiyang.access.public import PUBLIC_ROUTES, TOKEN_PREFIXES
-from yiyang.devices.models import AlarmRule, RuleTrial, Suppression
+from yiyang.devices.models import AlarmRule, RuleTrial, Suppression, WaitingTimes
 from yiyang.gateways.models import Export, Hook, ImportRun
 from yiyang.kernel.commands import REGISTRY
 from yiyang.kernel.refusals import Refusal
@@ -54,6 +54,7 @@ IN_ADDRESSES: dict[str, Any] = {
     "pause_id": Suppression,
     "watch_id": AlarmRule,
     "trial_id": RuleTrial,
+    "waiting_id": WaitingTimes,
     "hook_id": Hook,
 }
 # What plain "pk" and "row" are: of most routes of a context, and of one route.
@@ -115,6 +116,8 @@ ADMINISTERS = (
 OF_ONES_OWN = {
     "devices.sign_alarm_rule": "a rule of alarms for the own district; no person named",
     "devices.try_alarm_rule": "as above",
+    "devices.sign_waiting_times": "times of waiting for the own district; no person named",
+    "devices.try_waiting_times": "as above",
     "beds.propose_criteria": "criteria of beds for the own district; no person named",
     "access.change_own_password": "the own password",
     "access.record_sign_in": "the own sign-in",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import alarms, own_limits, rates, rule_changes, rules, visits
+from .views import alarms, own_limits, rates, rule_changes, rules, visits, waiting
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarms.alarms, name="alarms"),
@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarm-rates/", rates.alarm_rates, name="alarm_rates"),
     path("alarm-rates/rows/", rates.counted_alarms, name="counted_alarms"),
     path("alarm-rules/", rules.alarm_rules, name="alarm_rules"),
+    path("alarm-rules/waiting/", waiting.waiting_times, name="waiting_times"),
+    path("alarm-rules/waiting/<uuid:waiting_id>/", waiting.waiting_times_trial, name="waiting_times_trial"),
+    path(
+        "alarm-rules/waiting/<uuid:waiting_id>/sign/", waiting.sign_waiting_times, name="sign_waiting_times"
+    ),
     path("alarm-rules/<str:cause>/", rule_changes.change_alarm_rule, name="change_alarm_rule"),
     path("alarm-rules/trials/<uuid:trial_id>/", rule_changes.alarm_rule_trial, name="alarm_rule_trial"),
     path("alarm-rules/trials/<uuid:trial_id>/sign/", rule_changes.sign_alarm_rule, name="sign_alarm_rule"),

@@ -10,7 +10,9 @@ from uuid import UUID
 from yiyang.access import answering
 from yiyang.devices import commands
 from yiyang.devices.queries import alarms, visits
-from yiyang.duty import matters
+from yiyang.devices.queries import waiting as own
+from yiyang.duty import matters, waiting
+from yiyang.duty.rules.posts import Act
 
 ALARM, VISIT = "Alarm", "AlarmVisit"
 
@@ -24,6 +26,11 @@ def take_alarm(by: Any, at: datetime, alarm_id: UUID) -> None:
 @matters.register(ALARM)
 def alarms_that_wait(ids: Collection[UUID]) -> set[UUID]:
     return alarms.waiting(ids)
+
+
+@waiting.register(Act.ACT_ON_ALARM)
+def own_minutes(urgency: str, at: datetime) -> int | None:
+    return own.signed(at).get(urgency)
 
 
 @matters.register(VISIT)

@@ -45,6 +45,7 @@ from yiyang.devices.commands.silence import (
     tell_silence,
 )
 from yiyang.devices.commands.visits import cancel_visit, order_visit, record_visit
+from yiyang.devices.commands.waiting import sign_waiting_times, try_waiting_times
 from yiyang.devices.commands.watches import look_at_persons
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "set_person_limits",
     "set_person_watch",
     "sign_alarm_rule",
+    "sign_waiting_times",
     "stop_gateway",
     "take_back_call",
     "tell_batteries",
@@ -96,6 +98,7 @@ __all__ = [
     "tell_set_aside",
     "tell_silence",
     "try_alarm_rule",
+    "try_waiting_times",
     "withdraw_device_consent",
     "withdraw_reading_note",
     "write_reading_note",

@@ -7,3 +7,4 @@ from .registry import Device, DeviceConsent, DeviceCredential, DeviceGateway, De
 from .rejected import Rejected, SetAside
 from .trials import RuleTrial
 from .visits import AlarmVisit
+from .waiting import WaitingTimes

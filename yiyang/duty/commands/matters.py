@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from yiyang.access import queries as access
 from yiyang.access.commands import notify, withdraw_notice
 from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.access.notice_texts import notice_text, notice_word
-from yiyang.duty import matters
-from yiyang.duty.models import Matter, MatterStep, Urgency
+from yiyang.duty import matters, waiting
+from yiyang.duty.models import Matter, MatterStep
 from yiyang.duty.queries.answering import Answerer, who_answers
-from yiyang.duty.queries.days import hours_of
-from yiyang.duty.queries.matters import LOW, is_new, moves_on
-from yiyang.duty.rules.hours import add_minutes
+from yiyang.duty.queries.matters import LOW, is_new, later, moves_on
 from yiyang.duty.rules.ladder import MANAGERS, Rung, next_rung
 from yiyang.duty.rules.posts import FROM_DUE, Act
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import ANYWHERE, command
 from yiyang.kernel.facts import record
-from yiyang.kernel.policy import policy
 from yiyang.kernel.refusals import Stale
 
 notice_text("duty.your_turn", _("You are on duty ({urgency}): {act}. Act by {due_at}."))
@@ -195,10 +191,7 @@ def _later(matter: Matter, at: datetime) -> datetime:
     What has a time of its own, an arrival or the end of a hold, is late only from then on."""
     if matter.act in FROM_DUE and matter.due_at is not None and at < matter.due_at:
         return matter.due_at
-    minutes = policy(f"duty.step_minutes.{matter.urgency}", on=localdate(at)).value
-    if matter.urgency == Urgency.ROUTINE:
-        return add_minutes(hours_of(matter.unit_id, localdate(at)), at, minutes)
-    return at + timedelta(minutes=minutes)
+    return later(matter.unit_id, matter.urgency, waiting.minutes(matter.act, matter.urgency, at), at)
 
 
 def _close(matter: Matter, *, by: Actor, at: datetime) -> Matter:

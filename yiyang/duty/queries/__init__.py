@@ -3,7 +3,7 @@
 from .answering import Answerer, who_answer, who_answers
 from .calls import calls, calls_about, last_calls
 from .days import hours_of, name_of, published, works
-from .matters import matters_due, open_matters, steps_about
+from .matters import later, matters_due, open_matters, opened_between, steps_about
 from .roster import (
     all_gaps,
     gap_is_known,
@@ -30,10 +30,12 @@ __all__ = [
     "gaps",
     "hours_of",
     "last_calls",
+    "later",
     "matters_due",
     "name_of",
     "notes",
     "open_matters",
+    "opened_between",
     "others_of",
     "own_shifts",
     "planned",

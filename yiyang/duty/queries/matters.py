@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from yiyang.duty import matters as registry
-from yiyang.duty.models import Matter
+from yiyang.duty.models import Matter, Urgency
 from yiyang.duty.queries.answering import Answerer, who_answer
+from yiyang.duty.queries.days import hours_of
+from yiyang.duty.rules.hours import add_minutes
 from yiyang.duty.rules.ladder import Rung
 
 LOW = ("", Rung.ON_DUTY, Rung.DEPUTY)
@@ -33,6 +37,20 @@ def steps_about(subject_ids: Iterable[UUID]) -> dict[UUID, list[object]]:
             step.matter = one
             found.setdefault(one.subject_id, []).append(step)
     return found
+
+
+def later(unit_id: UUID | None, urgency: str, minutes: int, at: datetime) -> datetime:
+    """Minutes of the unit's duty hours for routine matters, of the clock for urgent ones."""
+    if urgency == Urgency.ROUTINE:
+        return add_minutes(hours_of(unit_id, localdate(at)), at, minutes)
+    return at + timedelta(minutes=minutes)
+
+
+def opened_between(subject_kind: str, since: datetime, until: datetime) -> Iterator[Matter]:
+    """What was waited for in a time, with who was told; the newest first. For those who count them."""
+    found = Matter.objects.filter(subject_kind=subject_kind, opened_at__gte=since, opened_at__lt=until)
+    rows = found.select_related("shift", "unit").prefetch_related("steps").order_by("-opened_at", "-id")
+    return rows.iterator(chunk_size=1000)
 
 
 def matters_due(at: datetime) -> list[Matter]:

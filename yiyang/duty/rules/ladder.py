@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +39,26 @@ def next_rung(after: str, *, on_duty: bool, deputy: bool, manager: bool, coordin
         if there[rung]:
             return rung
     return ""
+
+
+def reached(
+    ladder: Sequence[str], opened: datetime, over: datetime, later: Callable[[datetime], datetime]
+) -> list[str]:
+    """Who would have been told until it was over, when each has the time that `later` gives. The first at once.
+
+    steps | over after | each has || told
+    4     | 25 min     | 10 min   || 3
+    4     | 25 min     | 5 min    || 4
+    2     | 25 min     | 5 min    || 2
+    """
+    found: list[str] = []
+    at = opened
+    for rung in ladder:
+        if found and at >= over:
+            break
+        found.append(rung)
+        at = later(at)
+    return found
 
 
 # Who keeps the roster and answers for the unit: the first of these roles that somebody holds there.
