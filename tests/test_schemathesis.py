@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,15 +29,13 @@ from yiyang.access.models import Account
 from yiyang.access.tests.calling import caller
 from yiyang.beds.tests.factories import bed, beds, person, room, stay
 from yiyang.people.models import Person
+from yiyang.project.api import PREFIX, ROUTES
 from yiyang.project.wsgi import application
 
 load_all_checks()
-schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
-OPERATIONS = [result.ok() for result in schema.get_all_operations()]
 pytestmark = pytest.mark.django_db
-OPERATION = pytest.mark.parametrize(
-    "operation", OPERATIONS, ids=lambda one: f"{one.method.upper()} {one.path}"
-)
+ROUTED = sorted(f"{route.method} {PREFIX}{route.path}" for routes in ROUTES for route in routes.declared)
+OPERATION = pytest.mark.parametrize("operation", ROUTED, indirect=True)
 # What fits the document may still be refused by a rule of the field; the document says so.
 # That no operation answers without a token is asked of all of them in test_strangers.py.
 NOT_ASKED = [checks.positive_data_acceptance, checks.ignored_auth]
@@ -53,6 +52,20 @@ def _one_connection() -> Iterator[None]:
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@cache
+def operations() -> dict[str, Any]:
+    """Read when the first is tried: the document takes seconds to make, which every process that only collects the
+    tests would spend."""
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+    every = [result.ok() for result in schema.get_all_operations()]
+    return {f"{one.method.upper()} {one.path}": one for one in every}
+
+
+@pytest.fixture
+def operation(request: pytest.FixtureRequest) -> Any:
+    return operations()[request.param]
 
 
 class Filled(NamedTuple):
@@ -81,6 +94,10 @@ def ready(filled: Filled) -> Iterator[Filled]:
     with transaction.atomic():
         yield filled
         transaction.set_rollback(True)
+
+
+def test_every_operation_of_the_document_is_tried() -> None:
+    assert sorted(operations()) == ROUTED
 
 
 @OPERATION
