@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiyang.devices.rules.areas import corners_typed
 from yiyang.kernel.forms import Form
+from yiyang.kernel.refusals import Refusal
 
 
 class FenceForm(Form):
@@ -37,6 +38,12 @@ class FenceForm(Form):
         super().__init__(*args, **kwargs)
         if middle:
             self.fields["lat"].initial, self.fields["lon"].initial = (round(one, 6) for one in middle)
+
+    def _field_of(self, refusal: Refusal) -> str | None:
+        """What is wrong with an area is wrong with the corners where they were typed, else with the circle."""
+        if refusal.details.get("field") != "area":
+            return super()._field_of(refusal)
+        return "corners" if self.cleaned_data.get("corners", "").strip() else "radius"
 
     def area(self) -> dict[str, Any]:
         """Corners where they were typed, else the circle. Raises NoFence."""

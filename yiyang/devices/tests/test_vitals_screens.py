@@ -148,4 +148,6 @@ def test_where_somebody_was_is_drawn_only_while_they_agree(cast: Cast, wang: Any
         "dwell_seconds": "0",
         "reason": "x",
     }
-    assert "边线自相交叉" in nurse.post(f"{address}areas/set/", crossed).content.decode()
+    refused = nurse.post(f"{address}areas/set/", crossed)
+    assert "边线自相交叉" in refused.content.decode() and "corners" in refused.context["form"].errors
+    assert "中心周围500米" in nurse.get(address).content.decode()

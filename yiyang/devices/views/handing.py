@@ -41,6 +41,7 @@ def find_device(request: Any) -> HttpResponse:
     stock = queries.devices(request.actor, state="IN_STOCK")[:20] if person and not typed else []
     context = {
         "form": form, "typed": typed, "found": found or stock, "person": person, "onward": onward,
+        "may_add": request.actor.may(Permission.MANAGE_DEVICES, request.actor.organisation_id),
     }  # fmt: skip
     return render(request, "devices/find.html", context)
 
