@@ -104,7 +104,7 @@ def raise_alarm(
     whom = Q(person__in=people.ids(person_id)) if person_id else Q(person=None)
     kept = Alarm.objects.select_for_update(no_key=True).filter(whom, cause=cause, about=about).open()
     earlier = kept.filter(cleared_at=None).first() or kept.filter(cleared_at__gt=at - _back(at)).first()
-    told = {"severity": severity, "event_at": event_at or at}
+    told: dict[str, Any] = {"severity": severity, "event_at": event_at or at}
     said = said_by(source, told["event_at"], at)
     if earlier is not None:
         unit = unit_id or _answers(person_id, device, at)
