@@ -19,7 +19,7 @@ from yiyang.devices.rules.areas import shape
 from yiyang.devices.rules.detecting import fences
 from yiyang.devices.rules.detecting.fences import Place, Side, side
 from yiyang.devices.rules.kinds import KINDS
-from yiyang.devices.rules.mapping import Marked, Together, together
+from yiyang.devices.rules.mapping import Drawing, Marked, together
 from yiyang.kernel.actors import Actor
 from yiyang.people import queries as people
 from yiyang.records import queries as records
@@ -59,7 +59,7 @@ class Located:
 @dataclass(frozen=True)
 class Found:
     persons: list[Located]
-    drawn: Together | None
+    drawn: Drawing | None
     not_agreed: int
 
 
@@ -121,7 +121,7 @@ def _outside(agreed: list[Fence], place: Place) -> bool | None:
     return False if sides[Side.INSIDE] and not sides[Side.UNSURE] else None
 
 
-def _drawn(persons: list[Located]) -> Together | None:
+def _drawn(persons: list[Located]) -> Drawing | None:
     areas = [shape(fence.area) for one in persons for fence in one.fences]
     marked = [
         Marked((one.place.lat, one.place.lon), str(one.number), bool(one.outside), one.stale)

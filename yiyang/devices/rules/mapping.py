@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
+from typing import Any
 
 from yiyang.devices.rules.detecting.fences import METRES_A_DEGREE, Area, Circle
 
@@ -19,20 +20,6 @@ class DrawnCircle:
     x: float
     y: float
     r: float
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """In pixels of a view of WIDTH by HEIGHT; north is up. `scale_m` is `scale_px` long."""
-
-    circles: tuple[DrawnCircle, ...]
-    polygons: tuple[str, ...]
-    path: str
-    last: tuple[float, float] | None
-    scale_m: int
-    scale_px: float
-    width: float = WIDTH
-    height: float = HEIGHT
 
 
 @dataclass(frozen=True)
@@ -53,14 +40,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Together:
-    """Several persons in one drawing."""
+class Drawing:
+    """In pixels of a view of WIDTH by HEIGHT; north is up. `scale_m` is `scale_px` long.
+
+    Of one person the way and where it ends; of several the last place of each.
+    """
 
     circles: tuple[DrawnCircle, ...]
     polygons: tuple[str, ...]
-    marks: tuple[Mark, ...]
     scale_m: int
     scale_px: float
+    path: str = ""
+    last: tuple[float, float] | None = None
+    marks: tuple[Mark, ...] = ()
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -82,15 +74,13 @@ class _View:
     def scale(self) -> int:
         return max((one for one in SCALES if one * self.pixels <= WIDTH / 3), default=SCALES[0])
 
-    def circles(self, areas: Sequence[Circle | Area]) -> tuple[DrawnCircle, ...]:
-        return tuple(
-            DrawnCircle(*self.at((one.lat, one.lon)), round(one.radius * self.pixels, 1))
-            for one in areas
-            if isinstance(one, Circle)
-        )
-
-    def polygons(self, areas: Sequence[Circle | Area]) -> tuple[str, ...]:
-        return tuple(_points(map(self.at, one.corners)) for one in areas if isinstance(one, Area))
+    def draw(self, areas: Sequence[Circle | Area], **more: Any) -> Drawing:
+        circles = [one for one in areas if isinstance(one, Circle)]
+        return Drawing(
+            tuple(DrawnCircle(*self.at((one.lat, one.lon)), round(one.radius * self.pixels, 1)) for one in circles),
+            tuple(_points(map(self.at, one.corners)) for one in areas if isinstance(one, Area)),
+            self.scale, round(self.scale * self.pixels, 1), **more,
+        )  # fmt: skip
 
 
 def drawing(areas: Sequence[Circle | Area], path: Sequence[LatLon]) -> Drawing | None:
@@ -98,29 +88,16 @@ def drawing(areas: Sequence[Circle | Area], path: Sequence[LatLon]) -> Drawing |
     view = _view(areas, path)
     if view is None:
         return None
-    return Drawing(
-        circles=view.circles(areas),
-        polygons=view.polygons(areas),
-        path=_points(map(view.at, path)),
-        last=view.at(path[-1]) if path else None,
-        scale_m=view.scale,
-        scale_px=round(view.scale * view.pixels, 1),
-    )
+    return view.draw(areas, path=_points(map(view.at, path)), last=view.at(path[-1]) if path else None)
 
 
-def together(areas: Sequence[Circle | Area], marked: Sequence[Marked]) -> Together | None:
+def together(areas: Sequence[Circle | Area], marked: Sequence[Marked]) -> Drawing | None:
     """The last places of several persons; who is outside is drawn last, so that nobody covers them."""
     view = _view(areas, [one.at for one in marked])
     if view is None:
         return None
     ordered = sorted(marked, key=lambda one: (one.outside, not one.stale))
-    return Together(
-        circles=view.circles(areas),
-        polygons=view.polygons(areas),
-        marks=tuple(Mark(*view.at(one.at), one) for one in ordered),
-        scale_m=view.scale,
-        scale_px=round(view.scale * view.pixels, 1),
-    )
+    return view.draw(areas, marks=tuple(Mark(*view.at(one.at), one) for one in ordered))
 
 
 def _view(areas: Sequence[Circle | Area], places: Sequence[LatLon]) -> _View | None:
