@@ -35,6 +35,7 @@ def told_by_devices(
         code: Measured(
             code=code, value=f"{found.value:.{what.decimals}f}", unit=str(what.shown_unit), unit_code=what.ucum,
             at=found.at, by=str(devices.get(found.device_no, "")), id="",
+            device=str(devices[found.device_no].pk) if found.device_no in devices else "",
         )
         for code, what in asked.items()
         if (found := newest.get(what.no)) is not None

@@ -32,10 +32,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class TakenOver:
-    """Who or what had measured the value that was taken over, and when."""
+    """Who or what had measured the value that was taken over, and when; by which LOINC code, and the ids of the
+    Observation of the record or of the device, where these are known."""
 
     by: str
     at: datetime
+    code: str = ""
+    id: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,7 @@ def sheet(
             _drawn(number, item, known.get(item.code), last_words, put, outcome, faults or {}),
             measured=beside.get(item.code),
             token=token(found, item.code, beside[item.code]) if item.code in beside else "",
-            taken_over=_taken_over(found, item.code),
+            taken_over=taken_over_by(found, item.code),
         )
         for number, item in enumerate(content.items, start=1)
     }
@@ -181,10 +185,11 @@ def sheet(
     return Sheet(found, content, parts, outcome, last, faults or {})
 
 
-def _taken_over(found: Assessment, code: str) -> TakenOver | None:
+def taken_over_by(found: Assessment, code: str) -> TakenOver | None:
+    """Where the answer to an item is from; None: it was measured or asked by who answered."""
     mark = found.changed.get(code, [])
     source = mark[5] if len(mark) > 5 and code in found.answers else None
-    return TakenOver(source["by"], datetime.fromisoformat(source["at"])) if source else None
+    return TakenOver(**{**source, "at": datetime.fromisoformat(source["at"])}) if source else None
 
 
 def as_data(found: Sheet) -> dict[str, Any]:

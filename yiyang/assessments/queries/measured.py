@@ -39,6 +39,7 @@ def measured(actor: Actor, found: Assessment, content: Content) -> dict[str, Mea
 def token(found: Assessment, item: str, one: Measured) -> str:
     """Goes along when a value is taken over, so that where it is from can be noted and not made up."""
     told = {"of": str(found.pk), "item": item, "value": one.value, "by": one.by, "at": one.at.isoformat()}
+    told |= {"code": one.code, "id": one.id, "device": one.device}
     return signing.dumps(told, salt=SALT, compress=True)
 
 
@@ -52,7 +53,9 @@ def taken_over(found: Assessment, answers: Mapping[str, Any], tokens: Mapping[st
             continue
         same = (told["of"], told["item"]) == (str(found.pk), item)
         if same and _number(answers.get(item)) == _number(told["value"]):
-            taken[item] = {"by": told["by"], "at": told["at"]}
+            taken[item] = {
+                name: told[name] for name in ("by", "at", "code", "id", "device") if told.get(name)
+            }
     return taken
 
 

@@ -51,5 +51,5 @@ def test_a_reading_stands_beside_its_question_and_where_it_is_from_is_noted_when
 
     begun.refresh_from_db()
     kept = answering.sheet(begun, reader=nurse).by_code
-    assert kept["pulse"].taken_over == answering.TakenOver(str(made), at)
+    assert kept["pulse"].taken_over == answering.TakenOver(str(made), at, code="8867-4", device=str(made.pk))
     assert kept["spo2"].taken_over is None, "another value than the one that was taken over"

@@ -159,7 +159,8 @@ class Measured:
     unit_code: str
     at: datetime
     by: str
-    id: str
+    id: str  # of the Observation of the record
+    device: str = ""  # the id of the device that told it
 
     @property
     def words(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from yiyang.assessments.queries.answering import TakenOver, taken_over_by
 from yiyang.assessments.rules.instruments import Instrument, Item, ItemKind
 from yiyang.gateways.fhir.questionnaires.words import UCUM, canonical, coding, number, said, system_of
 from yiyang.gateways.fhir.questionnaires.writing import group_link, type_of
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from yiyang.assessments.models import Assessment
 
 ASSESSMENTS = "urn:yiyang:assessment"
+MEASURED = (
+    "urn:yiyang:measured"  # an extension of an answer: by what (`source`) and when (`at`) it was measured
+)
 STATUSES = {
     "DRAFT": "in-progress",
     "AWAITING_SECOND": "in-progress",
@@ -36,23 +41,38 @@ def response(assessment: Assessment, content: Instrument) -> dict[str, Any]:
     who = assessment.signed_by or assessment.begun_by
     if who:
         made["author"] = {"type": "Practitioner", "display": who}
-    items = groups(content, assessment.answers)
+    items = groups(content, assessment.answers, lambda code: taken_over_by(assessment, code))
     return made | ({"item": items} if items else {})
 
 
-def groups(content: Instrument, answers: dict[str, Any]) -> list[dict[str, Any]]:
+def groups(
+    content: Instrument,
+    answers: dict[str, Any],
+    source: Callable[[str], TakenOver | None] = lambda code: None,
+) -> list[dict[str, Any]]:
+    """`source`: where the answer to an item was taken over from, which R4 has no element for."""
     taken = {item.code for item in content.items}
     made = []
     for section in content.sections:
         inside = [
             {"linkId": item.code, **said("text", item.text), "answer": values}
             for item in content.items_of(section.code)
-            if (values := _answers(content, item, answers.get(item.code)))
+            if (values := _sourced(_answers(content, item, answers.get(item.code)), source(item.code)))
         ]
         if inside:
             link = group_link(section.code, taken)
             made.append({"linkId": link, **said("text", section.title), "item": inside})
     return made
+
+
+def _sourced(answers: list[dict[str, Any]], source: TakenOver | None) -> list[dict[str, Any]]:
+    if source is None:
+        return answers
+    what: dict[str, Any] = {"display": source.by}
+    if source.device or source.id:
+        what["reference"] = f"Device/{source.device}" if source.device else f"Observation/{source.id}"
+    parts = [{"url": "source", "valueReference": what}, {"url": "at", "valueDateTime": source.at.isoformat()}]
+    return [{"extension": [{"url": MEASURED, "extension": parts}], **one} for one in answers]
 
 
 def _answers(content: Instrument, item: Item, raw: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from yiyang.assessments.queries import instruments, open_records
+from yiyang.assessments.queries.answering import taken_over_by
+from yiyang.devices.rules.quantities import BY_LOINC
 from yiyang.gateways.fhir.questionnaires.observations import observations
 from yiyang.gateways.fhir.questionnaires.responses import response
 from yiyang.gateways.fhir.questionnaires.words import LOINC, system_of
@@ -19,8 +21,9 @@ from yiyang.gateways.fhir.rest.shown.listing import (
     nothing,
     own_id,
     patient,
+    reference,
 )
-from yiyang.gateways.fhir.rest.shown.measured import Observations
+from yiyang.gateways.fhir.rest.shown.measured import Observations, id_at
 from yiyang.gateways.fhir.rest.shown.since import told_of_person
 from yiyang.records.r4.search import Condition
 from yiyang.records.r4.search.query import WantedToken
@@ -35,8 +38,24 @@ def answers(one: Any) -> Resource:
 
 def results(one: Any) -> list[Resource]:
     """In the order of the instrument; the id says of which assessment, and which of its results."""
-    told = observations(one, instruments.content_of(one.instrument))
-    return [made | {"id": f"{one.pk}.{number}"} for number, made in enumerate(told, 1)]
+    content = instruments.content_of(one.instrument)
+    measured = [found for item in content.items if (found := _measurement(one, item.code))]
+    return [
+        made | {"id": f"{one.pk}.{number}", "derivedFrom": [*made["derivedFrom"], *measured]}
+        for number, made in enumerate(observations(one, content), 1)
+    ]
+
+
+def _measurement(one: Any, item: str) -> Resource | None:
+    """The Observation from which an answer was taken over: of the record, or of what a device told."""
+    source = taken_over_by(one, item)
+    if source is None:
+        return None
+    if source.device and source.code in BY_LOINC:
+        at = round(source.at.timestamp() * 1_000_000)
+        id = id_at(one.person_id, BY_LOINC[source.code].no, at)
+        return {**reference("Observation", id), "display": source.by}
+    return {**reference("Observation", source.id), "display": source.by} if source.id else None
 
 
 def _assessment_of(text: str) -> UUID | None:

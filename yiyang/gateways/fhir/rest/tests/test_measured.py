@@ -11,6 +11,10 @@ import pytest
 from yiyang.access.actors import AccountActor
 from yiyang.access.tests.factories import Cast, account
 from yiyang.access.tests.factories import cast as whole_cast
+from yiyang.assessments import commands as assessments
+from yiyang.assessments.queries import answering
+from yiyang.assessments.queries.measured import taken_over
+from yiyang.assessments.tests.papers import vitals
 from yiyang.devices import commands
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.rules.kinds import DeviceKind
@@ -129,3 +133,37 @@ def test_they_are_told_to_nobody_else(cast: Cast, wang: Any) -> None:
     assert stranger.get(f"/Observation/{known}").status_code == 404
     assert not ids(sent(stranger.get(f"/Observation?patient={wang.pk}")))
     assert not ids(sent(Fhir(cast.care_home_nurse).get("/Observation?code=8867-4")))
+
+
+def test_where_an_answer_was_taken_over_from_leads_back_to_the_reading_and_the_device(
+    cast: Cast, wang: Any
+) -> None:
+    nurse = cast.care_home_nurse
+    begun = assessments.begin_assessment(by=nurse, at=now(), person=wang, code="NEWS2", reason="FIRST")
+    asked = answering.sheet(begun, reader=nurse).by_code
+    pulse = asked["pulse"].usable
+    told = taken_over(begun, {"pulse": pulse}, {"pulse": asked["pulse"].token})
+    answers = vitals(pulse=float(pulse))
+    answered = assessments.answer(
+        by=nurse, at=now(), assessment=begun, answers=answers, revision=begun.revision, sources=told
+    )
+    signed = assessments.sign_assessment(by=nurse, at=now(), assessment=answered)
+
+    caller = Fhir(nurse)
+    response = sent(caller.get(f"/QuestionnaireResponse/{signed.pk}"))
+    results = sent(caller.get(f"/Observation?patient={wang.pk}&category=survey"))["entry"]
+
+    given = {item["linkId"]: item["answer"][0] for part in response["item"] for item in part["item"]}
+    assert [code for code, one in given.items() if "extension" in one] == ["pulse"]
+    source, at = given["pulse"]["extension"][0]["extension"]
+    device = sent(caller.get(f"/{source['valueReference']['reference']}"))
+    assert source["valueReference"]["display"].endswith(device["serialNumber"])
+    for result in results:
+        [_answers, derived] = result["resource"]["derivedFrom"]
+        reading = sent(caller.get(f"/{derived['reference']}"))
+        assert reading["valueQuantity"]["value"] == float(pulse)
+        assert reading["device"]["reference"] == f"Device/{device['id']}"
+        assert reading["effectiveDateTime"][:19] == at["valueDateTime"][:19]
+    assert results
+    for one in (response, results[0]["resource"]):
+        assert not validate(bodies.decode(json.dumps(one).encode()), level="full")
