@@ -156,6 +156,13 @@ def versions(code: str) -> list[AlarmRule]:
     return list(AlarmRule.objects.filter(code=code).order_by("-number"))
 
 
+def as_read(version: AlarmRule) -> Rule | Watch | None:
+    """What a version says; None: switched off."""
+    if version.params.get("off"):
+        return None
+    return (read_watch if version.code in WATCHED else read)(version.code, version.params, "")
+
+
 def params_in_force(
     code: str, at: datetime, scope: str = AlarmRule.Scope.ALL, whom: str = ""
 ) -> dict[str, Any]:

@@ -194,6 +194,20 @@ def test_a_rule_is_asked_for_with_its_unit_and_its_side_of_those_who_can_tell(ca
     assert "after_door" not in bed and "KIND:MATTRESS" in bed
 
 
+def test_the_versions_of_a_rule_say_what_each_of_them_said(cast: Cast) -> None:
+    signed(cast)
+    signed(cast, params={"off": True})
+    client = Client()
+    client.force_login(cast.coordinator.account)
+
+    with clock_at(NOW):
+        versions = client.get("/alarm-rules/OXYGEN_LOW/").context["versions"]
+
+    assert [one["number"] for one in versions] == ["第2版", "第1版"]
+    assert versions[0]["words"] == "已停用"
+    assert versions[1]["words"].startswith("低于 88 %（紧急）")
+
+
 def test_numbers_that_contradict_each_other_are_told_where_they_stand(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.coordinator.account)

@@ -50,7 +50,13 @@ def change_alarm_rule(request: Any, cause: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"], **form.whom(),
             )  # fmt: skip
             return redirect("devices:alarm_rule_trial", made.pk)
-    versions = [(one, forms.whom_label(one.scope, one.whom)) for one in queries.versions(cause)]
+    versions = [
+        {
+            "row": one, "whom": forms.whom_label(one.scope, one.whom),
+            "number": wording.version(f"{one.code} v{one.number}"), "words": wording.in_words(queries.as_read(one)),
+        }
+        for one in queries.versions(cause)
+    ]  # fmt: skip
     refusal = getattr(form, "refusal", None)
     status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
     context = {"form": form, "label": Cause(cause).label, "versions": versions}

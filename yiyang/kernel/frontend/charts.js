@@ -112,7 +112,7 @@ function options(data, width) {
       textStyle: { ...text, color: token("--ink") },
       axisPointer: { lineStyle: { color: token("--edge") } },
     },
-    xAxis: { ...axis, ...across(data), axisLine: { lineStyle: { color: token("--edge") } } },
+    xAxis: { ...axis, ...across(data, axis), axisLine: { lineStyle: { color: token("--edge") } } },
     yAxis: { ...axis, type: "value", scale: data.shape === "line", splitLine: { lineStyle: { color: token("--line") } } },
     series: [
       ...data.series.map((series, index) => drawn(series, index, data, token)),
@@ -122,9 +122,11 @@ function options(data, width) {
   return data.lanes?.length ? withLanes(whole, data, axis, token) : whole;
 }
 
-function across(data) {
+// A day says its month: "23" alone, between hours, reads like a number.
+function across(data, axis) {
   if (!data.times?.length) return { type: "category", data: data.categories };
-  return data.window ? { type: "time", min: clock(data.window[0]), max: clock(data.window[1]) } : { type: "time" };
+  const time = { type: "time", axisLabel: { ...axis.axisLabel, formatter: { day: "{MM}-{dd}" } } };
+  return data.window ? { ...time, min: clock(data.window[0]), max: clock(data.window[1]) } : time;
 }
 
 function limitNames(data) {
