@@ -40,6 +40,7 @@ KEY = "01890f5e-7c4a-7a31-8e2b-3f5b2f6c2a03"
 Serial = Annotated[str, OneLine(80, 1)]
 Short = Annotated[str, OneLine(80)]
 Urn = Annotated[str, OneLine(120), Field(description="how it names itself in messages")]
+Identification = Annotated[str, OneLine(120), Field(description="UDI of GS1, as it stands on the label")]
 Seconds = Annotated[int | None, Number(10, 31 * 86400), Field(description="null: as is usual for the kind")]
 Why = Annotated[Sentence, Field(max_length=200)]
 
@@ -47,7 +48,7 @@ Why = Annotated[Sentence, Field(max_length=200)]
 class DeviceShown(Shown):
     example: ClassVar[Example] = {
         "id": DEVICE, "unit": UNIT, "kind": "BRACELET", "serial": "B2-000417", "urn": "urn:dev:ops:bracelet-B2-000417",
-        "model": "B2", "firmware": "1.4.2", "state": "LENT", "silent": False, "battery": 82,
+        "model": "B2", "firmware": "1.4.2", "udi": "(01)06901234567892(21)B2-000417", "state": "LENT", "silent": False, "battery": 82,
         "last_seen_at": "2026-05-01T08:00:00Z", "expected_seconds": 300, "sends": ["HEART_RATE", "OXYGEN"],
         "quiet_until": None, "quiet_reason": "", "version": 3,
     }  # fmt: skip
@@ -59,6 +60,7 @@ class DeviceShown(Shown):
     urn: Urn
     model: str
     firmware: str
+    udi: str
     state: Annotated[str, OneOf(DeviceState)]
     silent: Annotated[bool, Field(description="nothing came for three of its intervals, though it is lent")]
     battery: Annotated[int | None, Field(description="percent")]
@@ -85,6 +87,7 @@ class RegisterDevice(Told):
     urn: Urn = ""
     model: Short = ""
     firmware: Annotated[str, OneLine(40)] = ""
+    udi: Identification = ""
     expected_seconds: Seconds = None
 
 
@@ -99,6 +102,7 @@ class ChangeDevice(Told):
     urn: Urn
     model: Short = ""
     firmware: Annotated[str, OneLine(40)] = ""
+    udi: Identification = ""
     expected_seconds: Seconds = None
 
 

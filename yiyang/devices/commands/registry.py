@@ -14,6 +14,7 @@ from yiyang.access.texts import line, reason_of
 from yiyang.devices.commands.credentials import revoke_all
 from yiyang.devices.models.registry import Device, DeviceGateway, DeviceState
 from yiyang.devices.rules import names
+from yiyang.devices.rules import udi as identifications
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -47,6 +48,21 @@ class SerialNeeded(Refusal):
 
 class IntervalOutOfRange(Refusal):
     message = _("A device is heard from every 10 seconds at most and every 31 days at least.")
+    status = 422
+
+
+class UdiNotReadable(Refusal):
+    message = _(
+        "A UDI begins with (01) and fourteen digits, as in (01)06901234567892(21)S0417. Type it as it stands on the "
+        "label, or leave it empty."
+    )
+    status = 422
+
+
+class UdiDigitWrong(Refusal):
+    message = _(
+        "The check digit of this UDI is not right. Compare the fourteen digits after (01) with the label."
+    )
     status = 422
 
 
@@ -89,6 +105,7 @@ def register_device(
     urn: str = "",
     model: str = "",
     firmware: str = "",
+    udi: str = "",
     expected_seconds: int | None = None,
 ) -> Device:
     """Take a device into the unit's list. Without a name of its own it sends under one made of kind and number."""
@@ -100,6 +117,7 @@ def register_device(
         urn=urn_of(urn or names.urn_of(kind, serial)),
         model=line(model, "model", 80),
         firmware=line(firmware, "firmware", 40),
+        udi=udi_of(udi),
         expected_seconds=seconds_of(expected_seconds),
         created_at=at,
     )
@@ -120,6 +138,7 @@ def change_device(
     urn: str,
     model: str = "",
     firmware: str = "",
+    udi: str = "",
     expected_seconds: int | None = None,
     version: int | None = None,
 ) -> Device:
@@ -127,9 +146,9 @@ def change_device(
     device = lock_device(device, version)
     device.serial, device.urn = serial_of(serial), urn_of(urn)
     device.model, device.firmware = line(model, "model", 80), line(firmware, "firmware", 40)
-    device.expected_seconds = seconds_of(expected_seconds)
+    device.udi, device.expected_seconds = udi_of(udi), seconds_of(expected_seconds)
     refuse_known(device)
-    keep(device, "serial", "urn", "model", "firmware", "expected_seconds")
+    keep(device, "serial", "urn", "model", "firmware", "udi", "expected_seconds")
     record("device.changed", by=by, at=at, subject=device, unit=device.unit_id, serial=device.serial)
     return device
 
@@ -216,6 +235,17 @@ def urn_of(text: str) -> str:
     if not re.fullmatch(names.USABLE, found):
         raise NameNotUsable(field="urn")
     return found
+
+
+def udi_of(text: str) -> str:
+    """Empty where none is known."""
+    if not text.strip():
+        return ""
+    try:
+        return identifications.read(text).carrier
+    except identifications.NotAnIdentification as wrong:
+        refusal = UdiDigitWrong if wrong.args == ("CHECK_DIGIT",) else UdiNotReadable
+        raise refusal(field="udi") from wrong
 
 
 def seconds_of(value: int | None) -> int | None:

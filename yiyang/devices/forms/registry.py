@@ -62,6 +62,10 @@ class DeviceForm(Form):
         help_text=_("How the device names itself when it sends. Leave empty if you do not know."),
     )  # fmt: skip
     firmware = forms.CharField(label=_("Firmware"), max_length=40, required=False)
+    udi = forms.CharField(
+        label=_("UDI"), max_length=120, required=False,
+        help_text=_("The unique device identification on the label, as in (01)06901234567892(21)S0417."),
+    )  # fmt: skip
     expected_seconds = forms.IntegerField(
         label=_("Heard from every … seconds"), required=False, min_value=1,
         help_text=_("Leave empty for what is usual for the kind."),

@@ -43,6 +43,7 @@ class Device(Model):
     unit = models.ForeignKey("access.Organisation", models.PROTECT, related_name="devices")
     state = models.CharField(max_length=12, choices=DeviceState, default=DeviceState.IN_STOCK)
     firmware = models.CharField(max_length=40, blank=True)
+    udi = models.CharField(max_length=120, blank=True, db_default="")
     battery = models.SmallIntegerField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     expected_seconds = models.PositiveIntegerField(null=True, blank=True)

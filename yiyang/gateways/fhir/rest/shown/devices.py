@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from yiyang.devices.queries import open_records
 from yiyang.devices.queries.open_records import held_by_any
+from yiyang.devices.rules import udi
 from yiyang.gateways.fhir.rest.shown.listing import (
     Listing,
     Resource,
@@ -60,6 +61,7 @@ def device(one: Any) -> Resource:
                 {"system": URI if one.urn.startswith("urn:") else "urn:yiyang:device", "value": one.urn},
                 {"type": concept(IDENTIFIER_TYPES, "SNO", "Serial Number"), "value": one.serial},
             ],
+            "udiCarrier": _udi(one.udi),
             "status": "inactive" if one.state == "RETIRED" else "active",
             "statusReason": _reason(one),
             "serialNumber": one.serial,
@@ -74,6 +76,12 @@ def device(one: Any) -> Resource:
             "owner": reference("Organization", one.unit_id, one.unit.name),
         }
     )
+
+
+def _udi(text: str) -> list[Resource]:
+    if not text:
+        return []
+    return [{"deviceIdentifier": udi.read(text).device, "issuer": udi.ISSUER, "carrierHRF": text}]
 
 
 def _reason(one: Any) -> list[Resource]:
@@ -126,6 +134,10 @@ def _of_kind(condition: Condition) -> Q | None:
     return Q(kind__in=_codes(condition)) if named else None
 
 
+def _with_udi(_condition: Condition) -> Q:
+    return ~Q(udi="")
+
+
 def _touched(facts: Sequence[Fact]) -> Q:
     return Q(pk__in=open_records.told_of(subjects(facts)))
 
@@ -140,7 +152,8 @@ DEVICES = Listing(
             "identifier": _identified,
             "organization": by_reference("unit_id", "Organization"),
             "type": _of_kind,
-            **dict.fromkeys(("location", "manufacturer", "udi-carrier", "udi-di", "url"), nothing),
+            **dict.fromkeys(("udi-carrier", "udi-di"), _with_udi),
+            **dict.fromkeys(("location", "manufacturer", "url"), nothing),
         },
         changed=Greatest(
             told(), open_records.lent_last("recorded_at"), open_records.lent_last("returned_at")

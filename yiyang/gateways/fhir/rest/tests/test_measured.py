@@ -17,6 +17,7 @@ from yiyang.assessments.queries.measured import taken_over
 from yiyang.assessments.tests.papers import vitals
 from yiyang.devices import commands
 from yiyang.devices.commands.intake import take_in
+from yiyang.devices.models import Device
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
 from yiyang.gateways.fhir.rest.tests.client import Fhir
@@ -167,3 +168,23 @@ def test_where_an_answer_was_taken_over_from_leads_back_to_the_reading_and_the_d
     assert results
     for one in (response, results[0]["resource"]):
         assert not validate(bodies.decode(json.dumps(one).encode()), level="full")
+
+
+def test_a_device_is_found_by_the_identification_on_its_label(cast: Cast, wang: Any) -> None:
+    label = "(01)06901234567892(21)S0417"
+    made = Device.objects.get(loans__person=wang)
+    commands.change_device(by=SYSTEM, at=now(), device=made, serial=made.serial, urn=made.urn, udi=label)
+    nurse = Fhir(cast.care_home_nurse)
+
+    device = sent(nurse.get(f"/Device/{made.pk}"))
+
+    assert device["udiCarrier"] == [
+        {
+            "deviceIdentifier": "06901234567892",
+            "issuer": "http://hl7.org/fhir/NamingSystem/gs1-di",
+            "carrierHRF": label,
+        }
+    ]
+    assert not validate(bodies.decode(json.dumps(device).encode()), level="full")
+    assert ids(sent(nurse.get(f"/Device?patient={wang.pk}&udi-di=06901234567892"))) == [str(made.pk)]
+    assert ids(sent(nurse.get(f"/Device?patient={wang.pk}&udi-di=09506000134352"))) == []
