@@ -14,7 +14,7 @@ from yiyang.access.bed_kinds import BedKind
 from yiyang.access.permissions import Permission
 from yiyang.beds.models import Occupancy
 from yiyang.beds.models.inventory import Lane
-from yiyang.beds.models.occupancy import State
+from yiyang.beds.models.occupancy import HoldFor, State
 from yiyang.beds.models.transfers import Trigger
 from yiyang.beds.queries.transfer_pages import live_transfers_of
 from yiyang.devices import places, responders
@@ -49,11 +49,17 @@ def away_from_home(person_ids: Collection[UUID], at: datetime) -> dict[UUID, UUI
 
 @responders.register_residents
 def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
-    """Who is in a bed of the unit now, or has one kept; one statement."""
+    """Who is in a bed of the unit now, or has one kept and why: nobody runs to a room that is empty; one statement."""
     rows = Occupancy.objects.filter(
         unit=unit_id, state__in=(State.PRESENT, State.HELD), period__endswith=None
     ).exclude(person=None)
-    return dict(rows.order_by("part").values_list("person_id", "bed__label"))
+    away = {reason.value: str(reason.label) for reason in HoldFor}
+    return {
+        person_id: f"{label} · {away.get(reason, reason)}" if state == State.HELD else label
+        for person_id, label, state, reason in rows.order_by("part").values_list(
+            "person_id", "bed__label", "state", "reason"
+        )
+    }
 
 
 @places.register

@@ -1,28 +1,35 @@
-"""The wall of a unit shows everybody in its beds, whatever they wear."""
+"""What the wall of a unit learns from its beds."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from yiyang.access.tests.factories import Cast
-from yiyang.beds.tests.factories import bed, person, stay
-from yiyang.devices.rules.kinds import DeviceKind
-from yiyang.devices.tests.lending import device, lend
-from yiyang.kernel.time import now
+from yiyang.beds import commands
+from yiyang.beds.tests import factories as f
+from yiyang.kernel.time import clock_at, now
+
+NOON = datetime(2026, 11, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.django_db
-def test_the_wall_shows_who_has_a_bed_and_no_device_last(who: Cast) -> None:
-    bare = person("无设备者")
-    stay(bare, bed(who.care_home))
-    worn = person("有设备者")
-    stay(worn, bed(who.care_home))
-    lend(device(DeviceKind.OXIMETER), worn.pk, since=now())
-    nurse = Client()
-    nurse.force_login(who.care_home_nurse.account)
+def test_whose_bed_is_only_kept_is_said_to_be_away(who: Cast) -> None:
+    client = Client()
+    client.force_login(who.care_home_nurse.account)
+    with clock_at(NOON):
+        episode = f.stay(f.person(organisation_id=who.care_home.pk), f.bed(who.care_home))
+        before = client.get("/wall/").content.decode()
 
-    shown = nurse.get("/wall/").content.decode()
+        commands.begin_leave(
+            by=who.care_home_nurse, at=now(), episode=episode, companion="儿子王强",
+            due_back_at=NOON + timedelta(hours=30),
+        )  # fmt: skip
+        after = client.get("/wall/").content.decode()
 
-    assert 0 < shown.index("有设备者") < shown.index("无设备者")
-    assert "1人没有设备" in shown
+    assert "外出" not in before.split("<table", 1)[1]
+    assert "· 外出" in after.split("<table", 1)[1]
