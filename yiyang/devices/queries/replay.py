@@ -68,8 +68,7 @@ def by_severity(found: list[Would]) -> dict[str, int]:
 
 def worth(person_id: UUID, rules: Collection[Rule], since: datetime, until: datetime) -> list[Reading]:
     """The readings of hours that matter, and of the hours beside them, in the order of time."""
-    low = max((one.worth_from for one in rules if one.side == LOW), default=float("-inf"))
-    high = min((one.worth_from for one in rules if one.side != LOW), default=float("inf"))
+    low, high = beyond(rules)
     code = next(iter(rules)).quantity
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,6 +85,13 @@ def worth(person_id: UUID, rules: Collection[Rule], since: datetime, until: date
             for at, value, marks in zip(raw.at.tolist(), raw.value.tolist(), raw.marks.tolist(), strict=True)
         ]
     return trusted(found)
+
+
+def beyond(rules: Collection[Rule]) -> tuple[float, float]:
+    """Between which values nothing can change an alarm of these rules."""
+    low = max((one.worth_from for one in rules if one.side == LOW), default=float("-inf"))
+    high = min((one.worth_from for one in rules if one.side != LOW), default=float("inf"))
+    return low, high
 
 
 def spans(

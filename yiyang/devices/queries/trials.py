@@ -19,8 +19,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import get_default_timezone, localdate
 
 from yiyang.devices.models import AlarmRule, Loan, RuleTrial
-from yiyang.devices.queries import movement, rules, score_replay
-from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity, worth
+from yiyang.devices.queries import movement, rules
+from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity
+from yiyang.devices.queries.replay_of_many import scores_of, worth_of
 from yiyang.devices.queries.rules import Rules, in_force
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.rules import Rule, read
@@ -39,7 +40,7 @@ from yiyang.devices.rules.kinds import KINDS
 from yiyang.people import queries as people
 from yiyang.people.queries.open_records import open_ids
 
-AT_ONCE = 50
+AT_ONCE = 100
 SHOWN = 50
 Tell = Callable[[int], None]
 
@@ -117,7 +118,7 @@ def tell(trial: RuleTrial, done: int) -> None:
 
 
 def run(trial: RuleTrial, tell: Tell) -> Found:
-    """Person after person, in groups; `tell` hears how many are done."""
+    """Group after group of persons, a few statements for each; `tell` hears how many are done."""
     at = trial.asked_at
     held = _held(trial, at - BACK, at)
     trial.persons = held.values("person_id").distinct().count()
@@ -166,18 +167,19 @@ def _try(trial: RuleTrial, persons: list[UUID], held: QuerySet[Loan], at: dateti
     if trial.code in WATCHED:
         _watches(trial, persons, kinds, (before, after), at, found)
         return
-    for person in persons:
-        both = [one.one(trial.code, person, kinds.get(person, set())) for one in (before, after)]
-        some = [one for one in both if one is not None]
-        if not some:
-            continue
-        if trial.code == Cause.NEWS2:
-            least = min(one.worth_from for one in some)
-            readings = score_replay.scores(person, before.scale(person), at - BACK, at, least)
-        else:
-            readings = worth(person, some, at - BACK, at)
+    both = {
+        person: [one.one(trial.code, person, kinds.get(person, set())) for one in (before, after)]
+        for person in persons
+    }
+    some = {person: [one for one in rules if one is not None] for person, rules in both.items()}
+    touched = {person: rules for person, rules in some.items() if rules}
+    if trial.code == Cause.NEWS2:
+        told = scores_of({person: before.scale(person) for person in touched}, at - BACK, at)
+    else:
+        told = worth_of(touched, at - BACK, at)
+    for person, readings in told.items():
         found.readings += len(readings)
-        found.add(*(alarms_by(rule, readings, person, "") if rule else [] for rule in both))
+        found.add(*(alarms_by(rule, readings, person, "") if rule else [] for rule in both[person]))
 
 
 def _with(held: Rules, trial: RuleTrial) -> Rules:

@@ -43,6 +43,8 @@ def changes(
     for place, one in enumerate(measures):
         if since is not None and one.at < since:
             continue
+        if not level and not rule.level_of(one.value):
+            continue  # what lies beyond no level begins nothing
         window = _window(rule, measures, place)
         after = _next(rule, window, level)
         if after != level:

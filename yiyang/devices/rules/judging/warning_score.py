@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from yiyang.assessments.rules.instruments import Instrument
 from yiyang.assessments.rules.scoring import score
@@ -89,6 +92,24 @@ def along(
         now = warning_score(instrument, latest, at=one.at, valid=valid, scale=scale)
         found.append((Reading(one.at, now.total), now))
     return found
+
+
+def totals(
+    instrument: Instrument, at: Any, code: Any, value: Any, *, valid: Mapping[int, int], scale: str = "1"
+) -> Any:
+    """The totals of `along` for readings of one person in the order of time, as arrays."""
+    found = np.zeros(len(at))
+    places = np.arange(len(at))
+    for item_code, item in ITEMS.items():
+        mine = code == item_code
+        latest = np.maximum.accumulate(np.where(mine, places, -1))
+        values, which = np.unique(value[mine], return_inverse=True)
+        points = [_point(instrument, item, round(one, 1), scale) or 0 for one in values.tolist()]
+        worth = np.zeros(len(at))
+        worth[mine] = np.array(points, float)[which]
+        counts = (latest >= 0) & (at - at[latest] <= valid.get(item_code, 0) * SECOND)
+        found += np.where(counts, worth[latest], 0)
+    return found.astype(np.int64)
 
 
 def _points(instrument: Instrument, used: Mapping[int, Reading], scale: str) -> dict[str, float]:
