@@ -5,6 +5,12 @@ from yiyang.project.api_page import reference
 from yiyang.project.events import events, ingest
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before the pages, whose addresses are tried one by one: programs ask most often.
+    path("api/", reference, name="api_reference"),
+    path("api/problems", problems, name="api_problems"),
+    path("api/problems/<str:code>", problem_of_code, name="api_problem"),
+    path("api/", api.urls),
+    path("api/<path:rest>", nothing_here, name="api_nothing"),
     path("", include("yiyang.portals.urls")),
     path("", include("yiyang.kernel.urls")),
     path("", include("yiyang.access.sign_in_urls")),
@@ -19,11 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiyang.gateways.urls")),
     path("", include("yiyang.packets.urls")),
     path("", include("yiyang.gateways.fhir.rest.urls")),
-    path("api/", reference, name="api_reference"),
-    path("api/problems", problems, name="api_problems"),
-    path("api/problems/<str:code>", problem_of_code, name="api_problem"),
     path("events", events, name="events"),
     path("ingest", ingest, name="ingest"),
-    path("api/", api.urls),
-    path("api/<path:rest>", nothing_here, name="api_nothing"),
 ]
