@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import FileResponse
 
+from tests.browser.chromium import AXE_ADDRESS
 from tests.browser.hands import Hands
 from tests.browser.story import Story
 from yiyang.kernel import time
@@ -48,7 +50,10 @@ def _style_sheets_are_kept() -> Iterator[None]:
     served = StaticFilesHandler.serve
 
     def serve(handler: StaticFilesHandler, request: Any) -> Any:
-        answer = served(handler, request)
+        if request.path == AXE_ADDRESS:
+            answer = FileResponse(AXE.open("rb"), content_type="text/javascript")
+        else:
+            answer = served(handler, request)
         answer["Cache-Control"] = "max-age=3600"
         return answer
 
