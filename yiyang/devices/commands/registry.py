@@ -244,8 +244,9 @@ def udi_of(text: str) -> str:
     try:
         return identifications.read(text).carrier
     except identifications.NotAnIdentification as wrong:
-        refusal = UdiDigitWrong if wrong.args == ("CHECK_DIGIT",) else UdiNotReadable
-        raise refusal(field="udi") from wrong
+        if wrong.args == ("CHECK_DIGIT",):
+            raise UdiDigitWrong(field="udi") from wrong
+        raise UdiNotReadable(field="udi") from wrong
 
 
 def seconds_of(value: int | None) -> int | None:
