@@ -7,15 +7,13 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db.models import CharField, DateTimeField
-from django.utils import timezone
+from django.db.models import CharField
+from django.db.models.functions import Now
 
 from yiyang.kernel.prepared import Asked, Given
 
 _LASTING: Asked[Session] = Asked(
-    lambda: Session.objects.filter(
-        session_key=Given("key", CharField()), expire_date__gt=Given("at", DateTimeField())
-    )
+    lambda: Session.objects.filter(session_key=Given("key", CharField()), expire_date__gt=Now())
 )
 
 
@@ -23,7 +21,7 @@ class SessionStore(db.SessionStore):
     ends_at: datetime | None = None
 
     def _get_session_from_db(self) -> Any:
-        found = _LASTING.objects(key=self.session_key, at=timezone.now())
+        found = _LASTING.objects(key=self.session_key)
         row = found[0] if found else super()._get_session_from_db()  # type: ignore[misc]
         self.ends_at = row.expire_date if row else None
         return row
