@@ -15,13 +15,15 @@ from yiyang.devices import commands
 from yiyang.devices.commands.calling import TakenBackTooLate
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.models import Alarm, Limit
+from yiyang.devices.packs import Sender
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.today import Heart, Measured, Today, Worn, sentences
-from yiyang.devices.tests.factories import lent
+from yiyang.devices.tests.factories import gateway, lent
 from yiyang.devices.tests.lending import own_key, pack
 from yiyang.duty.models import Matter
 from yiyang.duty.tests import factories as duty
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.ids import new_id
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.refusals import NotFound
 from yiyang.kernel.time import clock_at, now
@@ -196,6 +198,36 @@ def test_a_mistake_leaves_a_call_as_it_is_that_a_worn_button_made_too(
     assert "您的设备也报了，所以还是在叫人" in shown and "有空" not in shown
     assert Matter.objects.get(subject_id=alarm.pk, closed_at=None).urgency == "URGENT"
     assert "谁报的" in of_staff and button.serial in of_staff and "自己的页面" in of_staff
+
+
+def test_the_page_of_an_alarm_names_each_device_its_gateway_and_how_late_it_was(
+    cast: Cast, elder: Person
+) -> None:
+    first = elder.device_loans.get().device
+    with clock_at(NOON - HOUR):
+        second = lent(elder, cast.care_home).device
+        boxes = [gateway(cast.care_home, name=name) for name in ("东楼网关", "西楼网关")]
+    units = frozenset([cast.care_home.pk])
+    senders = [Sender(new_id(), gateway_id=one.pk, unit_ids=units) for one in boxes]
+    early = NOON - 30 * MINUTE
+    with clock_at(NOON):
+        take_in(
+            [
+                (senders[0], pack(first, ("FALL", early, 1))),
+                (senders[1], pack(first, ("FALL", early + SECOND, 1))),
+                (own_key(second), pack(second, ("FALL", NOON, 1))),
+            ],
+            now=NOON,
+        )
+        alarm = Alarm.objects.get(cause="FALL")
+        shown = page(at_home(cast.care_home_nurse), f"/alarms/{alarm.pk}/")
+
+    assert [(one["device"], one.get("gateway")) for one in alarm.told_by] == [
+        (str(first.no), str(boxes[0].pk)), (str(first.no), str(boxes[1].pk)), (str(second.no), None),
+    ]  # fmt: skip
+    told = shown.split("谁报的")[1].split("何时通知了谁")[0]
+    assert told.count(first.serial) == 2 and told.count(second.serial) == 1 and told.count("迟收到") == 2
+    assert "经东楼网关" in told and "经西楼网关" in told
 
 
 def test_two_presses_by_mistake_are_both_taken_back_and_one_of_before_is_not(
