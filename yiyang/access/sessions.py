@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from yiyang.kernel.prepared import Asked, Given
 
+# By the database's clock, as Django's own store asks by the machine's: sessions do not follow a controlled one.
 _LASTING: Asked[Session] = Asked(
     lambda: Session.objects.filter(session_key=Given("key", CharField()), expire_date__gt=Now())
 )
