@@ -7,6 +7,7 @@ the person. What else is open stands in the short lists below, each with its rea
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import json
@@ -14,6 +15,8 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import MagicMock
@@ -149,16 +152,28 @@ OF_ONES_OWN = {
 }
 
 
+@dataclass
+class Tried(District):
+    """The district of all strangers: nothing they do stays, so what each tries is looked up once and copied."""
+
+    looked_up: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    def example(self, model: type[models.Model]) -> models.Model:
+        if model not in self.looked_up:
+            self.looked_up[model] = super().example(model)
+        return copy(self.looked_up[model])
+
+
 @pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
     """One district for all strangers; what any of them does to it is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield fill()
+        yield Tried(**vars(fill()))
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def district(filled: District, db: None) -> Iterator[District]:
+def district(filled: Tried, db: None) -> Iterator[Tried]:
     with transaction.atomic():
         yield filled
         transaction.set_rollback(True)
@@ -419,15 +434,21 @@ def _try(district: District, run: Any, actor: Any) -> str:
 
 def arguments(district: District, run: Any, actor: Any) -> dict[str, Any]:
     """An example of each argument, by its type; for objects those of the district."""
+    return {name: _argument(district, name, hint, actor) for name, hint in _asked_for(run)}
+
+
+@functools.cache
+def _asked_for(run: Any) -> list[tuple[str, Any]]:
+    """The arguments that a command cannot do without, each with its type."""
     original = inspect.unwrap(run)
     # Models of other contexts are imported for signatures alone.
     hints = typing.get_type_hints(original, localns={model.__name__: model for model in apps.get_models()})
-    return {
-        name: _argument(district, name, hints.get(name), actor)
+    return [
+        (name, hints.get(name))
         for name, parameter in inspect.signature(original).parameters.items()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         and (parameter.default is inspect.Parameter.empty or name in ALWAYS)
-    }
+    ]
 
 
 # Given even though they could be left out: they say where the command would take effect, and who asks.
