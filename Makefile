@@ -6,8 +6,8 @@ DATA   ?= .yiyang
 ARGS   ?=
 TRANSFERS ?= 1000
 SEQUENCES ?= 1500
-# One more than there are processors: tests of whole installations wait more than they work.
-WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+# Two more than there are processors: tests of whole installations and of browsers wait more than they work.
+WORKERS ?= $(shell echo $$(($$(nproc) + 2)))
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help

@@ -20,6 +20,8 @@ WORN = [
     Worn(f"urn:dev:ser:{kind}-{who}", kind, who, located=True) for who in range(40) for kind in DeviceKind
 ]
 
+SELDOM = {"CALL_BUTTON", "PRESSURE_METER", "LOCATOR"}
+
 
 def test_an_hour_in_one_piece_is_the_hour_minute_by_minute():
     whole = said(1, WORN, START, START + 3600)
@@ -34,14 +36,15 @@ def test_an_hour_in_one_piece_is_the_hour_minute_by_minute():
 
 def test_the_last_word_of_every_device_that_speaks_is_found_however_seldom_it_speaks():
     since = START - 26 * 3600
-    speaking = [one for one in WORN[:200] if not quiet_today(1, one, START)]
+    some = [one for one in WORN[:200] if one.who < 2 or one.kind in SELDOM]
+    speaking = [one for one in some if not quiet_today(1, one, START)]
     all_of_it = said(1, speaking, since, START)
     newest = {one["n"].rpartition("/")[0]: one["t"] for one in all_of_it}
 
     found = last_words(1, speaking, since, START)
 
     assert {one["n"].rpartition("/")[0]: one["t"] for one in found} == newest
-    assert all(one in all_of_it for one in found)
+    assert {repr(one) for one in found} <= {repr(one) for one in all_of_it}
     kinds = {one.kind for one in speaking if one.urn in newest}
     assert {"CALL_BUTTON", "PRESSURE_METER", "BRACELET", "LOCATOR"} <= kinds
 

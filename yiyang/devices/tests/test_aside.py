@@ -51,7 +51,7 @@ def test_one_alarm_is_open_while_any_message_is_set_aside_and_it_names_them(
 
     assert alarms() == [True]
     alarm = Alarm.objects.get()
-    assert (alarm.severity, alarm.unit_id, alarm.evidence) == ("URGENT", cast.centre.pk, {"count": 2})
+    assert (alarm.severity, alarm.unit_id, alarm.evidence["count"]) == ("URGENT", cast.centre.pk, 2)
     assert alarm.event_at == NIGHT - timedelta(minutes=3)
     assert cast.centre.pk in set(Notice.objects.values_list("organisation_id", flat=True))
     client = Client()

@@ -76,10 +76,18 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form:
         found += [
-            (_first_control(bound), _("{label}: {error}").format(label=bound.label, error=error))
+            (
+                _first_control(bound),
+                _("{label}: {error}").format(label=_without_mark(bound.label), error=error),
+            )
             for error in bound.errors
         ]
     return found
+
+
+def _without_mark(label: Any) -> str:
+    """A label that asks or ends with a colon needs no second mark behind it."""
+    return str(label).rstrip("?？:： ")
 
 
 def _first_control(bound: BoundField) -> str:

@@ -33,6 +33,8 @@ export function show(title, content) {
   dialog.append(heading, content);
   const cancel = content.querySelector("a.button.quiet");
   if (cancel) {
+    // With nothing to fill in, a second Enter by a hurried hand leads back, not on.
+    if (!content.querySelector("input:not([type=hidden]), select, textarea")) cancel.autofocus = true;
     cancel.addEventListener("click", (event) => {
       event.preventDefault();
       dialog.close();

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from yiyang.kernel import doers
 from yiyang.kernel.components import Block, Column, Figures, Mark, Notch, Ribbon, Table
+from yiyang.kernel.components.fields import problems
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
 from yiyang.kernel.components.times import left, pressing, relative
@@ -276,3 +277,13 @@ def test_who_did_it_is_read_with_the_title_in_the_readers_language() -> None:
         assert served == "王芳 (at the counter: 李敏 · Care-home nurse)"
     with translation.override("zh-hans"):
         assert doers.in_words("李敏 · 养老机构护士") == "李敏 · 养老机构护士"
+
+
+def test_an_error_in_the_summary_stands_behind_one_mark_only() -> None:
+    class Asked(forms.Form):
+        what = forms.CharField(label="是什么情况？")
+        why = forms.CharField(label="Why")
+
+    shown = [text for _target, text in problems(Asked({}))]
+
+    assert shown[0].startswith("是什么情况：") and shown[1].startswith("Why："), shown

@@ -145,3 +145,26 @@ def test_a_browser_that_cannot_read_aloud_says_so_instead_of_hiding_it(
     page.click("[data-read-aloud]")
 
     assert "无法朗读" in page.inner_text("[data-read-aloud-status]")
+
+
+ASKING_PAGE = """<!doctype html><html lang="en"><head><title>asking</title>
+<script src="/static/kernel/build/yiyang.js" defer></script></head><body><a href="/{question}" data-dialog>End it</a></body></html>"""
+QUESTION = """<!doctype html><html><body><h1>End it?</h1><div class="confirm"><form method="post">{field}
+<button class="button danger">End it</button> <a class="button quiet" href="/asking">Back</a></form></div></body></html>"""
+
+
+@pytest.mark.parametrize(("field", "focused"), [("", "Back"), ("<input name=why>", "")])
+def test_a_question_without_a_field_begins_at_the_way_back(
+    live_server: Any, chromium: Any, field: str, focused: str
+) -> None:
+    page = chromium.new_context().new_page()
+    asking, question = ASKING_PAGE.format(question="question"), QUESTION.format(field=field)
+    page.route("**/asking", lambda route: route.fulfill(body=asking, content_type="text/html"))
+    page.route("**/question", lambda route: route.fulfill(body=question, content_type="text/html"))
+    page.goto(live_server.url + "/asking")
+
+    page.click("a[data-dialog]")
+    page.wait_for_selector("dialog[open]")
+
+    assert page.evaluate("document.activeElement.textContent") == focused
+    assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
