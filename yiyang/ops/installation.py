@@ -257,8 +257,8 @@ def worker(config: Config) -> Child:
     if present("yiyang.kernel.worker"):
         command = [sys.executable, "-m", "yiyang.kernel.worker"]
     else:
-        command = django("procrastinate", "--skip-checks", "worker", "--concurrency=4")
-        command.append("--delete-jobs=successful")
+        # Its checks load every page: the link of the first alarm's notice must not wait for that in its transaction.
+        command = django("procrastinate", "worker", "--concurrency=4", "--delete-jobs=successful")
     # Without its database it would wait for ever to end in order; killed, its jobs are taken up again.
     return Child("worker", command, environment=environment(config), on_our_death=signal.SIGKILL)
 

@@ -41,14 +41,19 @@ def test_a_second_supervisor_is_refused(installation: Installation):
     assert f"(process {installation.process.pid})" in second.stderr
 
 
-def test_the_pages_are_loaded_once_for_all_their_workers_and_by_nobody_else(installation: Installation):
+def test_the_pages_are_loaded_once_for_all_their_workers_and_by_no_way_in(installation: Installation):
     running = installation.process
 
     assert len(begun_by(child(running, "--interface wsgi"))) == 2
     assert loaded_the_pages(child(running, "--interface wsgi"))
-    others = [child(running, "procrastinate"), *begun_by(child(running, "project.push"))]
-    others += begun_by(child(running, "ingest.asgi"))
-    assert len(others) == 3 and not any(map(loaded_the_pages, others))
+    others = [*begun_by(child(running, "project.push")), *begun_by(child(running, "ingest.asgi"))]
+    assert len(others) == 2 and not any(map(loaded_the_pages, others))
+
+
+def test_the_worker_has_loaded_the_addresses_of_pages_before_the_first_alarm(installation: Installation):
+    assert eventually(lambda: newest_heartbeat(installation.operator) > 0, 60)
+
+    assert loaded_the_pages(child(installation.process, "procrastinate"))
 
 
 def test_the_files_of_the_pages_are_there_under_names_that_browsers_may_keep(installation: Installation):
