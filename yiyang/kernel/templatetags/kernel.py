@@ -221,10 +221,10 @@ def reason(text: Any, url: str = "", link: Any = "") -> dict[str, Any]:
     return {"text": text, "url": url, "link": link}
 
 
-@register.inclusion_tag(f"{FOLDER}/tag.html")
-def tag(text: Any, tone: str = "") -> dict[str, Any]:
-    """A state in words; `tone` is good, warning, danger, or nothing."""
-    return {"text": text, "tone": tone}
+@register.simple_tag
+def tag(text: Any, tone: str = "") -> SafeString:
+    """A state in words; `tone` is good, warning, danger, or nothing. Written here: lists have hundreds of them."""
+    return format_html('<span class="tag {}">{}</span>', tone, text)
 
 
 @register.inclusion_tag(f"{FOLDER}/notice.html")
