@@ -23,6 +23,7 @@ from bench.devices.running import Running, spent
 from bench.place import FOLDER, ROOT
 
 HOUR, MARK = 3600, 60.0
+LATE_MS = 1000  # falls whose event came later are told one by one: [seconds after the first fall, ms]
 EVERY_SECOND = 15  # of the marks of memory in a run shorter than two minutes
 
 
@@ -343,7 +344,7 @@ def _falls(falls: Any, officer: Officer) -> dict[str, Any]:
             " WHERE a.cause = 'FALL'"
         )
         alarms = {row[0]: row[1] for row in cursor.fetchall()}
-    heard, shown, lost = [], [], 0
+    heard, shown, late, lost = [], [], [], 0
     for number, _due, sent, _acknowledged in falls.tolist():
         alarm = alarms.get(number)
         if alarm is None:
@@ -351,11 +352,13 @@ def _falls(falls: Any, officer: Officer) -> dict[str, Any]:
             continue
         if alarm in officer.heard.event:
             heard.append((officer.heard.event[alarm] - sent) / 1e6)
+            if heard[-1] > LATE_MS:
+                late.append([round((sent - falls.tolist()[0][2]) / 1e9, 1), round(heard[-1])])
         if alarm in officer.heard.shown:
             shown.append((officer.heard.shown[alarm] - sent) / 1e6)
     return {
         "told": len(falls), "without_alarm": lost, "heard": len(heard), "shown": len(shown),
-        "heard_ms": _spread(heard), "shown_ms": _spread(shown),
+        "heard_ms": _spread(heard), "shown_ms": _spread(shown), "late": late,
     }  # fmt: skip
 
 
