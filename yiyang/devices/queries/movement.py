@@ -20,7 +20,7 @@ from yiyang.devices.rules.silence import expected
 
 SEEN_BACK = timedelta(days=2)  # who has not moved for longer was alarmed before
 AT_ONCE = 100
-BEGUN_AT_ONCE = 2_000  # persons: on cold tables 5,000 took 1.4 s
+BEGUN_AT_ONCE = 2_000  # persons
 LOWEST = UUID(int=0)
 TELL_MOVEMENT = tuple(one.kind for one in KINDS if {q.no for q in one.quantities} & set(MOVING))
 READINGS = """
@@ -35,17 +35,22 @@ FROM devices_pack, LATERAL unnest(offsets, values, marks) u(ms, value, mark)
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(since)s - interval '1 hour' AND hour <= %(until)s
 AND hour + u.ms * interval '1 millisecond' BETWEEN %(since)s AND %(until)s
 """
+# Read first, written then: a transaction has its place among the news from its first write on, and cold tables take
+# seconds to read.
 UNWATCHED = """
 WITH held AS (
     SELECT DISTINCT l.person_id FROM devices_loan l JOIN devices_device d ON d.id = l.device_id
     WHERE l.person_id > %(after)s AND l.period @> %(at)s AND d.kind = ANY(%(kinds)s)
     ORDER BY l.person_id LIMIT %(most)s
-), begun AS (
-    INSERT INTO devices_look (id, person_id, cause, due_at)
-    SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM held WHERE NOT EXISTS (
+) SELECT (SELECT person_id FROM held ORDER BY person_id DESC LIMIT 1), array(
+    SELECT person_id FROM held WHERE NOT EXISTS (
         SELECT 1 FROM devices_look k WHERE k.person_id = held.person_id AND k.cause = 'NO_MOTION'
-    ) ON CONFLICT DO NOTHING RETURNING 1
-) SELECT (SELECT person_id FROM held ORDER BY person_id DESC LIMIT 1), (SELECT count(*) FROM begun)
+    )
+)
+"""
+BEGUN = """
+INSERT INTO devices_look (id, person_id, cause, due_at)
+SELECT gen_random_uuid(), person_id, 'NO_MOTION', %(at)s FROM unnest(%(persons)s::uuid[]) person_id ON CONFLICT DO NOTHING
 """
 OVER = """
 DELETE FROM devices_look WHERE id IN (
@@ -65,8 +70,10 @@ def begin(at: datetime) -> int:
         cursor.execute(OVER, {"at": at})
         while after is not None:
             cursor.execute(UNWATCHED, {**given, "after": after})
-            after, count = cursor.fetchone()
-            begun += count
+            after, persons = cursor.fetchone()
+            if persons:
+                cursor.execute(BEGUN, {"at": at, "persons": persons})
+                begun += cursor.rowcount
     return begun
 
 
