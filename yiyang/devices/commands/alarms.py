@@ -16,6 +16,7 @@ from yiyang.access.permissions import Permission
 from yiyang.access.refusals import FieldNeeded
 from yiyang.access.texts import line
 from yiyang.devices import responders
+from yiyang.devices.commands.fallen import keep_fall, lock_the_fallen
 from yiyang.devices.models import Alarm, AlarmNote
 from yiyang.devices.rules.alarms import TECHNICAL, Cause, Outcome, Severity, rises
 from yiyang.kernel import versions
@@ -280,8 +281,6 @@ def close_alarm(
 
     A fall that was real is recorded of the person: where it was, and whether they are hurt.
     """
-    from yiyang.devices.commands.outcomes import keep_fall, lock_the_fallen
-
     done = line(done, "done", 400)
     if not done:
         raise FieldNeeded(name=_("what was done"), field="done")
