@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -63,15 +64,29 @@ def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
 
 
 @places.register
-def beds_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The bed somebody lies in; where they live at home, their address tells more."""
-    rows = Occupancy.objects.filter(person_id__in=person_ids, state=State.PRESENT, period__endswith=None)
-    rows = (
-        rows.filter(bed__lane=Lane.RESIDENCE.value)
-        .exclude(bed__kind=BedKind.HOME_CARE)
-        .select_related("bed__room")
+def beds_of(person_ids: Collection[UUID]) -> dict[UUID, places.Place]:
+    """The bed somebody lies in, or the one kept for them and why; where they live at home, their address tells more."""
+    rows = Occupancy.objects.filter(
+        person_id__in=person_ids, state__in=(State.PRESENT, State.HELD), period__endswith=None
     )
-    return {one.person_id: _door(one.bed) for one in rows if one.person_id}
+    rows = rows.filter(Q(bed=None) | Q(bed__lane=Lane.RESIDENCE.value)).select_related("bed__room", "unit")
+    away = {reason.value: str(reason.label) for reason in HoldFor}
+    found: dict[UUID, places.Place] = {}
+    for one in sorted(
+        rows, key=lambda row: row.state == State.PRESENT
+    ):  # where they are comes last and stays
+        if one.person_id and one.bed is None and one.place_name:
+            found[one.person_id] = places.Place(one.place_name)
+        elif one.person_id and one.bed is not None:
+            at_home = one.bed.kind == BedKind.HOME_CARE
+            if at_home and one.state == State.PRESENT:
+                found.pop(one.person_id, None)
+                continue
+            found[one.person_id] = places.Place(
+                "" if at_home else _door(one.bed), one.unit_id, one.unit.name if one.unit else "",
+                away.get(one.reason, one.reason) if one.state == State.HELD else "",
+            )  # fmt: skip
+    return found
 
 
 def _door(bed: Any) -> str:

@@ -1,37 +1,62 @@
 """Where people are to be found: contexts above know the beds, this one tells persons apart by them.
 
 @places.register
-def beds_of(person_ids: Collection[UUID]) -> dict[UUID, str]: ...
+def beds_of(person_ids: Collection[UUID]) -> dict[UUID, Place]: ...
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-Ask = Callable[[Collection[UUID]], dict[UUID, str]]
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, or where a bed is kept for them while they are away."""
+
+    door: str  # in words as short as on a door; empty where they live
+    unit_id: UUID | None = None
+    unit: str = ""
+    away: str = ""  # why nobody is there
+
+
+Ask = Callable[[Collection[UUID]], dict[UUID, Place]]
 _known: list[Ask] = []
 
 
 def register(ask: Ask) -> Ask:
-    """Declare who knows where persons are, in words as short as on a door."""
+    """Declare who knows where persons are."""
     if ask not in _known:
         _known.append(ask)
     return ask
 
 
 def stand(alarms: Iterable[Any]) -> None:
-    """Where to go: the bed, where the device stands, or the address. `place` of each alarm of a person."""
+    """Where to go: the bed, where the device stands, or the address. `place` of each alarm of a person.
+
+    Of who is away the alarm says so: nobody runs to a room or a home that is empty.
+    """
     of_persons = [one for one in alarms if one.person_id]
-    beds = places_of([one.person_id for one in of_persons])
+    found = places_of([one.person_id for one in of_persons])
     for one in of_persons:
-        one.place = beds.get(one.person_id) or one.person.residence_address
+        one.place = _where(one, found.get(one.person_id))
 
 
-def places_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
+def _where(alarm: Any, place: Place | None) -> str:
+    home: str = alarm.person.residence_address
+    if place is None:
+        return home
+    door = place.door or home
+    if place.door and place.unit and place.unit_id != alarm.unit_id:
+        door = f"{place.unit} {door}"  # a room number alone would be taken for one of the unit that answers
+    return f"{door} · {place.away}" if place.away else door
+
+
+def places_of(person_ids: Collection[UUID]) -> dict[UUID, Place]:
     """Of those of whom somebody knows it."""
-    found: dict[UUID, str] = {}
+    found: dict[UUID, Place] = {}
     for ask in _known if person_ids else ():
         found |= ask(person_ids)
     return found

@@ -11,6 +11,8 @@ from django.test import Client
 from yiyang.access.tests.factories import Cast
 from yiyang.beds import commands
 from yiyang.beds.tests import factories as f
+from yiyang.devices.commands import raise_alarm
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import clock_at, now
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -33,3 +35,30 @@ def test_whose_bed_is_only_kept_is_said_to_be_away(who: Cast) -> None:
 
     assert "外出" not in before.split("<table", 1)[1]
     assert "· 外出" in after.split("<table", 1)[1]
+
+
+def test_an_alarm_says_that_its_person_is_away_and_where_they_lie_now(who: Cast) -> None:
+    client = Client()
+    client.force_login(who.care_home_nurse.account)
+    with clock_at(NOON):
+        elder = f.person(organisation_id=who.care_home.pk)
+        elder.residence_address = "幸福路1弄2号303室"
+        elder.save()
+        kept = f.bed(who.care_home)
+        episode = f.stay(elder, kept)
+        raise_alarm(by=SYSTEM, at=now(), person=elder, cause="FALL", severity="EMERGENCY")
+        at_home = client.get("/alarms/").content.decode()
+
+        commands.begin_leave(
+            by=who.care_home_nurse, at=now(), episode=episode, companion="儿子王强",
+            due_back_at=NOON + timedelta(hours=30),
+        )  # fmt: skip
+        away = client.get("/alarms/").content.decode()
+        ward = f.bed(who.hospital, "HOSPITAL")
+        f.stay(elder, ward)
+        in_ward = client.get("/alarms/").content.decode()
+
+    assert f"<strong>{kept.room.label} {kept.label}</strong>" in at_home
+    assert f"<strong>{kept.room.label} {kept.label} · 外出</strong>" in away
+    assert f"<strong>{who.hospital.name} {ward.room.label} {ward.label}</strong>" in in_ward
+    assert "幸福路" not in away + in_ward

@@ -90,7 +90,8 @@ def _offered(request: Any, who: Any) -> list[Any]:
 
 def _choices(persons: list[Any]) -> list[tuple[str, str]]:
     beds = places.places_of([one.pk for one in persons])
-    return [(str(one.pk), _told(one, beds.get(one.pk, ""))) for one in persons]
+    doors = {person_id: place.door for person_id, place in beds.items() if not place.away}
+    return [(str(one.pk), _told(one, doors.get(one.pk, ""))) for one in persons]
 
 
 def _told(person: Any, place: str) -> str:
