@@ -39,12 +39,13 @@ def changes(
 ) -> list[Change]:
     """How the level changed along trusted readings, from `level` on; those before `since` are only looked back at."""
     measures = _measured(rule, readings)
+    low, mildest = rule.side == LOW, rule.levels[0].limit
     found: list[Change] = []
     for place, one in enumerate(measures):
         if since is not None and one.at < since:
             continue
-        if not level and not rule.level_of(one.value):
-            continue  # what lies beyond no level begins nothing
+        if not level and not (one.value < mildest if low else one.value >= mildest):
+            continue  # what lies beyond no level begins nothing: so it is with nearly all of a month's readings
         window = _window(rule, measures, place)
         after = _next(rule, window, level)
         if after != level:
