@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import get_default_timezone
+from django.utils.timezone import get_default_timezone, localdate
 
 from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.devices import responders
@@ -130,7 +130,7 @@ def _motion(
     person: UUID, watch: Watch | None, told: Readings, sensors: list[Sensor], alarm: Alarm | None, by: Actor,
     at: datetime,
 ) -> tuple[datetime | None, bool]:  # fmt: skip
-    """No movement for too long, though a device speaks that would have told of it."""
+    """No movement for too long, though a device speaks that would have told of it where the person is."""
     if not sensors:
         return None, _over(alarm, by, at)
     moved = movements(told)
@@ -144,11 +144,19 @@ def _motion(
     due = _due(watch, _since(moved[-1], alarm), at)
     if due > at:
         return due, False
-    if not any(one.speaks and one.sees & told.keys() for one in sensors):
+    watching = [one for one in sensors if one.speaks and one.sees & told.keys()]
+    if all(one.only_in_bed for one in watching) and not (watching and _lies(person, moved[-1], told, at)):
         return at + SOON, False  # silence is told by itself, as the silence of a device
     last = {code: rows for code, rows in told.items() if rows}
     _raise(person, watch, Absence(moved[-1].at, _micro(at), None), last, sensors, by, at)
     return at + SOON, True
+
+
+def _lies(person: UUID, moved: Movement, told: Readings, at: datetime) -> bool:
+    """By the last word of the bed, of these days or before."""
+    if told.get(OUT_OF_BED):
+        return moved.in_bed
+    return bool(movement.lying([person], localdate(at - SEEN_BACK) + timedelta(days=1)))
 
 
 def _since(moved: Movement, alarm: Alarm | None) -> Movement:

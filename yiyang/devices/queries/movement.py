@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from yiyang.devices.models import Alarm, Device, Loan, Look
 from yiyang.devices.queries.silence import patience_at
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.series import Reading
-from yiyang.devices.rules.judging.watches import DOOR, EPOCH, MOVING, WATCHED
+from yiyang.devices.rules.judging.watches import DOOR, EPOCH, MOVING, OUT_OF_BED, WATCHED
 from yiyang.devices.rules.kinds import BY_KIND, KINDS, DeviceKind
 from yiyang.devices.rules.silence import expected
 
@@ -23,6 +23,7 @@ AT_ONCE = 100
 BEGUN_AT_ONCE = 2_000  # persons
 LOWEST = UUID(int=0)
 TELL_MOVEMENT = tuple(one.kind for one in KINDS if {q.no for q in one.quantities} & set(MOVING))
+ONLY_IN_BED = (DeviceKind.MATTRESS,)  # feels whoever lies on it, and nobody else
 READINGS = """
 SELECT person_id, code, at, value, marks FROM devices_reading
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at <= %(until)s
@@ -34,6 +35,10 @@ SELECT person_id, code, hour + u.ms * interval '1 millisecond', u.value, coalesc
 FROM devices_pack, LATERAL unnest(offsets, values, marks) u(ms, value, mark)
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(since)s - interval '1 hour' AND hour <= %(until)s
 AND hour + u.ms * interval '1 millisecond' BETWEEN %(since)s AND %(until)s
+"""
+LAST_OF_THE_BED = """
+SELECT DISTINCT ON (person_id) person_id, last FROM devices_day
+WHERE person_id = ANY(%(persons)s) AND code = %(code)s AND day < %(before)s AND count > 0 ORDER BY person_id, day DESC
 """
 # Read first, written then: a transaction has its place among the news from its first write on, and cold tables take
 # seconds to read.
@@ -87,7 +92,15 @@ class Sensor:
     @property
     def sees(self) -> set[int]:
         """Which movement inside it would tell; a door tells who goes out and comes in, not who lies behind it."""
-        return {one.no for one in BY_KIND[DeviceKind(self.device.kind)].quantities} & set(MOVING) - {DOOR}
+        return sees(DeviceKind(self.device.kind))
+
+    @property
+    def only_in_bed(self) -> bool:
+        return self.device.kind in ONLY_IN_BED
+
+
+def sees(kind: DeviceKind) -> set[int]:
+    return {one.no for one in BY_KIND[kind].quantities} & set(MOVING) - {DOOR}
 
 
 def due(at: datetime, most: int = AT_ONCE) -> list[UUID]:
@@ -110,6 +123,23 @@ def readings(
             micros = (at - EPOCH) // timedelta(microseconds=1)
             found[person_id].setdefault(code, []).append(Reading(micros, float(value), marks))
     return found
+
+
+def lying(person_ids: Collection[UUID], before: date) -> set[UUID]:
+    """Those of whom the last word of the bed, however long ago, was that they lie in it: who never leaves the bed is
+    not told of for weeks."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_OF_THE_BED, {"persons": list(person_ids), "code": OUT_OF_BED, "before": before})
+        return {person_id for person_id, last in cursor.fetchall() if last < 0.5}
+
+
+def seen_anywhere(person_ids: Collection[UUID], since: datetime, until: datetime) -> set[UUID]:
+    """Those who had a device in that time that tells of movement wherever they are, not in bed alone."""
+    kinds = [one.kind for one in KINDS if sees(one.kind) and one.kind not in ONLY_IN_BED]
+    found = Loan.objects.filter(
+        person_id__in=person_ids, period__overlap=(since, until), device__kind__in=kinds
+    )
+    return set(found.values_list("person_id", flat=True))
 
 
 def sensors(person_ids: Collection[UUID], at: datetime) -> dict[UUID, list[Sensor]]:

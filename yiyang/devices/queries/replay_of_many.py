@@ -104,6 +104,16 @@ def scores_of(scales: Mapping[UUID, str], since: datetime, until: datetime) -> d
     return found
 
 
+def every_one_of(
+    persons: Sequence[UUID], codes: Sequence[int], since: datetime, until: datetime
+) -> Iterator[tuple[UUID, Told]]:
+    """Of each person who told any all readings of these quantities, one quantity after the other."""
+    several = [Span(person, since, until) for person in persons]
+    for first, told in _told(several, list(codes)):
+        for place, start, end in _parts(told.place):
+            yield several[first + place].person_id, told.ordered(slice(start, end))
+
+
 def _spans(
     asked: Mapping[UUID, Sequence[tuple[int, float, float]]],
     since: datetime,

@@ -21,18 +21,18 @@ from django.utils.timezone import get_default_timezone, localdate
 from yiyang.devices.models import AlarmRule, Loan, RuleTrial
 from yiyang.devices.queries import movement, rules
 from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity
-from yiyang.devices.queries.replay_of_many import scores_of, worth_of
+from yiyang.devices.queries.replay_of_many import Told, every_one_of, scores_of, worth_of
 from yiyang.devices.queries.rules import Rules, in_force
 from yiyang.devices.rules.alarms import Cause
 from yiyang.devices.rules.judging.rules import Rule, read
+from yiyang.devices.rules.judging.series import Reading
 from yiyang.devices.rules.judging.watches import (
     EPOCH,
-    OUT_OF_BED,
     WATCHED,
     Absence,
     Watch,
     left_bed,
-    movements,
+    moved,
     no_motion,
     read_watch,
 )  # fmt: skip
@@ -199,22 +199,35 @@ def _watches(
     found: Found,
 ) -> None:  # fmt: skip
     """Whether a sensor was silent meanwhile is not known any more: these are at most so many."""
-    told = movement.readings(persons, _codes(trial), at - BACK, at)
-    for person in persons:
-        found.readings += sum(len(rows) for rows in told[person].values())
+    still = trial.code == Cause.NO_MOTION
+    anywhere = movement.seen_anywhere(persons, at - BACK, at) if still else set()
+    lay = movement.lying(persons, localdate(at - BACK)) if still else set()
+    for person, told in every_one_of(persons, sorted(_codes(trial)), at - BACK, at):
+        found.readings += len(told.at)
         would = []
         for held in both:
             watch = held.watch(trial.code, person, kinds.get(person, set()))
-            gone = absences(watch, told[person], at) if watch else []
+            gone: list[Absence] = []
+            if watch and still:
+                gone = _still(watch, told, at, lay=person in lay, only_in_bed=person not in anywhere)
+            elif watch:
+                gone = _gone(watch, told, at)
             would.append([_would(watch, one, person) for one in gone] if watch else [])
         found.add(*would)
 
 
-def absences(watch: Watch, told: dict[int, list[Any]], at: datetime) -> list[Absence]:
-    zone, until = get_default_timezone(), (at - EPOCH) // timedelta(microseconds=1)
-    if watch.cause == Cause.LEFT_BED:
-        return left_bed(watch, told.get(OUT_OF_BED, []), until, zone)
-    return no_motion(watch, movements(told), until, zone)
+def _still(watch: Watch, told: Told, at: datetime, *, lay: bool, only_in_bed: bool) -> list[Absence]:
+    found = moved(told.code, told.at, told.value, lay=lay)
+    return no_motion(watch, found, _micro(at), get_default_timezone(), only_in_bed=only_in_bed)
+
+
+def _gone(watch: Watch, told: Told, at: datetime) -> list[Absence]:
+    out = list(map(Reading, told.at.tolist(), told.value.tolist()))
+    return left_bed(watch, out, _micro(at), get_default_timezone())
+
+
+def _micro(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def _would(watch: Watch, one: Absence, person: UUID) -> Would:
@@ -222,4 +235,4 @@ def _would(watch: Watch, one: Absence, person: UUID) -> Would:
     return Would(person, "", EPOCH + timedelta(microseconds=one.at), watch.severity.value, minutes)
 
 
-__all__ = ["Found", "absences", "proposed", "run", "shown", "tell", "to_try", "trial"]
+__all__ = ["Found", "proposed", "run", "shown", "tell", "to_try", "trial"]

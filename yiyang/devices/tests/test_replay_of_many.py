@@ -15,14 +15,15 @@ from yiyang.devices import wire
 from yiyang.devices.commands import packing
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.packs import Pack
-from yiyang.devices.queries import bands, replay_of_many
+from yiyang.devices.queries import bands, movement, replay_of_many
 from yiyang.devices.queries.replay import BACK, HOUR, spans, worth
-from yiyang.devices.queries.replay_of_many import scores_of, worth_of
+from yiyang.devices.queries.replay_of_many import every_one_of, scores_of, worth_of
 from yiyang.devices.queries.rules import in_force, valid_seconds, warning_instrument
 from yiyang.devices.queries.series import readings
 from yiyang.devices.rules.judging.rules import Rule, with_own_limits
 from yiyang.devices.rules.judging.series import Reading
 from yiyang.devices.rules.judging.warning_score import ITEMS, RAREST, along
+from yiyang.devices.rules.judging.watches import moved, movements
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import device, lend, own_key
@@ -155,6 +156,38 @@ def test_as_many_statements_for_one_person_as_for_many(
 
     assert counts == [4, 4]
     assert worth_of({}, NOW - BACK, NOW) == {} == scores_of({}, NOW - BACK, NOW)
+
+
+def test_movements_of_a_month_are_those_that_are_looked_at_one_by_one() -> None:
+    names = ("MOTION", "DOOR_OPEN", "OUT_OF_BED", "STEPS")
+    chance = random.Random(8)
+    with clock_at(NOW):
+        persons = [told(DeviceKind.MOTION_SENSOR, [], NOW)]
+        for order in (list, backwards):
+            rows = [
+                (
+                    round((NOW - timedelta(minutes=7 * nth)).timestamp()) * 1_000_000,
+                    BY_NAME[name].no,
+                    float(chance.randrange(2) if name != "STEPS" else chance.choice([0, 10, 10, 20])),
+                )
+                for nth in range(1, 200)
+                for name in names
+                if chance.random() < 0.6
+            ]
+            persons.append(told(DeviceKind.MOTION_SENSOR, rows, NOW, order))
+        packing.pack(NOW)
+    codes = [BY_NAME[name].no for name in names]
+
+    singly = movement.readings(persons, codes, NOW - BACK, NOW)
+    found = {
+        one: moved(all_.code, all_.at, all_.value)
+        for one, all_ in every_one_of(persons, codes, NOW - BACK, NOW)
+    }
+
+    assert set(found) == set(persons[1:])
+    for person, mine in found.items():
+        assert [mine.one(place) for place in range(len(mine.at))] == movements(singly[person])
+    assert all(len(mine.at) > 100 and mine.door.any() and mine.in_bed.any() for mine in found.values())
 
 
 @pytest.mark.outside_data

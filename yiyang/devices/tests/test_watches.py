@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+from django.db import connection
 
 from yiyang.access.tests.factories import Cast
 from yiyang.devices import jobs
-from yiyang.devices.commands import packing
+from yiyang.devices.commands import packing, partitions
 from yiyang.devices.commands.intake import take_in
-from yiyang.devices.models import Alarm, Device, Look
+from yiyang.devices.models import Alarm, Device, Look, RuleTrial
+from yiyang.devices.queries import trials
 from yiyang.devices.rules.judging.rules import BadRule
 from yiyang.devices.rules.judging.series import Reading
 from yiyang.devices.rules.judging.watches import (
@@ -19,7 +22,9 @@ from yiyang.devices.rules.judging.watches import (
     MOTION,
     OUT_OF_BED,
     STEPS,
+    Moved,
     left_bed,
+    moved,
     movements,
     no_motion,
     read_watch,
@@ -79,6 +84,11 @@ def test_nights(row: str) -> None:
     )
 
 
+def as_moved(told: dict[int, list[Reading]], *, lay: bool = False) -> Moved:
+    rows = sorted((code, one.at, one.value) for code, readings in told.items() for one in readings)
+    return moved(*(np.array(column) for column in zip(*rows, strict=True)), lay=lay)
+
+
 # movements (d: the door), judged at || alarms at
 DAYS = """
 08:00 12:00 16:59         at 21:00 ||
@@ -94,12 +104,12 @@ DAYS = """
 @pytest.mark.parametrize("row", DAYS.strip().splitlines())
 def test_days(row: str) -> None:
     given, expected = row.split("||")
-    moved, at = given.split("at")
+    seen, at = given.split("at")
     told: dict[int, list[Reading]] = {DOOR: [], MOTION: []}
-    for one in moved.split():
+    for one in seen.split():
         told[DOOR if one.endswith("d") else MOTION].append(Reading(clock(one.rstrip("d")), 1))
 
-    found = no_motion(STILL, movements(told), clock(at.strip()), ZONE)
+    found = no_motion(STILL, as_moved(told), clock(at.strip()), ZONE)
 
     assert [one.at for one in found] == [clock(one) for one in expected.split()]
 
@@ -112,6 +122,39 @@ def test_only_a_step_more_and_leaving_or_finding_the_bed_are_movement() -> None:
     }
 
     assert [one.at for one in movements(told)] == [3, 11, 13]
+
+
+# words of the mattress (u: out of bed, b: back, m: movement in it), whether the person lay in bed before, judged at
+# || too long without movement at, for who has a mattress alone
+MATTRESSES = """
+07:30u              no  at 21:00 ||
+07:30u 12:30b       no  at 17:29 ||
+07:30u 12:30b       no  at 17:30 || 17:30
+07:00m              no  at 21:00 ||
+07:00m              yes at 21:00 || 12:00
+07:00m 08:00u       yes at 21:00 ||
+06:00u 09:00b 09:30m no at 21:00 || 14:30
+"""
+
+
+@pytest.mark.parametrize("row", MATTRESSES.strip().splitlines())
+def test_a_mattress_alone_tells_of_no_movement_only_of_who_lies_on_it(row: str) -> None:
+    given, expected = row.split("||")
+    said, at = given.split("at")
+    *words, lay = said.split()
+    told: dict[int, list[Reading]] = {}
+    for one in words:
+        told.setdefault(MOTION if one.endswith("m") else OUT_OF_BED, []).append(
+            Reading(clock(one[:-1]), float(not one.endswith("b")))
+        )
+
+    found = as_moved(told, lay=lay == "yes")
+    alone = no_motion(STILL, found, clock(at.strip()), ZONE, only_in_bed=True)
+    seen_elsewhere = no_motion(STILL, found, clock(at.strip()), ZONE)
+
+    assert [one.at for one in alone] == [clock(one) for one in expected.split()]
+    assert seen_elsewhere or clock(at.strip()) < clock("21:00"), "another device would have told of movement"
+    assert movements(told, lay=lay == "yes") == [found.one(place) for place in range(len(found.at))]
 
 
 @pytest.mark.parametrize(
@@ -186,3 +229,78 @@ def test_no_movement_alarms_while_the_sensor_speaks_and_not_when_it_is_silent(
     tell(sensor, "MOTION", "13:25")
     assert look("13:26") == [("NO_MOTION", False)]
     assert Look.objects.get(cause="NO_MOTION").due_at == at("18:25")
+
+
+@pytest.mark.django_db
+def test_who_is_up_by_day_is_not_taken_for_motionless_by_a_mattress_alone(cast: Cast, elder: Person) -> None:
+    mattress = device(DeviceKind.MATTRESS, unit=cast.care_home)
+    lend(mattress, elder.pk)
+    tell(mattress, "MOTION", "06:10")
+    tell(mattress, "OUT_OF_BED", "06:30")
+    assert look("06:40") == []
+
+    tell(mattress, "HEART_RATE", "14:00", 0)
+    assert look("14:01") == [], "up since half past six: it would not have told of movement"
+
+    tell(mattress, "OUT_OF_BED", "14:10", 0)
+    tell(mattress, "HEART_RATE", "19:09", 61)
+    assert look("19:09") == []
+    tell(mattress, "HEART_RATE", "19:11", 61)
+    assert look("19:12") == [("NO_MOTION", True)], "in bed for five hours without a movement"
+
+
+@pytest.mark.django_db
+def test_a_trial_counts_no_stillness_of_who_is_up_and_has_a_mattress_alone(cast: Cast, elder: Person) -> None:
+    other = person("李国强", organisation_id=cast.care_home.pk)
+    mattress, second, room = (
+        device(kind, unit=cast.care_home)
+        for kind in (DeviceKind.MATTRESS, DeviceKind.MATTRESS, DeviceKind.MOTION_SENSOR)
+    )
+    for worn, whom in ((mattress, elder), (second, other), (room, other)):
+        lend(worn, whom.pk)
+    for bed in (mattress, second):
+        tell(bed, "OUT_OF_BED", "06:30")
+        tell(bed, "OUT_OF_BED", "20:30", 0)
+    trial = RuleTrial(
+        code="NO_MOTION", asked_at=at("21:00"), params={"since": "07:00", "until": "21:00", "minutes": 300, "severity": "URGENT"},
+    )  # fmt: skip
+
+    found = trials.run(trial, lambda done: None)
+
+    assert (found.persons, found.told["after"]) == (2, 1)
+    assert [(one.person_id, one.at) for one in found.rows] == [(other.pk, at("12:00"))]
+
+
+@pytest.mark.django_db
+def test_another_sensor_still_tells_of_who_is_up(cast: Cast, elder: Person) -> None:
+    mattress, room = device(DeviceKind.MATTRESS, unit=cast.care_home), device(DeviceKind.MOTION_SENSOR)
+    lend(mattress, elder.pk)
+    lend(room, elder.pk)
+    tell(mattress, "OUT_OF_BED", "06:30")
+    tell(room, "MOTION", "08:00")
+    assert look("08:10") == []
+
+    tell(mattress, "HEART_RATE", "13:10", 0)
+    Device.objects.filter(pk=room.pk).update(last_seen_at=at("06:00") - timedelta(days=3))
+    assert look("13:11") == [], "the one that would have told is silent"
+    tell(room, "ROOM_TEMPERATURE", "13:20", 21)
+    assert look("13:21") == [("NO_MOTION", True)]
+
+
+@pytest.mark.django_db
+def test_who_never_leaves_the_bed_is_watched_by_a_word_of_the_bed_from_long_ago(
+    cast: Cast, elder: Person
+) -> None:
+    mattress = device(DeviceKind.MATTRESS, unit=cast.care_home)
+    lend(mattress, elder.pk)
+    tell(mattress, "MOTION", "08:00")
+    tell(mattress, "HEART_RATE", "13:10", 60)
+    assert look("13:11") == [], "whether somebody lies on it was never told"
+
+    partitions.ensure_for(partitions.DAY, [at("00:00") - timedelta(days=20)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO devices_day (person_id, day, count, code, min, mean, max, last) VALUES (%s, %s, 2, %s, 0, 0, 1, 0)",
+            [elder.pk, (DAY - timedelta(days=20)).date(), OUT_OF_BED],
+        )
+    assert look("13:20") == [("NO_MOTION", True)]

@@ -5,11 +5,12 @@ The same functions judge what is so now and what would have been so last month. 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from yiyang.devices.rules.alarms import Cause, Severity
 from yiyang.devices.rules.judging.rules import BadRule
@@ -55,8 +56,22 @@ class Absence(NamedTuple):
 
 
 class Movement(NamedTuple):
+    """`door`: the door was opened just before. `in_bed`: the last word of the bed was that somebody lies in it."""
+
     at: int
     door: bool = False
+    in_bed: bool = False
+
+
+class Moved(NamedTuple):
+    """Movements of one person in the order of time, as arrays: a month of them is many thousands."""
+
+    at: Any
+    door: Any
+    in_bed: Any
+
+    def one(self, place: int) -> Movement:
+        return Movement(int(self.at[place]), bool(self.door[place]), bool(self.in_bed[place]))
 
 
 def read_watch(code: str, params: Mapping[str, Any], version: str) -> Watch:
@@ -107,14 +122,21 @@ def left_bed(watch: Watch, readings: Sequence[Reading], until: int, zone: tzinfo
     return found
 
 
-def no_motion(watch: Watch, movements: Sequence[Movement], until: int, zone: tzinfo) -> list[Absence]:
-    """Gaps between movements that lasted too many of the hours that count."""
+def no_motion(
+    watch: Watch, moved: Moved, until: int, zone: tzinfo, *, only_in_bed: bool = False
+) -> list[Absence]:
+    """Gaps between movements that lasted too many of the hours that count.
+
+    `only_in_bed`: nothing but a mattress sees this person move, so that a gap counts only while they lie on it.
+    """
     found = []
-    for place, one in enumerate(movements):
-        after = movements[place + 1].at if place + 1 < len(movements) else None
+    ends = np.append(moved.at[1:], until)
+    least = min(watch.minutes, watch.after_door or watch.minutes) * 60 * SECOND
+    for place in np.flatnonzero(ends - moved.at >= least).tolist():  # a shorter one cannot be too long
+        one, last = moved.one(place), place + 1 == len(moved.at)
         due = quiet_too_long(watch, one, zone)
-        if due <= (until if after is None else after):
-            found.append(Absence(one.at, due, after))
+        if due <= ends[place] and (one.in_bed or not only_in_bed):
+            found.append(Absence(one.at, due, None if last else int(ends[place])))
     return found
 
 
@@ -134,19 +156,40 @@ def quiet_too_long(watch: Watch, last: Movement, zone: tzinfo) -> int:
         day += timedelta(days=1)
 
 
-def movements(readings: Mapping[int, Sequence[Reading]]) -> list[Movement]:
-    """When somebody moved, in the order of time: what sensors saw, a door, a step more than before, leaving the bed."""
-    doors = [one.at for one in trusted(readings.get(DOOR, ())) if one.value >= 0.5]
-    at = {one.at for one in trusted(readings.get(MOTION, ())) if one.value >= 0.5}
-    for left, back in outings(readings.get(OUT_OF_BED, ())):
-        at |= {left} if back is None else {left, back}
-    steps = trusted(readings.get(STEPS, ()))
-    at |= {one.at for before, one in itertools.pairwise(steps) if one.value not in (0, before.value)}
-    found = []
-    for moment in sorted({*at, *doors}):
-        door = any(moment - THROUGH_THE_DOOR <= opened <= moment for opened in doors)
-        found.append(Movement(moment, door))
-    return found
+def movements(readings: Mapping[int, Sequence[Reading]], *, lay: bool = False) -> list[Movement]:
+    """When somebody moved, of single readings. `lay`: whether they lay in bed when these begin."""
+    rows = [(code, one.at, one.value) for code in MOVING for one in trusted(readings.get(code, ()))]
+    code, at, value = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
+    found = moved(code, at, value, lay=lay)
+    return [found.one(place) for place in range(len(found.at))]
+
+
+def moved(code: Any, at: Any, value: Any, *, lay: bool = False) -> Moved:
+    """When somebody moved, in the order of time: what sensors saw, a door, a step more than before, leaving the bed
+    and finding it. Of trusted readings; those of each quantity in the order of time."""
+    doors, motion = (at[(code == one) & (value >= 0.5)] for one in (DOOR, MOTION))
+    words, out = at[code == OUT_OF_BED], value[code == OUT_OF_BED] >= 0.5
+    left_or_back = words[out != np.concatenate([[False], out[:-1]])] if len(out) else words
+    walked, steps = at[code == STEPS], value[code == STEPS]
+    stepped = walked[1:][(steps[1:] != steps[:-1]) & (steps[1:] != 0)]
+    found = np.unique(np.concatenate([doors, motion, left_or_back, stepped])).astype(np.int64)
+    return Moved(found, _lately(doors, found, THROUGH_THE_DOOR), _lies(words, out, found, lay))
+
+
+def _lately(happened: Any, at: Any, within: int) -> Any:
+    """At which instants something had happened so shortly before."""
+    place = np.searchsorted(happened, at, "right") - 1
+    if not len(happened):
+        return np.zeros(len(at), bool)
+    return (place >= 0) & (happened[place] >= at - within)
+
+
+def _lies(words: Any, out: Any, at: Any, lay: bool) -> Any:
+    """At which instants the last word of the bed was that somebody lies in it."""
+    if not len(words):
+        return np.full(len(at), lay)
+    place = np.searchsorted(words, at, "right") - 1
+    return np.where(place >= 0, ~out[place], lay)
 
 
 def _clock(at: int, zone: tzinfo) -> time:
