@@ -9,6 +9,8 @@ from yiyang.beds.queries import handovers, transfer
 from yiyang.beds.queries.eligibility import emergency_transfer
 from yiyang.beds.queries.green_channel import ordinary_waiting_transfers
 from yiyang.beds.queries.waiting_priority import to_weigh_again
+from yiyang.devices import commands as devices
+from yiyang.devices.queries import alarms
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.facts import Fact
 from yiyang.kernel.reactions import on
@@ -28,6 +30,18 @@ def open_green_channel_by_agreement(fact: Fact) -> None:
 def ask_for_assessment_after_emergency(fact: Fact) -> None:
     if transfer := emergency_transfer(fact.subject_id):
         await_assessment(by=SYSTEM, at=fact.recorded_at, transfer=transfer)
+
+
+@on("transfer.departed")
+@on("transfer.in_emergency_room")
+@on("transfer.completed")
+def whoever_left_or_arrived_was_seen(fact: Fact) -> None:
+    """A fall at home ends in hospital: who sent or received the person had them before their eyes."""
+    for alarm in alarms.unseen_of(fact.person_id, fact.at) if fact.person_id else ():
+        devices.note_seen_by_others(
+            by=SYSTEM, at=fact.recorded_at, alarm=alarm, seen_at=fact.at, label=fact.by_label,
+            account_id=fact.by_account,
+        )  # fmt: skip
 
 
 @on("assessment.signed")

@@ -12,8 +12,12 @@ from yiyang.beds.commands.urgency import NotSuspended
 from yiyang.beds.models import Occupancy
 from yiyang.beds.rules.transfers import WrongStep
 from yiyang.beds.tests.factories import agreed, bed, stay, transfer, whereabouts
+from yiyang.devices import commands as devices
+from yiyang.devices.commands import raise_alarm
+from yiyang.devices.queries.alarms import unseen_events
 from yiyang.kernel.actors import SYSTEM
-from yiyang.kernel.time import now
+from yiyang.kernel.reactions import run_pending
+from yiyang.kernel.time import clock_at, now
 
 DAY = timedelta(days=1)
 
@@ -208,3 +212,21 @@ def test_it_becomes_an_emergency_on_the_way_to_being_routine(who, someone):
 
     commands.depart(by=SYSTEM, at=now(), transfer=routine)
     assert [row[0] for row in whereabouts(someone)] == ["HELD"]
+
+
+def test_whoever_was_taken_to_hospital_after_a_fall_counts_as_seen_and_nobody_is_called_again(who, someone):
+    before = now() - timedelta(minutes=20)
+    with clock_at(before):
+        fallen = raise_alarm(by=SYSTEM, at=before, person=someone, cause="FALL", severity="EMERGENCY")
+        devices.acknowledge_alarm(by=who.night_duty_officer, at=before, alarm=fallen)
+        night = transfer(who.night_duty_officer, someone, urgency="EMERGENCY", reason="a fall")
+        commands.depart(by=who.night_duty_officer, at=before, transfer=night)
+        run_pending()
+    later = raise_alarm(by=SYSTEM, at=now(), person=someone, cause="CALL", severity="URGENT")
+
+    assert unseen_events(now()) == []
+    fallen.refresh_from_db()
+    later.refresh_from_db()
+    assert (fallen.seen_at, fallen.seen_label) == (before, who.night_duty_officer.label)
+    assert later.seen_at is None
+    assert fallen.closed_at is None

@@ -10,6 +10,7 @@ from yiyang.devices.commands.alarms import (
     close_alarm,
     comment_on_alarm,
     mark_person_seen,
+    note_seen_by_others,
     raise_alarm,
 )
 from yiyang.devices.commands.aside import tell_set_aside
@@ -75,6 +76,7 @@ __all__ = [
     "lend_device",
     "look_at_persons",
     "mark_person_seen",
+    "note_seen_by_others",
     "order_visit",
     "pause_alarms",
     "raise_alarm",

@@ -243,6 +243,24 @@ def mark_person_seen(*, by: Actor, at: datetime, alarm: Alarm) -> Alarm:
     return found
 
 
+@command(SYSTEM_ONLY, within=ANYWHERE)
+def note_seen_by_others(
+    *, by: Actor, at: datetime, alarm: Alarm, seen_at: datetime, label: str, account_id: UUID | None
+) -> Alarm:
+    """Who saw them off, or received them, has seen them: nobody is called again to a home that is empty."""
+    found = _locked(alarm)
+    if found.seen_at is not None or not found.is_event:
+        raise Stale
+    seen_at = max(seen_at, found.raised_at)
+    if found.acknowledged_at is None:
+        found.acknowledged_at, found.acknowledged_by = seen_at, account_id
+        found.acknowledged_label = label[:120]
+    found.seen_at, found.seen_by, found.seen_label = seen_at, account_id, label[:120]
+    _save(found)
+    _record("alarm.person_seen", found, by=by, at=at, seconds=_seconds(found, seen_at), seen_by=label)
+    return found
+
+
 @command(Permission.TAKE_DUTY, within="alarm.unit_id", about=about)
 def comment_on_alarm(*, by: Actor, at: datetime, alarm: Alarm, text: str) -> AlarmNote:
     """What others should know of it, in a sentence."""

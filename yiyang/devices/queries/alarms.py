@@ -93,3 +93,9 @@ def unseen_events(at: datetime) -> list[Alarm]:
         rows = Alarm.objects.active().filter(cause__in=EVENTS, severity=severity, seen_at=None)
         found += rows.filter(acknowledged_at__lte=at - timedelta(minutes=minutes))[:200]
     return found
+
+
+def unseen_of(person_id: UUID, until: datetime) -> list[Alarm]:
+    """What happened to somebody until then, where nobody has said yet that they saw them."""
+    found = Alarm.objects.active().filter(person_id__in=people.ids(person_id), cause__in=EVENTS)
+    return list(found.filter(seen_at=None, judged_at__lte=until))
