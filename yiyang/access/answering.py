@@ -1,6 +1,6 @@
 """Notices that reading alone does not answer: what they tell of is taken on a page of its own, by a context above.
 
-@answering.register("devices:alarm", take=take_alarm)
+@answering.register("devices:alarm", take=take_alarm, tell=alarms_in_a_line)
 def alarms_that_wait(ids: Collection[UUID]) -> set[UUID]: ...
 """
 
@@ -18,7 +18,8 @@ from .models import Notice
 
 Waiting = Callable[[Collection[UUID]], set[UUID]]
 Take = Callable[[Any, datetime, UUID], Any]
-_known: dict[str, tuple[Waiting, Take]] = {}
+Tell = Callable[[Any, Collection[UUID]], dict[UUID, str]]
+_known: dict[str, tuple[Waiting, Take, Tell]] = {}
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,14 @@ class Taking:
         return self.run(by, at, self.subject_id)
 
 
-def register(route: str, *, take: Take) -> Callable[[Waiting], Waiting]:
-    """Declare a page whose subject is taken there: which of them still wait, and how one is taken in one step."""
+def register(route: str, *, take: Take, tell: Tell) -> Callable[[Waiting], Waiting]:
+    """Declare a page whose subject is taken there: which of them still wait, and how one is taken in one step.
+
+    `tell`: what and whom it is about, for those the reader may see; a notice itself names nobody, for it goes outside.
+    """
 
     def keep(waiting: Waiting) -> Waiting:
-        _known[route] = (waiting, take)
+        _known[route] = (waiting, take, tell)
         return waiting
 
     return keep
@@ -54,6 +58,16 @@ def to_take(notices: Iterable[Notice]) -> dict[UUID, Taking]:
         for pk, (route, subject_id) in subjects.items()
         if (route, subject_id) in waiting
     }
+
+
+def told_of(actor: Any, notices: Iterable[Notice]) -> dict[UUID, str]:
+    """By notice: what and whom it is about, in a line, where the reader may see it."""
+    subjects = {one.pk: found for one in notices if (found := _subject(one.link))}
+    lines: dict[tuple[str, UUID], str] = {}
+    for route in {route for route, _subject_id in subjects.values()}:
+        ids = {subject_id for at, subject_id in subjects.values() if at == route}
+        lines |= {(route, pk): line for pk, line in _known[route][2](actor, ids).items()}
+    return {pk: lines[subject] for pk, subject in subjects.items() if subject in lines}
 
 
 def _subject(link: str) -> tuple[str, UUID] | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from yiyang.access import answering
 from yiyang.devices import commands
+from yiyang.devices.places import stand
 from yiyang.devices.queries import alarms, visits
 from yiyang.devices.queries import waiting as own
 from yiyang.duty import matters, waiting
@@ -22,7 +23,21 @@ def take_alarm(by: Any, at: datetime, alarm_id: UUID) -> None:
     commands.acknowledge_alarm(by=by, at=at, alarm=alarms.alarm(by, alarm_id))
 
 
-@answering.register("devices:alarm", take=take_alarm)
+def alarms_in_a_line(by: Any, ids: Collection[UUID]) -> dict[UUID, str]:
+    """In the inbox two alarms are told apart: what happened, to whom, where."""
+    found = list(alarms.alarms(by).filter(pk__in=ids))
+    stand(found)
+    return {one.pk: " · ".join(filter(None, _parts(one))) for one in found}
+
+
+def _parts(alarm: Any) -> tuple[str, ...]:
+    cause = str(alarm.get_cause_display())
+    if alarm.person is None:
+        return cause, alarm.gateway.name if alarm.gateway else alarm.way
+    return cause, alarm.person.full_name, alarm.place
+
+
+@answering.register("devices:alarm", take=take_alarm, tell=alarms_in_a_line)
 @matters.register(ALARM)
 def alarms_that_wait(ids: Collection[UUID]) -> set[UUID]:
     return alarms.waiting(ids)

@@ -26,7 +26,13 @@ def inbox(request: Any) -> HttpResponse:
     all_of_them = form.is_valid() and form.cleaned_data["all"]
     notices = list(queries.notices(request.actor, only_open=not all_of_them)[:PAGE])
     seen(request.actor, persons=[one.person_id for one in notices if one.person_id], what="access.inbox")
-    context = {"notices": notices, "filter": form, "now": now(), "to_take": set(answering.to_take(notices))}
+    about = answering.told_of(request.actor, notices)
+    context = {
+        "notices": [(one, about.get(one.pk, "")) for one in notices],
+        "filter": form,
+        "now": now(),
+        "to_take": set(answering.to_take(notices)),
+    }
     return render(request, "access/inbox.html", context)
 
 

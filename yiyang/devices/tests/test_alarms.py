@@ -345,6 +345,28 @@ def test_a_notice_of_an_alarm_is_answered_only_by_taking_the_alarm(cast: Cast, e
     assert not Notice.objects.open().filter(link=answer["Location"]).exists()
 
 
+def test_the_inbox_says_what_happened_to_whom_where_but_not_to_who_may_not_see_it(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    with clock_at(NIGHT + MINUTE):
+        run_pending()
+        notice = Notice.objects.get(subject="duty.your_turn")
+        nurse, stranger = Client(), Client()
+        nurse.force_login(cast.care_home_nurse.account)
+        stranger.force_login(cast.other_manager.account)
+        Notice.objects.create(
+            account=cast.other_manager.account, subject=notice.subject, params=notice.params, link=notice.link,
+            created_at=NIGHT,
+        )  # fmt: skip
+
+        shown, hidden = (one.get("/inbox/").content.decode() for one in (nurse, stranger))
+
+    assert "<strong>跌倒 · 张桂兰" in shown
+    assert "处理设备报警" in hidden and "张桂兰" not in hidden
+    assert "张桂兰" not in notice.text  # it goes outside the platform too
+
+
 def test_a_visit_is_ordered_from_an_alarm_told_again_when_late_and_over_when_made(
     cast: Cast, elder: Person
 ) -> None:

@@ -46,7 +46,7 @@ class Act(models.TextChoices):
     FIND_OUT = "FIND_OUT", _("find out who is late from leave")
     DECIDE_HOLD = "DECIDE_HOLD", _("decide about a held bed")
     ACT_ON_ALERT = "ACT_ON_ALERT", _("do at once what an assessment demands")
-    ACT_ON_ALARM = "ACT_ON_ALARM", _("an alarm of a device: look after the person")
+    ACT_ON_ALARM = "ACT_ON_ALARM", _("see to an alarm of a device")
     VISIT = "VISIT", _("visit somebody after an alarm")
 
 
