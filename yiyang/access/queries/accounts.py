@@ -106,3 +106,9 @@ def role_held(unit_id: UUID, roles: Sequence[str], at: datetime) -> str:
         ).values_list("role", flat=True)
     )
     return next((role for role in roles if role in held), "")
+
+
+def names_in(unit_id: UUID, role: str, at: datetime) -> list[str]:
+    """Who holds this role at the unit now."""
+    held = Membership.objects.filter(organisation=unit_id, role=role, period__contains=at, suspended_at=None)
+    return list(held.order_by("account__name").values_list("account__name", flat=True))

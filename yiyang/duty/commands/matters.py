@@ -35,6 +35,8 @@ notice_text("duty.manager_gap", _("Nobody is on duty in your unit, and it is wai
 for _act in Act:
     notice_word(f"duty.{_act}", _act.label)
 
+NAMED = 3  # of those who hold an office, so many stand with the step
+
 SUBJECTS = {
     Rung.ON_DUTY: "duty.your_turn",
     Rung.DEPUTY: "duty.deputy_turn",
@@ -160,6 +162,8 @@ def _tell(matter: Matter, rung: str, answerer: Answerer, manager: str, *, by: Ac
     name, telephone = answerer.name, answerer.telephone
     if rung == Rung.DEPUTY:
         name, telephone = answerer.deputy, answerer.deputy_telephone
+    elif rung in (Rung.MANAGER, Rung.COORDINATOR):
+        name, telephone = _holders(matter, rung, manager, at), ""
     MatterStep.objects.create(matter=matter, rung=rung, shift=shift, name=name, telephone=telephone, at=at)
     _record("matter.told", matter, by=by, at=at, rung=rung, told=name, gap=answerer.gap)
     to: dict[str, Any] = {"organisation": matter.unit_id, "role": manager}
@@ -184,6 +188,12 @@ def _tell(matter: Matter, rung: str, answerer: Answerer, manager: str, *, by: Ac
         key=_key(matter, rung, shift.pk if shift else None),
         **to,
     )  # fmt: skip
+
+
+def _holders(matter: Matter, rung: str, manager: str, at: datetime) -> str:
+    """Above the roster an office is told: who holds it, by name."""
+    unit, role = (matter.unit_id, manager) if rung == Rung.MANAGER else (matter.coordinator_id, "COORDINATOR")
+    return ", ".join(access.names_in(unit, role, at)[:NAMED])[:120] if unit else ""
 
 
 def _later(matter: Matter, at: datetime) -> datetime:

@@ -45,6 +45,21 @@ def test_when_nobody_acts_deputy_manager_and_coordinator_are_told_in_turn_and_on
     assert [one.created_at - NIGHT for one in sent] == [0 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE]
 
 
+def test_above_the_roster_stands_who_was_told_and_not_who_failed_to_act(cast: Cast) -> None:
+    f.shift(f.post(cast.care_home), cast.care_home_nurse, NIGHT)
+    with clock_at(NIGHT):
+        matter = f.matter(cast.care_home, NIGHT, coordinator_id=cast.centre.pk)
+    for minutes in range(0, 60, 5):
+        with clock_at(NIGHT + minutes * MINUTE):
+            jobs.go_on(NIGHT + minutes * MINUTE)
+
+    assert [(step.rung, step.name) for step in matter.steps.order_by("at", "pk")] == [
+        ("ON_DUTY", cast.care_home_nurse.account.name),
+        ("MANAGER", cast.care_home_manager.account.name),
+        ("COORDINATOR", cast.coordinator.account.name),
+    ]
+
+
 def test_a_gap_goes_at_once_to_the_manager(cast: Cast) -> None:
     f.post(cast.care_home)
     with clock_at(NIGHT):
