@@ -40,7 +40,7 @@ class Hands:
         self.context = chromium.new_context(
             viewport={"width": width, "height": 900}, locale="zh-CN", **window
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self._cookie("django_language", language)
         if signed_in:
             client = Client()

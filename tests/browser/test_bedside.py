@@ -46,7 +46,7 @@ class Telephone:
         with hands.context.expect_event("close"):
             os.kill(int(process.parent.name), signal.SIGKILL)
         hands.context = self.new_context(**self._window)
-        hands.context.set_default_timeout(10_000)
+        hands.context.set_default_timeout(30_000)
         hands.context.set_offline(True)
         hands.context.add_cookies(signed_in)
         hands.context.add_init_script(SILENT_STREAM)

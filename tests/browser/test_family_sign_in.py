@@ -37,7 +37,7 @@ def district(db: None) -> District:
 def wechat(live_server: Any, chromium: Any) -> Iterator[Any]:
     """A page inside WeChat on a small telephone; what a page complains of fails the test."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, user_agent=WECHAT, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.route("**/events*", lambda route: route.fulfill(body="", content_type="text/event-stream"))
     page = context.new_page()
     page.base = live_server.url

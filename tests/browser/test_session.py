@@ -39,7 +39,7 @@ def ends_at() -> Any:
 def test_one_press_goes_on_and_keeps_what_was_typed(story: Story, form: str, width: int) -> None:
     with override_settings(SESSION_COOKIE_AGE=122):
         page = typed(story.at_browser(story.who.care_home_nurse, width=width), form)
-        page.get_by_role("dialog", name=WARNING).wait_for(timeout=15_000)
+        page.get_by_role("dialog", name=WARNING).wait_for(timeout=30_000)
         assert barriers(page) == []
         assert page.evaluate("document.activeElement.textContent") == "Stay signed in"
         before = ends_at()
@@ -61,7 +61,7 @@ def test_after_the_end_one_signs_in_elsewhere_and_comes_back_to_what_was_typed(
         hands.page.get_by_role("dialog", name=WARNING).wait_for()
         hands.page.keyboard.press("Escape")  # the warning can be put aside
         page = hands.types("Name", "王小红").page
-        page.get_by_role("dialog", name=OVER).wait_for(timeout=20_000)
+        page.get_by_role("dialog", name=OVER).wait_for(timeout=30_000)
         assert barriers(page) == []
     with page.expect_popup() as opened:
         page.keyboard.press("Enter")
@@ -91,7 +91,7 @@ def test_an_elders_page_warns_in_its_large_letters(story: Story) -> None:
     with override_settings(SESSION_COOKIE_AGE=122):
         hands = story.at_browser(elder, language="zh-hans", width=360).opens("people:person", story.elder.pk)
         box = hands.page.get_by_role("dialog", name="您将在")
-        box.wait_for(timeout=15_000)
+        box.wait_for(timeout=30_000)
 
         assert box.get_by_role("button", name="继续使用").evaluate("e => e.offsetHeight") >= 60
         assert barriers(hands.page) == []

@@ -64,14 +64,24 @@ def push() -> Iterator[int]:
     process.wait(15)
 
 
+# What happens before the line is open is not told on it.
+SAYS_THAT_THE_LINE_IS_OPEN = """window.EventSource = class extends EventSource {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener('open', () => { window.lineIsOpen = true; });
+  }
+};"""
+
+
 def opened(chromium: Any, server: Any, actor: Any, path: str, width: int = 1280, **more: Any) -> Any:
     client = Client()
     client.force_login(actor.account)
     cookies = {settings.SESSION_COOKIE_NAME: client.cookies["sessionid"].value, **more.pop("cookies", {})}
     context = chromium.new_context(viewport={"width": width, "height": 900}, **more)
     context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in cookies.items()])
+    context.add_init_script(SAYS_THAT_THE_LINE_IS_OPEN)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.goto(server.url + path)
     return page
 
@@ -103,7 +113,7 @@ def test_the_board_follows_what_happens_without_a_reload(live_server: Any, chrom
         assert far.inner_text(present).split()[0] == "0"
         for page in (far, near):
             page.evaluate("window.notReloaded = true")
-            page.wait_for_timeout(1500)  # the line is open
+            page.wait_for_function("window.lineIsOpen")
 
         stay(person("王秀英"), place)
 

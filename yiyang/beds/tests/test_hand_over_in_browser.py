@@ -48,7 +48,7 @@ def test_the_form_fits_is_accessible_and_keeps_what_is_typed(
 
     passes(nurse, "hand_over", found.pk, width=width)
     nurse.page.fill("[name=condition]", "awake")
-    nurse.page.wait_for_selector("#draft time", timeout=15_000)
+    nurse.page.wait_for_selector("#draft time", timeout=30_000)
     shot(nurse, f"hand_over_{width}")
 
     assert HandoverDraft.objects.get().typed["condition"] == "awake"
@@ -64,11 +64,11 @@ def test_two_nurses_who_write_at_once_choose_what_counts(live_server: Any, chrom
     second.open("hand_over", found.pk)
     first.page.fill("[name=condition]", "awake and clear")
     first.page.select_option("[name=fall_risk]", "HIGH")
-    first.page.wait_for_selector("#draft time", timeout=15_000)
+    first.page.wait_for_selector("#draft time", timeout=30_000)
 
     second.page.fill("[name=condition]", "drowsy")
     second.page.fill("[name=allergies]", "penicillin")
-    second.page.wait_for_selector(".draft-conflict", timeout=15_000)
+    second.page.wait_for_selector(".draft-conflict", timeout=30_000)
     shot(second, "draft_conflict_360")
     assert second.page.input_value("[name=condition]") == "drowsy"
     second.page.check("#take-condition-theirs")

@@ -37,7 +37,7 @@ class Desk:
             [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
         )
         self.server, self.page = server, context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
 
     def open(self, name: str, *args: Any) -> Any:
         self.page.goto(self.server.url + reverse(f"beds:{name}", args=args))

@@ -130,9 +130,7 @@ def test_a_page_that_is_not_live_says_since_when(live_server: Any, chromium: Any
     page.route("**/events*", lambda route: route.fulfill(status=503, body=""))
 
     page.goto(live_server.url + "/live-page")
-    page.wait_for_function(
-        "document.getElementById('not-live').textContent.startsWith('Not live since')", timeout=9000
-    )
+    page.wait_for_function("document.getElementById('not-live').textContent.startsWith('Not live since')")
 
 
 def test_a_browser_that_cannot_read_aloud_says_so_instead_of_hiding_it(
