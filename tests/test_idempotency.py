@@ -233,7 +233,12 @@ class TestAtOnce:
                 list(Person.objects.select_for_update().filter(pk=other.pk))
                 holds_other.set()
                 holds_elder.wait(5)
-                time.sleep(0.4)
+                # The command waits first, so it is the one that the database ends.
+                for _turn in range(1000):
+                    if waits_for_a_lock():
+                        break
+                    time.sleep(0.01)
+                time.sleep(0.3)
                 list(Person.objects.select_for_update().filter(pk=elder.pk))
 
         monkeypatch.setattr(transfer_commands, "_source", wants_the_other_too)
@@ -294,6 +299,12 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     with ThreadPoolExecutor(len(acts)) as pool:
         futures: list[Future[Any]] = [pool.submit(run, act) for act in acts]
         return [future.result(30) for future in futures]
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
