@@ -1,6 +1,7 @@
 """Signs of life of what takes readings in and of what calls people: whoever is alive looks after the others.
 
-Where several processes serve one way, each gives its own: one of two that died is seen, and named.
+Where several processes serve one way, or several machines one database, each gives its own: one of two that died is
+seen, and named.
 
 By the database's own clock, which a demo's clock does not bend. An orderly stop takes the row away, so what is left
 behind and grows old was killed and has not come back. A way that finds its own row old was away itself, and begins anew;
@@ -35,7 +36,11 @@ WITH before AS (SELECT beat_at FROM devices_beat WHERE way = %(way)s), written A
         ELSE devices_beat.started_at END
 ) SELECT extract(epoch FROM clock_timestamp() - beat_at)::float8 FROM before
 """
-NO_MORE = "DELETE FROM devices_beat WHERE split_part(way, '-', 1) = %s AND way <> ALL(%s)"
+# Of the same machine, or of one that has not been heard of for a day: it was taken away, and its alarm told.
+NO_MORE = """
+DELETE FROM devices_beat WHERE split_part(split_part(way, '@', 1), '-', 1) = %(way)s AND way <> ALL(%(names)s)
+    AND (split_part(way, '@', 2) IN ('', %(machine)s) OR beat_at < clock_timestamp() - interval '1 day')
+"""
 OTHERS = """
 SELECT other.way, extract(epoch FROM clock_timestamp() - other.beat_at)::float8,
     extract(epoch FROM clock_timestamp() - own.started_at)::float8
@@ -48,7 +53,8 @@ def beat(process: Process, *, at: datetime, starts: bool = False) -> None:
     limits, own = seconds_until_down(at), process.name
     with transaction.atomic(), connection.cursor() as cursor:
         if starts:
-            cursor.execute(NO_MORE, [process.way, process.all_names])
+            names = process.all_names
+            cursor.execute(NO_MORE, {"way": process.way, "names": names, "machine": process.machine})
         cursor.execute(BEAT, {"way": own, "limit": limits[process.way]})
         row = cursor.fetchone()
         cursor.execute(OTHERS, {"way": own})

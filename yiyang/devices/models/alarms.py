@@ -50,7 +50,7 @@ class Alarm(Model):
         "devices.DeviceGateway", models.PROTECT, null=True, blank=True, related_name="alarms"
     )
     cause = models.CharField(max_length=20, choices=Cause)
-    about = models.CharField(max_length=40, blank=True)
+    about = models.CharField(max_length=80, blank=True)
     # Quantities whose readings can change or end it, so that the intake looks at all of them.
     codes = ArrayField(models.SmallIntegerField(), default=list)
     severity = models.CharField(max_length=10, choices=Severity)

@@ -11,6 +11,6 @@ class Beat(models.Model):
     `way` is its name (`rules/ways.py: Process`).
     """
 
-    way = models.CharField(max_length=10, primary_key=True)
+    way = models.CharField(max_length=80, primary_key=True)
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField()

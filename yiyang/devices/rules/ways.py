@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.translation import gettext
@@ -17,27 +18,36 @@ class Way(models.TextChoices):
 
 @dataclass(frozen=True)
 class Process:
-    """The nth of those that serve one way. Where there is but one, it is called as the way is."""
+    """The nth of those that serve one way on one machine; of several machines each has its own.
+
+    Where a machine has but one, it is called as the way is. The worker names no machine: whichever comes first does
+    the work of a minute for all of them.
+    """
 
     way: Way
     nth: int = 1
     of: int = 1
+    machine: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.way}-{self.nth}" if self.of > 1 else str(self.way)
+        own = f"{self.way}-{self.nth}" if self.of > 1 else str(self.way)
+        return f"{own}@{self.machine}" if self.machine else own
 
     @property
     def all_names(self) -> list[str]:
-        """Of all that serve the way now: other names are of processes that there are no more."""
-        return [Process(self.way, nth, self.of).name for nth in range(1, self.of + 1)]
+        """Of all that serve the way on this machine: its other names are of processes that there are no more."""
+        return [replace(self, nth=nth).name for nth in range(1, self.of + 1)]
 
 
 def way_of(name: str) -> Way:
-    return Way(name.partition("-")[0])
+    return Way(re.split("[-@]", name)[0])
 
 
 def in_words(name: str) -> str:
     """Which process it is, as alarms say it."""
-    nth, way = name.partition("-")[2], way_of(name).label
-    return gettext("%(way)s, process %(nth)s") % {"way": way, "nth": nth} if nth else str(way)
+    own, _, machine = name.partition("@")
+    nth, words = own.partition("-")[2], str(way_of(own).label)
+    if nth:
+        words = gettext("%(way)s, process %(nth)s") % {"way": words, "nth": nth}
+    return gettext("%(process)s (%(machine)s)") % {"process": words, "machine": machine} if machine else words

@@ -134,3 +134,40 @@ def test_a_process_that_is_not_run_any_more_is_not_looked_for(watched: Cast) -> 
     beat(Process(Way.WORKER), at=NIGHT)
 
     assert down() == {}
+
+
+def test_of_two_machines_on_one_database_the_silent_one_is_named_although_the_other_speaks(
+    watched: Cast,
+) -> None:
+    here, there = (Process(Way.HTTP, 1, 2, machine) for machine in ("front-1", "front-2.example"))
+    for one in (here, there):
+        beat(one, at=NIGHT, starts=True)  # and neither takes the other's row away
+    time_passes(100)
+    for one in (here, Process(Way.MQTT), Process(Way.WORKER)):
+        beat(one, at=NIGHT)
+    beat(here, at=NIGHT)
+
+    assert [one for one, still in down().items() if still] == ["HTTP-1@front-2.example"]
+    assert Alarm.objects.get(about=there.name).way == "HTTP 接收读数，进程 1（front-2.example）"
+    assert list(silent(NIGHT)) == ["HTTP-1@front-2.example"]
+
+    beat(there, at=NIGHT)
+    beat(here, at=NIGHT)
+    assert set(down().values()) == {False}
+
+
+def test_a_machine_that_was_taken_away_is_looked_for_until_another_begins_a_day_later(watched: Cast) -> None:
+    here, gone = Process(Way.MQTT, machine="front-1"), Process(Way.MQTT, machine="front-2")
+    for one in (here, gone):
+        beat(one, at=NIGHT, starts=True)
+
+    time_passes(23 * 3600, gone.name)
+    beat(here, at=NIGHT, starts=True)
+    beat(Process(Way.WORKER), at=NIGHT)
+    has_been_up(here.name, 1000)
+    beat(here, at=NIGHT)
+    assert down()[gone.name]
+
+    time_passes(3600, gone.name)
+    beat(here, at=NIGHT, starts=True)
+    assert not down()[gone.name]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from socket import gethostname
 from typing import IO
 
 from django.db import DatabaseError, connection
@@ -36,15 +37,14 @@ class Number:
         """None: whom this process replaces is still ending."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for nth in range(1, self.of + 1):
-            process = Process(self.way, nth, self.of)
-            lock = (self.folder / f"{process.name.lower()}.lock").open("a")
+            lock = (self.folder / f"{self.way.lower()}-{nth}.lock").open("a")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.close()
                 continue
             self.held = lock
-            return process
+            return Process(self.way, nth, self.of, gethostname())
         return None
 
 

@@ -45,7 +45,7 @@ async def _run(nth: int) -> None:
         listener.writers.start()
     if config.settings["mqtt.broker"].value and nth == 1:
         listener.background(_take_from_broker(listener, config))
-    own = Process(Way.MQTT, nth, config.readings_workers if config.mqtt_port else 1)
+    own = Process(Way.MQTT, nth, config.readings_workers if config.mqtt_port else 1, socket.gethostname())
     heart = Heart(lambda: own, listener.writers)
     heart.start()
     await stop.wait()

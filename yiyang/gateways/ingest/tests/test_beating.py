@@ -6,6 +6,7 @@ import os
 import signal
 from datetime import timedelta
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -16,7 +17,8 @@ from yiyang.gateways.ingest.beating import Number
 from yiyang.kernel.time import now
 from yiyang.ops.check import PROBLEM, signs_of_life
 
-FIRST, SECOND = Process(Way.HTTP, 1, 2), Process(Way.HTTP, 2, 2)
+HERE = gethostname()
+FIRST, SECOND = Process(Way.HTTP, 1, 2, HERE), Process(Way.HTTP, 2, 2, HERE)
 
 
 def another_process(folder: Path) -> int:
@@ -46,7 +48,7 @@ def test_each_process_has_a_number_and_whoever_replaces_one_that_was_killed_has_
         os.waitpid(other, 0)
 
     assert third() == FIRST
-    assert Number(Way.MQTT, 1, tmp_path / "run")() == Process(Way.MQTT)
+    assert Number(Way.MQTT, 1, tmp_path / "run")() == Process(Way.MQTT, machine=HERE)
 
 
 @pytest.mark.django_db
@@ -55,7 +57,7 @@ def test_check_names_the_process_that_gives_no_sign_of_life() -> None:
         beat(process, at=now(), starts=True)
     assert list(signs_of_life()) == []
 
-    Beat.objects.exclude(way="HTTP-1").update(beat_at=now() - timedelta(hours=1))
+    Beat.objects.exclude(way=FIRST.name).update(beat_at=now() - timedelta(hours=1))
 
     (finding,) = signs_of_life()
-    assert (finding.about, finding.state) == ("readings over HTTP, process 2", PROBLEM)
+    assert (finding.about, finding.state) == (f"readings over HTTP, process 2 ({HERE})", PROBLEM)
