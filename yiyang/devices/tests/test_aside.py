@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,13 @@ from yiyang.kernel.time import clock_at
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens that day is told by the next, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NIGHT + timedelta(days=1)):
+        yield
 
 
 @pytest.fixture

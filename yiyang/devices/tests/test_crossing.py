@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import agree, device, lend, micro, own_key, stored
 from yiyang.kernel.actors import SYSTEM
+from yiyang.kernel.time import clock_at
 from yiyang.people.tests import factories as people
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,13 @@ NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 HOME = (31.2304, 121.4737)
 CIRCLE = {"circle": [*HOME, 500]}
 OUT = BY_NAME["OUT_OF_FENCE"].no
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens that day is told by the next, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NOW + timedelta(days=1)):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,13 @@ from yiyang.people.tests.factories import person
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens then is told then, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NIGHT):
+        yield
 
 
 def time_passes(seconds: int, way: str | None = None) -> None:

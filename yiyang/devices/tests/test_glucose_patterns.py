@@ -19,7 +19,7 @@ from yiyang.devices.commands.intake import take_in
 from yiyang.devices.rules.glucose_profile import Summary, day_profile, summary
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at
 from yiyang.people.tests.factories import person, seen_by
 
 DATA = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).parents[4] / "shared" / "data")) / "cgm"
@@ -106,16 +106,18 @@ def test_a_day_is_laid_over_the_other_on_the_clock_of_the_district() -> None:
 
 @pytest.mark.django_db
 def test_a_nurse_reads_two_weeks_and_is_told_how_much_is_missing(cast: Cast) -> None:
-    wang, worn = person(), device(DeviceKind.GLUCOSE_SENSOR, unit=cast.care_home)
-    seen_by(wang, cast.care_home.pk)
-    lend(worn, wang.pk)
-    nurse, address = Client(), f"/people/{wang.pk}/readings/GLUCOSE/patterns/"
-    nurse.force_login(cast.care_home_nurse.account)
-    empty = nurse.get(address).content.decode()
-    told = [("GLUCOSE", now() - timedelta(minutes=15 * n), 6.0) for n in range(96)]
-    take_in([(own_key(worn), pack(worn, *told))], now=now())
+    noon = datetime(2026, 11, 10, 12, tzinfo=SHANGHAI)
+    with clock_at(noon):
+        wang, worn = person(), device(DeviceKind.GLUCOSE_SENSOR, unit=cast.care_home)
+        seen_by(wang, cast.care_home.pk)
+        lend(worn, wang.pk)
+        nurse, address = Client(), f"/people/{wang.pk}/readings/GLUCOSE/patterns/"
+        nurse.force_login(cast.care_home_nurse.account)
+        empty = nurse.get(address).content.decode()
+        told = [("GLUCOSE", noon - timedelta(minutes=15 * n), 6.0) for n in range(96)]
+        take_in([(own_key(worn), pack(worn, *told))], now=noon)
 
-    page = nurse.get(f"{address}?days=14&until=nonsense").content.decode()
+        page = nurse.get(f"{address}?days=14&until=nonsense").content.decode()
 
     assert "这段时间没有测血糖" in empty
     assert "100.0 %" in page and "只有应有读数的7%" in page and "14 天中的 2 天" in page

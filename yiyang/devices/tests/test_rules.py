@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,13 @@ LOW = {
     "quantity": "OXYGEN", "side": "LOW", "levels": [{"limit": 88, "severity": "URGENT"}], "count": 3, "of": 4, "margin": 2,
     "apart": 900,
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens then is told then, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NOW):
+        yield
 
 
 def wearer(kind: DeviceKind, name: str = "张桂兰", **of: Any) -> tuple[Person, Device]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,10 +26,20 @@ from yiyang.devices.tests.lending import (
     stored,
 )
 from yiyang.kernel.ids import new_id
+from yiyang.kernel.time import clock_at
 from yiyang.people.tests import factories as people
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens then is told then, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NOW):
+        yield
+
+
 PULSE = BY_NAME["HEART_RATE"].no
 
 

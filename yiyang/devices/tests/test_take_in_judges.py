@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,10 +14,18 @@ from yiyang.devices.commands.judging import judge
 from yiyang.devices.models import Alarm, Limit
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
+from yiyang.kernel.time import clock_at
 from yiyang.people.tests import factories as people
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def then() -> Iterator[None]:
+    """What happens that day is told by the next, whenever the test runs: long afterwards it would be refused."""
+    with clock_at(NOW + timedelta(days=1)):
+        yield
 
 
 def test_a_fall_alarms_once_however_often_it_is_told():
