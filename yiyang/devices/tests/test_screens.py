@@ -134,7 +134,7 @@ def test_devices_come_from_a_file_tried_first_and_once(cast: Cast) -> None:
         ("BRACELET", "B1", "甲"),
         ("OXIMETER", "O1", "乙"),
     }
-    assert "2" in send("设备种类,序列号\n手环,B1\n血氧仪,O1\n").content.decode()
+    assert "设备：新增 0 条，已有 2 条" in send("设备种类,序列号\n手环,B1\n血氧仪,O1\n").content.decode()
 
 
 def test_a_loan_that_ends_soon_is_told_once_to_the_unit_that_lent_the_device(cast: Cast) -> None:

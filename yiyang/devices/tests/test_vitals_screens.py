@@ -86,7 +86,9 @@ def test_the_wall_puts_silent_devices_first_and_says_when_a_score_is_partial(cas
 
     assert shown.index("沉默之人") < shown.index(wang.full_name)
     assert "1人设备失联" in shown
-    assert "4" in shown and "不完整" in shown  # NEWS2: 2 for a pulse of 112, 2 for 93 %
+    assert (
+        '<strong class="figure">4</strong>' in shown and "不完整" in shown
+    )  # NEWS2: 2 for a pulse of 112, 2 for 93 %
 
 
 def test_the_wall_says_when_an_old_value_was_measured_and_marks_three_points_in_one(

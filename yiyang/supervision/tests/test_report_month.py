@@ -79,7 +79,7 @@ def test_a_month_is_frozen_and_a_later_correction_shows_as_a_difference() -> Non
         assert made.note == "两张床位停用"
         assert (line.reported.value, line.now.value, line.difference) == (2, 1, -1)
         assert queries.corrections(who.supervisor_health, "ADMISSIONS_INSTITUTION", month) == (0, 1)
-        assert "-1" in page(who.supervisor_health, f"/figures/{month:%Y-%m}/")
+        assert ">-1.00</td>" in page(who.supervisor_health, f"/figures/{month:%Y-%m}/")
 
 
 def test_a_month_that_runs_is_not_reported_and_none_twice() -> None:
