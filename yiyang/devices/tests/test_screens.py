@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast, family
@@ -80,6 +81,24 @@ def test_a_care_worker_scans_says_who_and_takes_it_back(cast: Cast) -> None:
     assert Reading.objects.filter(persons__contains=[who.pk], subject_kind="devices.devices").exists()
     worker.post(reverse("devices:return_device", args=[loan.pk]), {"note": "strap torn"})
     assert "strap torn" in page(worker, "device", made.pk)
+
+
+def test_maintenance_says_who_sees_to_it_and_giving_up_says_first_what_stands_against_it(cast: Cast) -> None:
+    made, manager = f.lent(person("王秀英"), cast.care_home).device, client(cast.care_home_manager)
+    until = localtime(now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+
+    manager.post(reverse("devices:set_device_quiet", args=[made.pk]), {"until": until, "reason": "new strap"})
+
+    name = cast.care_home_manager.account.name
+    assert f"new strap。由{name}负责" in page(manager, "device", made.pk)
+    assert "会通知人员" in page(manager, "end_device_quiet", made.pk)
+    assert "请先收回" in page(manager, "retire_device", made.pk)
+    manager.post(reverse("devices:end_device_quiet", args=[made.pk]))
+    assert "负责" not in page(manager, "device", made.pk)
+    manager.post(reverse("devices:return_device", args=[Loan.objects.get().pk]))
+    asked = page(manager, "retire_device", made.pk)
+    assert "请先收回" not in asked
+    assert "不能恢复使用" in asked
 
 
 def test_the_elder_reads_what_a_device_tells_and_stops_it(cast: Cast) -> None:

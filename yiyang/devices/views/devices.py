@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
+from yiyang.access.queries import account_name
 from yiyang.devices.forms.registry import DeviceFilter
 from yiyang.devices.queries import credentials, refused
 from yiyang.devices.queries import devices as queries
@@ -83,6 +84,7 @@ def device(request: Any, device_id: UUID) -> HttpResponse:
         "row": row,
         "kind": kind,
         "sends": sends,
+        "owner": account_name(found.quiet_by) if row.state == "MAINTENANCE" and found.quiet_by else "",
         "often": how_often(found.kind, found.expected_seconds),
         "loans": [(one, one.person_id in named) for one in loans],
         "keys": credentials.credentials_of(found),

@@ -61,12 +61,16 @@ def change_device(request: Any, device_id: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_DEVICES)
 def retire_device(request: Any, device_id: UUID) -> HttpResponse:
     found = queries.device(request.actor, device_id)
+    [row] = queries.rows(request.actor, [found])
     form = forms.Reason(asked(request))
     return act(
         request, form,
         lambda: commands.retire_device(by=request.actor, at=now(), device=found, **form.cleaned_data),
         heading=_("Give up {device}?").format(device=found), submit=_("Give it up"), danger=True,
+        # Said before a reason is typed in vain.
+        lead=_("The device is still with somebody. Take it back first.") if row.loan else "",
         consequences=[_("Nothing more is taken from it, and its keys end at once."),
+                      _("It cannot be taken into use again, nor added again under its number."),
                       _("What it has sent stays in the records.")],
         back=_of(found), trail=_trail(found),
     )  # fmt: skip
@@ -92,6 +96,7 @@ def end_device_quiet(request: Any, device_id: UUID) -> HttpResponse:
         request, forms.Nothing(asked(request)),
         lambda: commands.end_device_quiet(by=request.actor, at=now(), device=found),
         heading=_("End the maintenance of {device}?").format(device=found), submit=_("End maintenance"),
+        lead=_("From now on its silence counts again: when nothing comes for too long, somebody is called."),
         back=_of(found), trail=_trail(found),
     )  # fmt: skip
 
@@ -120,7 +125,7 @@ def issue_key(request: Any, owner: Any, trail: list[tuple[Any, str]], back: str)
     refusal = getattr(form, "refusal", None)
     context = {
         "form": form, "heading": _("New key for {device}").format(device=owner), "submit": _("Issue the key"),
-        "lead": _("The device sends with it. It is shown once; only a digest is kept."), "cancel": back,
+        "lead": _("The device sends with it. It is shown once; nobody can look it up later."), "cancel": back,
         "trail": trail, "consequences": [], "danger": False, "at_home": False, "faults": [],
     }  # fmt: skip
     status = refusal.status if refusal else 422 if form.is_bound and form.errors else 200
@@ -136,6 +141,6 @@ def revoke_key(request: Any, device_credential_id: UUID) -> HttpResponse:
         request, forms.Nothing(asked(request)),
         lambda: commands.revoke_credential(by=request.actor, at=now(), credential=found),
         heading=_("Take back the key of {device}?").format(device=owner), submit=_("Take it back"), danger=True,
-        lead=_("Nothing more is taken under this key from this moment on."), back=back,
+        lead=_("Nothing more is taken under this key from this moment on. To send again it needs a new one."), back=back,
         trail=[(_("Devices"), reverse("devices:devices")), (str(owner), back)],
     )  # fmt: skip
