@@ -117,11 +117,11 @@ def watch(at: datetime) -> None:
     low, charged = silence.batteries(at)
     if low or charged:
         commands.tell_batteries(by=SYSTEM, at=at)
-    if alarms.unseen_events(at):
-        commands.call_again_about_unseen(by=SYSTEM, at=at)
     waited = timedelta(minutes=policy("devices.contact_after_minutes", on=localdate(at)).value)
     if alarms.unacknowledged_dangers(at, at - waited):
         commands.ask_contacts_of_unanswered(by=SYSTEM, at=at, before=at - waited)
+    if alarms.unseen_events(at):  # after the contacts: what is told anew now has its time again
+        commands.call_again_about_unseen(by=SYSTEM, at=at)
     if aside.to_be_told():
         with suppress(Stale):  # `take-again` was faster
             commands.tell_set_aside(by=SYSTEM, at=at)

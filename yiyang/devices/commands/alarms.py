@@ -55,6 +55,12 @@ class ContactAsked(Refusal):
     message = _("The emergency contact was asked to call already, at {at}.")
 
 
+class NobodyToAsk(Refusal):
+    message = _(
+        "No agreement names an emergency contact with a telephone, or your unit has no telephone to call. Telephone the family instead."
+    )
+
+
 class NotOnYourStaff(Refusal):
     message = _("This account does not work in the unit that answers. Choose somebody of the unit.")
     status = 422
@@ -320,11 +326,15 @@ def close_alarm(
 @command(Permission.TAKE_DUTY, within="alarm.unit_id", about=about)
 def ask_contact_to_call(*, by: Actor, at: datetime, alarm: Alarm) -> Alarm:
     """Life may be in danger: the emergency contact of the agreement is asked to call the unit. Nothing else is said."""
+    from yiyang.devices.queries.alarms import contact_of
+
     found = _locked(alarm)
     if found.severity != Severity.EMERGENCY or found.person_id is None or found.cause in TECHNICAL:
         raise NotDangerous
     if found.contact_asked_at is not None:
         raise ContactAsked(at=found.contact_asked_at)
+    if not contact_of(found, at):
+        raise NobodyToAsk
     found.contact_asked_at = at
     _save(found)
     _record("alarm.contact_asked", found, by=by, at=at)

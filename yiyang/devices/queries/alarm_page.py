@@ -9,7 +9,7 @@ from typing import Any
 from yiyang.devices.models import Alarm, AlarmVisit, Device, DeviceGateway
 from yiyang.devices.models.alarms import LATE
 from yiyang.devices.queries import aside
-from yiyang.devices.queries.alarms import staff_of
+from yiyang.devices.queries.alarms import contact_of, staff_of
 from yiyang.devices.queries.signals import Strip, behind
 from yiyang.devices.rules.alarms import TECHNICAL, Cause, Severity
 from yiyang.devices.rules.quantities import BY_NO, Quantity
@@ -41,6 +41,7 @@ class Page:
     telephones: list[str]
     staff: list[Any]
     may_ask_contact: bool
+    no_contact: bool
     named: list[str]
     strips: list[Strip]  # raw signals around it
     visits: list[tuple[AlarmVisit, bool]]  # whether each is late
@@ -69,6 +70,14 @@ class Source:
 
 def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
     person = alarm.person
+    dangerous = (
+        alarm.active
+        and alarm.severity == Severity.EMERGENCY
+        and person is not None
+        and alarm.cause not in TECHNICAL
+        and alarm.contact_asked_at is None
+    )
+    reachable = dangerous and contact_of(alarm, at)
     return Page(
         measured=measured(alarm),
         score=alarm.evidence.get("score", {}),
@@ -78,11 +87,8 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         answers=who_answers(alarm.unit_id, Act.ACT_ON_ALARM, at) if alarm.unit_id else None,
         telephones=telephones_to_dial(person.pk) if person else [],
         staff=staff_of(alarm) if alarm.closed_at is None else [],
-        may_ask_contact=alarm.active
-        and alarm.severity == Severity.EMERGENCY
-        and person is not None
-        and alarm.cause not in TECHNICAL
-        and alarm.contact_asked_at is None,
+        may_ask_contact=reachable,
+        no_contact=dangerous and not reachable,
         named=list(alarm.evidence.get("persons", [])),
         strips=behind(alarm),
         visits=[(one, one.late(at)) for one in alarm.visits.select_related("unit").order_by("ordered_at")],

@@ -11,13 +11,16 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
+from yiyang.access import delivering
 from yiyang.access import queries as access
 from yiyang.devices.models import Alarm
 from yiyang.devices.models.alarms import AlarmQuerySet
 from yiyang.devices.rules.alarms import EVENTS, FIGURE, TECHNICAL, Severity
+from yiyang.duty.queries import waiting_since
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
+from yiyang.people.queries.emergency import emergency_numbers
 
 GRAVEST = Case(
     *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
@@ -78,11 +81,22 @@ def open_of_persons(person_ids: Collection[UUID]) -> dict[UUID, list[Alarm]]:
 
 
 def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:
-    """Dangers to life that nobody has taken since before then, whose emergency contact was not asked."""
-    found = Alarm.objects.active().filter(
+    """Dangers to life that nobody has taken since before then, whose emergency contact can be asked and was not."""
+    rows = Alarm.objects.active().filter(
         severity=Severity.EMERGENCY, acknowledged_at=None, contact_asked_at=None, raised_at__lte=before
     )
-    return list(found.exclude(person=None).exclude(cause__in=TECHNICAL)[:200])
+    found = list(rows.exclude(person=None).exclude(cause__in=TECHNICAL)[:200])
+    called = waiting_since(
+        one.pk for one in found
+    )  # what came back or got worse is told anew, and waits anew
+    return [one for one in found if called.get(one.pk, one.raised_at) <= before and contact_of(one, at)]
+
+
+def contact_of(alarm: Alarm, at: datetime) -> bool:
+    """Whether an agreement names somebody who can be asked to call, and the unit a telephone to call."""
+    if alarm.person_id is None or not delivering.telephone_of_unit(alarm.unit_id):
+        return False
+    return bool(emergency_numbers(alarm.person_id, localdate(at)))
 
 
 def unseen_events(at: datetime) -> list[Alarm]:

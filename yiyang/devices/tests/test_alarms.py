@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -14,7 +15,7 @@ from yiyang.access.models import Notice
 from yiyang.access.tests.factories import Cast
 from yiyang.devices import commands, jobs
 from yiyang.devices.commands import silence
-from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst
+from yiyang.devices.commands.alarms import AlarmTaken, LookAtThePersonFirst, NobodyToAsk
 from yiyang.devices.commands.beats import beat
 from yiyang.devices.commands.judging import judge
 from yiyang.devices.commands.limits import LimitNotPossible, NeverPaused
@@ -27,10 +28,11 @@ from yiyang.devices.tests.factories import gateway, lent
 from yiyang.duty import jobs as duty_jobs
 from yiyang.duty.models import Matter
 from yiyang.duty.tests import factories as duty
+from yiyang.kernel.crypto import encrypt
 from yiyang.kernel.models import PersonFact
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.time import clock_at
-from yiyang.people.models import Person
+from yiyang.people.models import Person, ServiceAgreement
 from yiyang.people.tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -258,9 +260,59 @@ def test_what_nobody_could_hear_while_we_were_away_is_no_silence_of_the_devices(
     assert not Alarm.objects.active().filter(cause="SILENT").exists()
 
 
+def names_contact(cast: Cast, elder: Person) -> None:
+    """An agreement with a contact who has a telephone, at a home that has one too."""
+    cast.care_home.phone = "021-62530000"
+    cast.care_home.save()
+    ServiceAgreement.objects.create(
+        person=elder, unit=cast.care_home, kind="ADMISSION", signed_on=date(2026, 1, 1), signer="张儿子",
+        valid=DateRange(date(2026, 1, 1), date(2027, 1, 1)), capacity="PERSON", emergency_contact="张儿子",
+        emergency_phone=encrypt("13900139000"), recorded_by="x",
+    )  # fmt: skip
+
+
+def test_nobody_is_said_to_have_been_asked_to_call_where_no_agreement_names_a_contact(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    with clock_at(NIGHT + 11 * MINUTE):
+        jobs.watch(NIGHT + 11 * MINUTE)
+        alarm = Alarm.objects.get(cause="FALL")
+        nurse = Client()
+        nurse.force_login(cast.care_home_nurse.account)
+        page = nurse.get(f"/alarms/{alarm.pk}/").content.decode()
+        with pytest.raises(NobodyToAsk):
+            commands.ask_contact_to_call(by=cast.care_home_nurse, at=NIGHT + 11 * MINUTE, alarm=alarm)
+
+    assert alarm.contact_asked_at is None
+    assert "请紧急联系人来电" not in page and "无法请其来电" in page
+
+
+def test_what_was_taken_and_is_told_anew_gives_duty_its_time_again_before_the_contact_is_asked(
+    cast: Cast, elder: Person
+) -> None:
+    names_contact(cast, elder)
+    told(elder, NIGHT, ("FALL", 1, 0))
+    with clock_at(NIGHT):
+        run_pending()
+        commands.acknowledge_alarm(by=cast.care_home_nurse, at=NIGHT, alarm=Alarm.objects.get())
+        run_pending()
+
+    asked = []
+    for minute in (16, 18, 27):  # seen by nobody after a quarter of an hour: told anew, and taken by nobody
+        with clock_at(NIGHT + minute * MINUTE):
+            heard(NIGHT + minute * MINUTE, *Device.objects.all())
+            jobs.watch(NIGHT + minute * MINUTE)
+            run_pending()
+            asked.append(Alarm.objects.get().contact_asked_at is not None)
+
+    assert asked == [False, False, True]
+
+
 def test_a_danger_that_nobody_takes_has_the_emergency_contact_asked_to_call_once(
     cast: Cast, elder: Person
 ) -> None:
+    names_contact(cast, elder)
     told(elder, NIGHT, ("FALL", 1, 0))
     heard(NIGHT + 11 * MINUTE, *Device.objects.all())
 

@@ -3,7 +3,7 @@
 from .answering import Answerer, who_answer, who_answers
 from .calls import calls, calls_about, last_calls
 from .days import hours_of, name_of, published, works
-from .matters import later, matters_due, open_matters, opened_between, steps_about
+from .matters import later, matters_due, open_matters, opened_between, steps_about, waiting_since
 from .roster import (
     all_gaps,
     gap_is_known,
@@ -46,6 +46,7 @@ __all__ = [
     "shifts",
     "steps_about",
     "unit_of",
+    "waiting_since",
     "week",
     "week_of",
     "who_answer",

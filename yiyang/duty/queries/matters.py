@@ -39,6 +39,12 @@ def steps_about(subject_ids: Iterable[UUID]) -> dict[UUID, list[object]]:
     return found
 
 
+def waiting_since(subject_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Since when the unit is called about each of these; nothing of what somebody has acted on."""
+    found = Matter.objects.open().filter(subject_id__in=list(subject_ids))
+    return dict(found.order_by("-opened_at").values_list("subject_id", "opened_at"))
+
+
 def later(unit_id: UUID | None, urgency: str, minutes: int, at: datetime) -> datetime:
     """Minutes of the unit's duty hours for routine matters, of the clock for urgent ones."""
     if urgency == Urgency.ROUTINE:
