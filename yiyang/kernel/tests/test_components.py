@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -287,3 +288,14 @@ def test_an_error_in_the_summary_stands_behind_one_mark_only() -> None:
     shown = [text for _target, text in problems(Asked({}))]
 
     assert shown[0].startswith("是什么情况：") and shown[1].startswith("Why："), shown
+
+
+def test_words_and_a_number_in_a_button_are_one_line_with_the_space_between_them() -> None:
+    """A button lays its parts beside each other and drops the space at the end of each: the words are one part."""
+    of_numbers = re.compile(r'<a class="button[^>]*>((?:(?!</a>).)*\|unbroken(?:(?!</a>).)*)</a>')
+    templates = Path(__file__).parents[2].rglob("templates/**/*.html")
+
+    found = [words for one in templates for words in of_numbers.findall(one.read_text())]
+
+    assert len(found) >= 5
+    assert [words for words in found if not (words.startswith("<span>") and words.endswith("</span>"))] == []
