@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yiyang.devices.rules.alarms import Outcome
-from yiyang.duty.rules.results import CallResult
+from yiyang.devices.rules.calls import CAME_OF_IT
 from yiyang.kernel.forms import Form
 from yiyang.people.rules.falls import Injury, Place
 
@@ -71,7 +71,7 @@ class AssignAlarm(Form):
 
 class CallAboutAlarm(Form):
     result = forms.ChoiceField(
-        label=_("What came of it"), choices=CallResult.choices, widget=forms.RadioSelect
+        label=_("What came of it"), choices=list(CAME_OF_IT.items()), widget=forms.RadioSelect
     )
     to_name = forms.CharField(label=_("Whom I phoned"), max_length=120)
     telephone = forms.CharField(

@@ -12,6 +12,7 @@ from yiyang.devices.queries import aside
 from yiyang.devices.queries.alarms import contact_of, staff_of
 from yiyang.devices.queries.signals import Strip, behind
 from yiyang.devices.rules.alarms import TECHNICAL, Cause, Severity
+from yiyang.devices.rules.calls import CAME_OF_IT
 from yiyang.devices.rules.quantities import BY_NO, Quantity
 from yiyang.duty.queries import Answerer, calls_about, steps_about, who_answers
 from yiyang.duty.rules.posts import Act
@@ -35,7 +36,7 @@ class Page:
     measured: list[Measured]
     score: dict[str, Any]
     told: list[Any]
-    calls: list[Any]
+    calls: list[tuple[Any, Any]]  # each with what came of it
     notes: list[Any]
     answers: Answerer | None
     telephones: list[str]
@@ -82,7 +83,7 @@ def page(actor: Any, alarm: Alarm, at: datetime) -> Page:
         measured=measured(alarm),
         score=alarm.evidence.get("score", {}),
         told=steps_about([alarm.pk]).get(alarm.pk, []),
-        calls=calls_about(alarm.pk),
+        calls=[(one, CAME_OF_IT.get(one.result, one.result)) for one in calls_about(alarm.pk)],
         notes=list(alarm.notes.all()),
         answers=who_answers(alarm.unit_id, Act.ACT_ON_ALARM, at) if alarm.unit_id else None,
         telephones=telephones_to_dial(person.pk) if person else [],

@@ -180,6 +180,21 @@ def test_what_is_done_about_an_alarm_names_the_person_and_chooses_nothing_before
     assert answer.status_code == 422
 
 
+def test_what_came_of_a_call_to_an_elder_is_not_that_they_will_act(cast: Cast, elder: Person) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    alarm, client = Alarm.objects.get(), Client()
+    client.force_login(cast.care_home_nurse.account)
+    asked = client.get(f"/alarms/{alarm.pk}/call/").content.decode()
+
+    phoned = {"result": "REFUSED", "to_name": "张桂兰", "note": "坐在沙发上"}
+    client.post(f"/alarms/{alarm.pk}/call/", phoned)
+
+    page = client.get(f"/alarms/{alarm.pk}/").content.decode()
+    assert "对方会办理" not in asked
+    assert "已接通，说上话了" in asked
+    assert "已接通，对方说不需要帮助 · 坐在沙发上" in page
+
+
 def heard(at: datetime, *devices: Device) -> None:
     Device.objects.filter(pk__in=[one.pk for one in devices]).update(last_seen_at=at)
 
