@@ -65,7 +65,7 @@ class Officer:
 
     def _hear(self, after: str) -> str:
         self.line = http.client.HTTPConnection("127.0.0.1", self.port + 1, timeout=60)
-        path = f"/events?after={after}" if after else "/events"
+        path = "/events?at-once=1" + (f"&after={after}" if after else "")
         self.line.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/event-stream"})
         answer = self.line.getresponse()
         if answer.status != 200:

@@ -2,7 +2,8 @@
 
 A reader gets facts of transactions below the oldest one still running, in the order (generation, tx, id), so
 a fact committed late is seen after a reader's last one and never skipped. Transactions of generations before
-a restore all ended with their server, whose numbers may be higher than this one's.
+a restore all ended with their server, whose numbers may be higher than this one's. Whoever looks at a page need not
+wait for that: see `FACTS_HELD_BACK`.
 """
 
 from __future__ import annotations
@@ -33,23 +34,30 @@ class Cursor:
         return found
 
 
-FACTS_AFTER = """
+COLUMNS = "generation, tx, id, name, at, by_organisation, subject_kind, subject_id"
+
+
+def _of_both_kinds(which: str) -> str:
+    """Facts about persons and about nobody, in the order of the cursor."""
+    return f"""
     SELECT generation, tx::text::bigint AS txn, id, name, at, by_organisation, subject_kind, subject_id, person_id,
            data ->> 'unit' AS unit
     FROM (
-      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, person_id, data
-       FROM kernel_personfact
-       WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
-         AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
-       ORDER BY generation, tx, id LIMIT %(limit)s)
+      (SELECT {COLUMNS}, person_id, data FROM kernel_personfact {which})
       UNION ALL
-      (SELECT generation, tx, id, name, at, by_organisation, subject_kind, subject_id, NULL, data
-       FROM kernel_plainfact
-       WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
-         AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
-       ORDER BY generation, tx, id LIMIT %(limit)s)
+      (SELECT {COLUMNS}, NULL, data FROM kernel_plainfact {which})
     ) both_kinds ORDER BY generation, tx, id LIMIT %(limit)s
 """
+
+
+FACTS_AFTER = _of_both_kinds("""
+       WHERE (tx < pg_snapshot_xmin(pg_current_snapshot()) OR generation < yiyang_generation())
+         AND (generation, tx, id) > (%(generation)s, %(tx)s::text::xid8, %(id)s::uuid)
+       ORDER BY generation, tx, id LIMIT %(limit)s""")
+# The newest of what is committed already, though an older transaction still runs: it has no place in the order yet.
+FACTS_HELD_BACK = _of_both_kinds("""
+       WHERE tx >= pg_snapshot_xmin(pg_current_snapshot()) AND generation = yiyang_generation()
+       ORDER BY generation DESC, tx DESC, id DESC LIMIT %(limit)s""")
 NEWEST = """
     SELECT (SELECT generation FROM kernel_installation),
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1

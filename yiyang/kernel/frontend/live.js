@@ -27,6 +27,7 @@ export function watchChanges() {
 
 function connect() {
   const url = new URL(meta("push-url"), location.href);
+  url.searchParams.set("at-once", "1"); // a page only looks again: it need not hear in the order of things
   if (lastId) url.searchParams.set("after", lastId);
   source = new EventSource(url, { withCredentials: true });
   source.onopen = backAgain;

@@ -14,13 +14,14 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from yiyang.access.purposes import Purpose
-from yiyang.kernel.events import FACTS_AFTER, FIRST_ID, LAST_ID, NEWEST, Cursor
+from yiyang.kernel.events import FACTS_AFTER, FACTS_HELD_BACK, FIRST_ID, LAST_ID, NEWEST, Cursor
 from yiyang.kernel.time import now
 from yiyang.project.push.readers import Happened, Reader, Relation
 
 log = logging.getLogger("yiyang.push")
 EVERY = 0.2  # seconds; an alarm is to be on the page of whoever is on duty within one
 PAGE = 500
+HELD_BACK = 200  # of so many of the newest facts pages hear before their turn
 LONGEST_PAUSE = 10.0
 
 RELATIONS = """
@@ -44,6 +45,7 @@ class Feed:
     def __init__(self) -> None:
         self.readers: set[Reader] = set()
         self.position: Cursor | None = None
+        self.held_back: dict[UUID, Happened] = {}
         self.connection: psycopg.AsyncConnection[dict[str, Any]] | None = None
         self.lock = asyncio.Lock()
         self.task: asyncio.Task[None] | None = None
@@ -88,7 +90,21 @@ class Feed:
             "id": position.id or FIRST_ID,
             "limit": PAGE,
         }
-        rows = await self._ask(FACTS_AFTER, given)
+        return await self._happened(await self._ask(FACTS_AFTER, given))
+
+    async def _look_at_held_back(self) -> None:
+        """What waits for an older transaction is told to pages at once: an alarm must not wait for a long report."""
+        if not any(reader.at_once for reader in self.readers):
+            return
+        rows = await self._ask(FACTS_HELD_BACK, {"limit": HELD_BACK})
+        new = [row for row in rows if row["id"] not in self.held_back]
+        known = {row["id"]: self.held_back.get(row["id"]) for row in rows}
+        self.held_back = {one.id: one for one in [*filter(None, known.values()), *await self._happened(new)]}
+        for reader in self.readers:
+            reader.put_before_its_turn(self.held_back.values())
+
+    async def _happened(self, rows: list[dict[str, Any]]) -> list[Happened]:
+        """Facts with those who may hear of them."""
         persons = {row["person_id"] for row in rows if row["person_id"] is not None}
         related = await self._ask(RELATIONS, {"persons": list(persons), "now": now()}) if persons else []
         relations: dict[UUID, list[Relation]] = {}
@@ -115,6 +131,7 @@ class Feed:
                         reader.put(facts)
                     if len(facts) < PAGE:
                         break
+                await self._look_at_held_back()
                 pause = EVERY
             except (psycopg.Error, OSError) as problem:
                 log.warning("cannot read facts: %s", type(problem).__name__)

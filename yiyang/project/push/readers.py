@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,7 @@ class Happened:
     organisations: frozenset[UUID]
     relations: tuple[Relation, ...] = ()
     persons: frozenset[UUID] = frozenset()
+    held_back: bool = False
 
     def as_event(self) -> dict[str, Any]:
         """What is sent. A person is never named, not even by number: the stay or transfer leads to them."""
@@ -124,11 +125,16 @@ def _relates(sight: Sight, relation: Relation) -> bool:
 
 @dataclass(eq=False)
 class Reader:
-    """One open line. Who cannot keep up with what is new fetches it page by page, as after a reconnection."""
+    """One open line. Who cannot keep up with what is new fetches it page by page, as after a reconnection.
+
+    A page wants to hear `at_once`, be it before its turn; it hears of each fact once all the same.
+    """
 
     sight: Sight
     position: Cursor
+    at_once: bool = False
     queue: asyncio.Queue[Happened | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    before_their_turn: set[UUID] = field(default_factory=set)
     behind: bool = False
     ended: bool = False
 
@@ -141,6 +147,14 @@ class Reader:
                 self.queue.put_nowait(fact)
             except asyncio.QueueFull:
                 self.behind = True
+
+    def put_before_its_turn(self, facts: Iterable[Happened]) -> None:
+        """What finds no room is heard of in its turn."""
+        for fact in facts if self.at_once else ():
+            known = fact.id in self.before_their_turn or fact.cursor <= self.position
+            if not known and not self.queue.full():
+                self.before_their_turn.add(fact.id)
+                self.queue.put_nowait(replace(fact, held_back=True))
 
     def end(self) -> None:
         """Close the line in order: whoever listens connects again, here or elsewhere."""

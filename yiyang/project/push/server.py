@@ -139,11 +139,12 @@ class Push:
         finally:
             self.feed.leave(reader)
 
-    async def _beginning(self, scope: dict[str, Any], headers: Headers) -> tuple[Sight, Cursor]:
-        return await asyncio.to_thread(sight_of, headers), await self._position(scope, headers)
+    async def _beginning(self, scope: dict[str, Any], headers: Headers) -> tuple[Sight, Cursor, bool]:
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        position = await self._position(asked, headers)
+        return await asyncio.to_thread(sight_of, headers), position, "at-once" in asked
 
-    async def _position(self, scope: dict[str, Any], headers: Headers) -> Cursor:
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    async def _position(self, query: dict[str, list[str]], headers: Headers) -> Cursor:
         asked = headers.get("last-event-id") or query.get("after", [""])[0]
         return Cursor.parse(asked) if asked else await self.feed.newest()
 
@@ -185,24 +186,30 @@ async def _next(reader: Reader) -> Happened | None:
 
 async def _tell(reader: Reader, facts: list[Happened], send: Send) -> None:
     """What of these facts the reader may hear, in one write; many changes of figures are told once."""
-    lines, figures = [], None
+    lines, figures = [], False
     for fact in facts:
-        if fact.cursor <= reader.position:
-            continue
-        reader.position = fact.cursor
+        if not fact.held_back:
+            if fact.cursor <= reader.position:
+                continue
+            reader.position = fact.cursor
+            if fact.id in reader.before_their_turn:
+                reader.before_their_turn.remove(fact.id)
+                continue
         name = told(reader.sight, fact)
         if name == FIGURES_CHANGED:
-            figures = fact
+            figures = True
         elif name:
-            lines.append(_event(fact.cursor, fact.as_event()))
-    if figures is not None:
-        lines.append(_event(reader.position, {"name": FIGURES_CHANGED, "cursor": str(reader.position)}))
+            lines.append(_event(fact.as_event(), None if fact.held_back else fact.cursor))
+    if figures:
+        lines.append(_event({"name": FIGURES_CHANGED, "cursor": str(reader.position)}, reader.position))
     if lines:
         await _write(send, "".join(lines))
 
 
-def _event(cursor: Cursor, data: dict[str, Any]) -> str:
-    return f"id: {cursor}\nevent: fact\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _event(data: dict[str, Any], cursor: Cursor | None) -> str:
+    """Without a cursor: what came before its turn is no place to resume from."""
+    place = f"id: {cursor}\n" if cursor else ""
+    return f"{place}event: fact\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 async def _begin(send: Send, headers: Headers) -> None:

@@ -129,6 +129,23 @@ def admit(who: Cast) -> Any:
     return stay(person(), bed(who.care_home))
 
 
+@pytest.fixture
+def long(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """Something long that has yet to write its first; ended before the tables are emptied."""
+    with psycopg.connect(_conninfo()) as line:
+        yield line
+        line.rollback()
+
+
+def begin(long: psycopg.Connection[Any], who: Cast) -> None:
+    """From now on it is under way."""
+    long.execute(
+        "INSERT INTO kernel_plainfact (id, name, at, recorded_at, by_label, by_organisation, by_role,"
+        " subject_kind, data) VALUES (%s, 'late.fact', now(), now(), 'x', %s, 'SYSTEM', '', '{}')",
+        [new_id(), who.care_home.pk],
+    )
+
+
 def test_a_nurse_hears_what_happens_to_the_people_of_the_home_without_any_name() -> None:
     who = cast()
     cookie = session(who.care_home_nurse)
@@ -185,15 +202,12 @@ def test_an_elder_hears_of_their_own_record() -> None:
     run(story)
 
 
-def test_a_fact_committed_late_is_seen_by_a_client_that_reconnected_meanwhile() -> None:
+def test_a_fact_committed_late_is_seen_by_a_client_that_reconnected_meanwhile(
+    long: psycopg.Connection[Any],
+) -> None:
     who = cast()
     cookie, place = session(who.care_home_manager), bed(who.care_home)
-    late = psycopg.connect(_conninfo())
-    late.execute(
-        "INSERT INTO kernel_plainfact (id, name, at, recorded_at, by_label, by_organisation, by_role,"
-        " subject_kind, data) VALUES (%s, 'late.fact', now(), now(), 'x', %s, 'SYSTEM', '', '{}')",
-        [new_id(), who.care_home.pk],
-    )
+    begin(long, who)
 
     async def story(push: Push) -> None:
         first = Line(push, cookie)
@@ -208,13 +222,78 @@ def test_a_fact_committed_late_is_seen_by_a_client_that_reconnected_meanwhile() 
         second = Line(push, {**cookie, "last-event-id": last})
         await second.until(lambda: "listening" in second.text)
         await asyncio.sleep(0.3)
-        await here(late.commit)
+        await here(long.commit)
         await second.until(lambda: "late.fact" in second.names and "bed.blocked" in second.names)
         assert len(second.names) == len(set(event["cursor"] for event in second.events))
         await second.close()
 
     run(story)
-    late.close()
+
+
+def test_a_page_hears_at_once_though_an_older_transaction_is_open_and_of_each_fact_once(
+    long: psycopg.Connection[Any],
+) -> None:
+    who = cast()
+    cookie, place = session(who.care_home_manager), bed(who.care_home)
+    begin(long, who)
+
+    async def story(push: Push) -> None:
+        page, program = Line(push, cookie, query="at-once=1"), Line(push, cookie)
+        await page.until(lambda: "listening" in page.text and "listening" in program.text)
+        last = page.last_id
+        await here(lambda: commands.block_bed(by=who.care_home_manager, at=now(), bed=place, reason="CLOSED"))
+        await page.until(lambda: page.names == ["bed.blocked"])
+        assert page.last_id == last and program.names == []
+
+        await here(long.commit)
+        await here(lambda: commands.release_bed(by=who.care_home_manager, at=now(), bed=place))
+        await page.until(lambda: "bed.released" in page.names)
+        await program.until(lambda: "bed.released" in program.names)
+        assert sorted(page.names) == sorted(program.names) == ["bed.blocked", "bed.released", "late.fact"]
+        await page.close()
+        await program.close()
+
+    run(story)
+
+
+def test_who_heard_before_the_turn_and_reconnects_misses_nothing(
+    long: psycopg.Connection[Any],
+) -> None:
+    who = cast()
+    cookie, place = session(who.care_home_manager), bed(who.care_home)
+    begin(long, who)
+
+    async def story(push: Push) -> None:
+        page = Line(push, cookie, query="at-once=1")
+        await page.until(lambda: "listening" in page.text)
+        await here(lambda: commands.block_bed(by=who.care_home_manager, at=now(), bed=place, reason="CLOSED"))
+        await page.until(lambda: page.names == ["bed.blocked"])
+        await page.close()
+        await here(long.commit)
+
+        again = Line(push, {**cookie, "last-event-id": page.last_id}, query="at-once=1")
+        await again.until(lambda: sorted(again.names) == ["bed.blocked", "late.fact"])
+        await again.close()
+
+    run(story)
+
+
+def test_what_was_held_back_is_told_to_nobody_who_may_not_hear_of_it(
+    long: psycopg.Connection[Any],
+) -> None:
+    who = cast()
+    begin(long, who)
+    cookie = session(who.stranger)
+
+    async def story(push: Push) -> None:
+        line = Line(push, cookie, query="at-once=1")
+        await line.until(lambda: "listening" in line.text)
+        await here(lambda: admit(who))
+        await asyncio.sleep(0.3)
+        assert set(line.names) <= {"figures.changed"}
+        await line.close()
+
+    run(story)
 
 
 def test_who_reconnects_gets_what_was_missed_once_and_in_order() -> None:
