@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
+from yiyang.devices.queries import series
 from yiyang.devices.queries.replay import BACK, Replay, alarms_by, worth
 from yiyang.devices.queries.rules import in_force
 from yiyang.devices.rules.judging.rules import Rule, with_own_limits
@@ -19,6 +22,7 @@ class OwnReplay(Replay):
 
     quantity: Quantity | None = None
     moves: bool = True
+    told_days: int = 0
 
 
 def ruled(at: datetime) -> set[int]:
@@ -43,6 +47,8 @@ def replay_own_limits(
     found = OwnReplay(persons=1, quantity=BY_NO[code], moves=proposed != plain)
     if not plain:
         return found
+    told = series.days_with(ids, [code], at - BACK, at, at)
+    found.told_days = len(set(told) - {localdate(at - BACK)})
     readings = sorted(reading for one in ids for reading in worth(one, [*now, *proposed], at - BACK, at))
     found.readings = len(readings)
     for rule in now:

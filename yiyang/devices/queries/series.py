@@ -224,17 +224,17 @@ def latest(
     }
 
 
-DAYS_WITH = """
-SELECT day FROM devices_day
+DAYS_TOLD = """
+SELECT person_id, day FROM devices_day
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND day >= %(first)s AND day <= %(last)s AND count > 0
 UNION
-SELECT (at AT TIME ZONE %(zone)s)::date FROM devices_late
+SELECT person_id, (at AT TIME ZONE %(zone)s)::date FROM devices_late
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at < %(until)s
 UNION
-SELECT (at AT TIME ZONE %(zone)s)::date FROM devices_reading
+SELECT person_id, (at AT TIME ZONE %(zone)s)::date FROM devices_reading
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND at >= %(since)s AND at < %(until)s
 UNION
-SELECT (hour AT TIME ZONE %(zone)s)::date FROM devices_pack
+SELECT person_id, (hour AT TIME ZONE %(zone)s)::date FROM devices_pack
 WHERE person_id = ANY(%(persons)s) AND code = ANY(%(codes)s) AND hour >= %(unrolled)s AND hour < %(until)s
 """
 UNROLLED = timedelta(days=3)  # packed hours whose day may not have been made yet
@@ -244,14 +244,24 @@ def days_with(
     person_ids: Collection[UUID], codes: Collection[int], since: datetime, until: datetime, now: datetime
 ) -> list[date]:
     """The days, as people count them here, on which something of these quantities was measured."""
+    return sorted(set().union(*days_told(person_ids, codes, since, until, now).values()))
+
+
+def days_told(
+    person_ids: Collection[UUID], codes: Collection[int], since: datetime, until: datetime, now: datetime
+) -> dict[UUID, set[date]]:
+    """The same by person, of whoever told any."""
+    found: dict[UUID, set[date]] = {}
     asked = {
         "persons": list(person_ids), "codes": list(codes), "since": since, "until": until,
         "first": localdate(since), "last": localdate(until), "zone": str(get_default_timezone()),
         "unrolled": max(since, now - UNROLLED),
     }  # fmt: skip
     with wire.cursor() as cursor:
-        cursor.execute(DAYS_WITH, asked)
-        return sorted(day for (day,) in cursor.fetchall())
+        cursor.execute(DAYS_TOLD, asked)
+        for person_id, day in cursor.fetchall():
+            found.setdefault(person_id, set()).add(day)
+    return found
 
 
 POSITIONS = """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import get_default_timezone, localdate
 
 from yiyang.devices.models import AlarmRule, Loan, RuleTrial
-from yiyang.devices.queries import movement, rules
+from yiyang.devices.queries import movement, rules, series
 from yiyang.devices.queries.replay import BACK, Would, alarms_by, by_severity
 from yiyang.devices.queries.replay_of_many import Told, every_one_of, scores_of, worth_of
 from yiyang.devices.queries.rules import Rules, in_force
@@ -49,6 +49,9 @@ Tell = Callable[[int], None]
 class Found:
     persons: int = 0
     readings: int = 0
+    days: set[date] = field(default_factory=set)  # with readings of anybody
+    person_days: int = 0
+    untold: int = 0  # persons of whom nothing was told
     before: dict[str, int] = field(default_factory=lambda: by_severity([]))
     after: dict[str, int] = field(default_factory=lambda: by_severity([]))
     rows: list[Would] = field(default_factory=list)
@@ -63,7 +66,8 @@ class Found:
     def told(self) -> dict[str, Any]:
         """What is kept with the signature."""
         return {
-            "persons": self.persons, "readings": self.readings, "days": BACK.days, "before": sum(self.before.values()),
+            "persons": self.persons, "readings": self.readings, "days": BACK.days, "told_days": len(self.days),
+            "days_each": round(self.person_days / self.persons, 1) if self.persons else 0, "untold": self.untold, "before": sum(self.before.values()),
             "after": sum(self.after.values()), "before_by": self.before, "after_by": self.after,
         }  # fmt: skip
 
@@ -132,9 +136,20 @@ def run(trial: RuleTrial, tell: Tell) -> Found:
         chosen = _in_group(trial, group, at)
         found.persons += len(chosen)
         if chosen:
+            _count_days(chosen, sorted(_codes(trial)), at, found)
             _try(trial, chosen, held, at, found)
         done += len(group)
         tell(done)
+
+
+def _count_days(persons: list[UUID], codes: list[int], at: datetime, found: Found) -> None:
+    """Of how much of that time there is anything to look at: devices of a month are rare where all is new."""
+    first = localdate(at - BACK)  # of which only a part is looked at
+    told = series.days_told(persons, codes, at - BACK, at, at)
+    whole = [days for one in persons if (days := told.get(one, set()) - {first})]
+    found.days.update(*whole)
+    found.person_days += sum(map(len, whole))
+    found.untold += len(persons) - len(whole)
 
 
 def _held(trial: RuleTrial, since: datetime, until: datetime) -> QuerySet[Loan]:

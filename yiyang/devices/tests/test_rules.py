@@ -102,6 +102,8 @@ def test_a_rule_is_tried_on_all_whom_it_touches_and_signed_once_on_its_page(cast
         trial.refresh_from_db()
         assert (trial.result["persons"], trial.result["before"], trial.result["after"]) == (1, 1, 0)
         assert "血氧仪" in page or "OXIMETER" in page
+        days = [trial.result[name] for name in ("days", "told_days", "days_each", "untold")]
+        assert (days, "30天中的1天" in page, "大部分没有读数" in page) == ([30, 1, 1.0, 0], True, True)
         rule = AlarmRule.objects.get()
         assert (rule.scope, rule.whom, rule.replayed["before"]) == ("KIND", "OXIMETER", 1)
         assert "第1版" in client.get("/alarm-rules/").content.decode()
