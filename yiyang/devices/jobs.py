@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -13,11 +15,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
+from procrastinate.tasks import Task
 
 from yiyang.devices import commands
 from yiyang.devices.commands import beats, packing
 from yiyang.devices.commands.silence import AT_ONCE
-from yiyang.devices.queries import alarms, aside, loan_ends, movement, silence, trials
+from yiyang.devices.queries import alarms, aside, loan_ends, movement, silence, trials, waiting
 from yiyang.devices.rules.ways import Process, Way
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.installation import messages_held
@@ -27,6 +30,7 @@ from yiyang.kernel.time import now
 
 BEHIND_HOURS, EVERY_MINUTES = 3, 5  # told once an hour
 BEGUN_EVERY, GROUPS = 10, 200  # minutes; groups of persons in one run
+BROKEN_OFF = RetryStrategy(max_attempts=5, exponential_wait=3)  # a trial that was broken off begins anew
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -127,23 +131,29 @@ def watch(at: datetime) -> None:
             commands.tell_set_aside(by=SYSTEM, at=at)
 
 
-@app.task(
-    name="yiyang.devices.jobs.try_rule",
-    queue="counting",
-    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
-)
+@app.task(name="yiyang.devices.jobs.try_rule", queue="counting", retry=BROKEN_OFF)
 def try_rule(trial_id: str) -> None:
-    """What a rule would have done last month. A trial that was broken off begins anew."""
+    """What a rule would have done to last month's readings."""
+    _try(try_on_last_month, trial_id)
+
+
+@app.task(name="yiyang.devices.jobs.try_waiting_times", queue="counting", retry=BROKEN_OFF)
+def try_waiting_times(trial_id: str) -> None:
+    """What times of waiting would have done with last month's alarms."""
+    _try(try_times_on_last_month, trial_id)
+
+
+def queue_trial(task: Task[Any, Any, Any], trial_id: UUID) -> None:
+    """In the transaction that asks for it."""
+    JobDeferrer(JobManager(DjangoConnector()), task.configure().job).defer(trial_id=str(trial_id))
+
+
+def _try(try_: Callable[[UUID], None], trial_id: str) -> None:
     close_old_connections()
     try:
-        try_on_last_month(UUID(trial_id))
+        try_(UUID(trial_id))
     finally:
         close_old_connections()
-
-
-def queue_trial(trial_id: UUID) -> None:
-    """In the transaction that asks for it."""
-    JobDeferrer(JobManager(DjangoConnector()), try_rule.configure().job).defer(trial_id=str(trial_id))
 
 
 def try_on_last_month(trial_id: UUID) -> None:
@@ -154,3 +164,15 @@ def try_on_last_month(trial_id: UUID) -> None:
     found = trials.run(trial, lambda done: trials.tell(trial, done))
     with suppress(Stale):
         commands.keep_trial(by=SYSTEM, at=now(), trial=trial, result=found.told, rows=found.newest)
+
+
+def try_times_on_last_month(trial_id: UUID) -> None:
+    """As a rule is tried."""
+    trial = waiting.to_try(trial_id)
+    if trial is None:
+        return
+    found = waiting.replay(
+        trial.before, trial.minutes, trial.asked_at, lambda done, of: waiting.tell(trial, done, of)
+    )
+    with suppress(Stale):
+        commands.keep_waiting_trial(by=SYSTEM, at=now(), trial=trial, result=found.told, rows=found.rows)

@@ -46,7 +46,7 @@ from yiyang.devices.commands.silence import (
     tell_silence,
 )
 from yiyang.devices.commands.visits import cancel_visit, order_visit, record_visit
-from yiyang.devices.commands.waiting import sign_waiting_times, try_waiting_times
+from yiyang.devices.commands.waiting import keep_waiting_trial, sign_waiting_times, try_waiting_times
 from yiyang.devices.commands.watches import look_at_persons
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "give_device_consent",
     "issue_credential",
     "keep_trial",
+    "keep_waiting_trial",
     "lend_device",
     "look_at_persons",
     "mark_person_seen",

@@ -59,7 +59,7 @@ class WindowTooLong(Refusal):
 
 
 class NotReplayed(Refusal):
-    message = _("First look at what this rule would have done to the readings of last month, then sign.")
+    message = _("First look at what it would have done last month, then sign.")
     status = 422
 
 
@@ -75,7 +75,7 @@ def try_alarm_rule(
     scope: str = AlarmRule.Scope.ALL, whom: str = "",
 ) -> RuleTrial:  # fmt: skip
     """What it would have done to last month's readings of all whom it touches: the worker finds out."""
-    from yiyang.devices.jobs import queue_trial
+    from yiyang.devices.jobs import queue_trial, try_rule
 
     check_rule(code, params, scope, whom, at)
     reason = line(reason, "reason", 400)
@@ -85,7 +85,7 @@ def try_alarm_rule(
         code=Cause(code), scope=scope, whom=whom, params=params, reason=reason, unit_id=by.organisation_id, asked_at=at,
         asked_label=by.label[:120],
     )  # fmt: skip
-    queue_trial(made.pk)
+    queue_trial(try_rule, made.pk)
     record("alarm_rule.tried", by=by, at=at, subject=made, code=code, scope=scope, whom=whom)
     return made
 

@@ -12,7 +12,8 @@ from yiyang.kernel.models import Model
 
 
 class WaitingTimes(Model):
-    """`minutes` by urgency; `result` and `rows` are what they would have done. The last that was signed holds."""
+    """`minutes` by urgency; `result` and `rows` are what the worker found that they would have done, empty until then.
+    The last that was signed holds."""
 
     minutes = models.JSONField()
     before = models.JSONField()
@@ -20,6 +21,8 @@ class WaitingTimes(Model):
     unit_id = models.UUIDField(null=True)
     asked_at = models.DateTimeField()
     asked_label = models.CharField(max_length=120)
+    done = models.PositiveIntegerField(default=0, db_default=0)
+    alarms = models.PositiveIntegerField(default=0, db_default=0)
     result = models.JSONField(default=dict)
     rows = models.JSONField(default=list)
     signed_at = models.DateTimeField(null=True)
@@ -30,6 +33,10 @@ class WaitingTimes(Model):
         ordering = ["-asked_at"]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="waitingtimes_has_reason")]
 
+    @property
+    def tried(self) -> bool:
+        return bool(self.result)
+
     def usable(self, at: datetime) -> bool:
         """Tried lately, and nobody has signed it yet."""
-        return self.signed_at is None and at - self.asked_at <= HOLDS
+        return self.tried and self.signed_at is None and at - self.asked_at <= HOLDS

@@ -5,25 +5,29 @@ It is asked as if everybody had acted when they did: who is told sooner might ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 
 from yiyang.access import queries as access
 from yiyang.devices.models import WaitingTimes
 from yiyang.devices.queries import alarms
 from yiyang.devices.rules.alarms import Severity
 from yiyang.duty import waiting
-from yiyang.duty.queries import later, opened_between
+from yiyang.duty.queries import hours_by_code, later_by, opened_between
 from yiyang.duty.rules.ladder import MANAGERS, Rung, reached
 
 BACK = timedelta(days=30)
 SHOWN = 50
 ALARM = "Alarm"
+AT_ONCE = 1000
+Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -35,12 +39,13 @@ class Found:
     before: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Severity.values, 0))
     after: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Severity.values, 0))
     differ: int = 0
+    days: set[date] = field(default_factory=set)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def told(self) -> dict[str, Any]:
         return {
-            "alarms": self.alarms, "days": BACK.days, "recorded": self.recorded, "before_by": self.before,
+            "alarms": self.alarms, "days": BACK.days, "told_days": len(self.days), "recorded": self.recorded, "before_by": self.before,
             "after_by": self.after, "before": sum(self.before.values()), "after": sum(self.after.values()),
             "differ": self.differ,
         }  # fmt: skip
@@ -66,22 +71,39 @@ def trial(actor: Any, waiting_id: UUID) -> WaitingTimes:
     return found
 
 
-def replay(before: dict[str, int], after: dict[str, int], at: datetime) -> Found:
+def to_try(waiting_id: UUID) -> WaitingTimes | None:
+    return WaitingTimes.objects.filter(pk=waiting_id, result={}).first()
+
+
+def tell(trial: WaitingTimes, done: int, of: int) -> None:
+    """How far it is, outside the transaction of its result."""
+    WaitingTimes.objects.filter(pk=trial.pk, result={}).update(done=done, alarms=of)
+
+
+def replay(
+    before: dict[str, int], after: dict[str, int], at: datetime, tell: Tell = lambda done, of: None
+) -> Found:
     """Every alarm of last month that somebody was told of, as it would have gone up under each."""
     found = Found()
+    hours = cache(hours_by_code)
     managers: dict[UUID, bool] = {}
-    for one in opened_between(ALARM, at - BACK, at):
+    since = at - BACK
+    rows = opened_between(ALARM, since, at)
+    count = rows.count()
+    for one in rows.iterator(chunk_size=AT_ONCE):
+        if found.alarms % AT_ONCE == 0:
+            tell(found.alarms, count)
         if one.unit_id not in managers:
             managers[one.unit_id] = bool(access.role_held(one.unit_id, MANAGERS, at))
         ladder = _ladder(one, managers[one.unit_id])
-        over = one.closed_at or at
+        over = min(one.closed_at or at, at)
+        mine = partial(hours, one.unit.code or "")
         was, would = (
-            reached(
-                ladder, one.opened_at, over, partial(later, one.unit_id, one.urgency, minutes[one.urgency])
-            )
+            reached(ladder, one.opened_at, over, partial(later_by, mine, one.urgency, minutes[one.urgency]))
             for minutes in (before, after)
         )
         found.alarms += 1
+        found.days |= {localdate(one.opened_at)} - {localdate(since)}  # of that day only a part is looked at
         found.recorded += max(0, len({step.rung for step in one.steps.all()}) - 1)
         found.before[one.urgency] += max(0, len(was) - 1)
         found.after[one.urgency] += max(0, len(would) - 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +19,9 @@ from yiyang.devices.queries import rules as queries
 from yiyang.devices.queries import trials
 from yiyang.devices.rules import wording
 from yiyang.devices.rules.alarms import Cause, Severity
+from yiyang.devices.views.signing import signed
 from yiyang.kernel.acting import asked
 from yiyang.kernel.facts import seen
-from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 
 
@@ -82,13 +81,8 @@ def alarm_rule_trial(request: Any, trial_id: UUID) -> HttpResponse:
 @require_POST
 def sign_alarm_rule(request: Any, trial_id: UUID) -> HttpResponse:
     found = trials.trial(request.actor, trial_id)
-    try:
-        commands.sign_alarm_rule(by=request.actor, at=now(), trial=found)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return _trial(request, found, refusal.status)
-    messages.success(request, _("Signed. The rule holds from now on."))
-    return redirect("devices:alarm_rules")
+    said = _("Signed. The rule holds from now on.")
+    return signed(request, found, commands.sign_alarm_rule, _trial, said, "devices:alarm_rules")
 
 
 def _trial(request: Any, found: Any, status: int = 200) -> HttpResponse:
@@ -96,6 +90,7 @@ def _trial(request: Any, found: Any, status: int = 200) -> HttpResponse:
     seen(request.actor, {one.person_id for one in rows if one.name}, "devices.alarm_rule_trial")
     context = {
         "trial": found, "label": Cause(found.code).label, "whom": forms.whom_label(found.scope, found.whom),
+        "thin": 2 * found.result.get("days_each", 0) < found.result.get("days", 0),
         "proposed": wording.in_words(trials.proposed(found)), "rows": rows, "usable": found.usable(now()),
         "severities": [
             {"label": one.label, **{name: found.result.get(f"{name}_by", {}).get(one, 0) for name in ("before", "after")}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +16,9 @@ from yiyang.devices import commands
 from yiyang.devices.forms.waiting import WaitingTimesForm
 from yiyang.devices.queries import waiting as queries
 from yiyang.devices.rules.alarms import Severity
+from yiyang.devices.views.signing import signed
 from yiyang.kernel.acting import asked
 from yiyang.kernel.facts import seen
-from yiyang.kernel.refusals import Refusal
 from yiyang.kernel.time import now
 
 
@@ -51,16 +50,13 @@ def waiting_times_trial(request: Any, waiting_id: UUID) -> HttpResponse:
 @require_POST
 def sign_waiting_times(request: Any, waiting_id: UUID) -> HttpResponse:
     found = queries.trial(request.actor, waiting_id)
-    try:
-        commands.sign_waiting_times(by=request.actor, at=now(), trial=found)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return _trial(request, found, refusal.status)
-    messages.success(request, _("Signed. These times hold from now on."))
-    return redirect("devices:waiting_times")
+    said = _("Signed. These times hold from now on.")
+    return signed(request, found, commands.sign_waiting_times, _trial, said, "devices:waiting_times")
 
 
 def _trial(request: Any, found: Any, status: int = 200) -> HttpResponse:
+    if not found.tried:
+        return render(request, "devices/waiting_times_trial.html", {"trial": found}, status=status)
     rows = queries.shown(request.actor, found)
     seen(
         request.actor, {row["alarm"].person_id for row in rows if row["alarm"] and row["alarm"].person_id},

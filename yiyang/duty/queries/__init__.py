@@ -2,8 +2,16 @@
 
 from .answering import Answerer, who_answer, who_answers
 from .calls import calls, calls_about, last_calls
-from .days import hours_of, name_of, published, works
-from .matters import later, matters_due, open_matters, opened_between, steps_about, waiting_since
+from .days import hours_by_code, hours_of, name_of, published, works
+from .matters import (
+    later,
+    later_by,
+    matters_due,
+    open_matters,
+    opened_between,
+    steps_about,
+    waiting_since,
+)
 from .roster import (
     all_gaps,
     gap_is_known,
@@ -28,9 +36,11 @@ __all__ = [
     "calls_about",
     "gap_is_known",
     "gaps",
+    "hours_by_code",
     "hours_of",
     "last_calls",
     "later",
+    "later_by",
     "matters_due",
     "name_of",
     "notes",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from yiyang.duty import matters as registry
 from yiyang.duty.models import Matter, Urgency
 from yiyang.duty.queries.answering import Answerer, who_answer
 from yiyang.duty.queries.days import hours_of
-from yiyang.duty.rules.hours import add_minutes
+from yiyang.duty.rules.hours import Hours, add_minutes
 from yiyang.duty.rules.ladder import Rung
 
 LOW = ("", Rung.ON_DUTY, Rung.DEPUTY)
@@ -47,16 +49,20 @@ def waiting_since(subject_ids: Iterable[UUID]) -> dict[UUID, datetime]:
 
 def later(unit_id: UUID | None, urgency: str, minutes: int, at: datetime) -> datetime:
     """Minutes of the unit's duty hours for routine matters, of the clock for urgent ones."""
+    return later_by(partial(hours_of, unit_id), urgency, minutes, at)
+
+
+def later_by(hours: Callable[[date], Hours], urgency: str, minutes: int, at: datetime) -> datetime:
+    """As `later`, for who knows the unit's hours already."""
     if urgency == Urgency.ROUTINE:
-        return add_minutes(hours_of(unit_id, localdate(at)), at, minutes)
+        return add_minutes(hours(localdate(at)), at, minutes)
     return at + timedelta(minutes=minutes)
 
 
-def opened_between(subject_kind: str, since: datetime, until: datetime) -> Iterator[Matter]:
+def opened_between(subject_kind: str, since: datetime, until: datetime) -> QuerySet[Matter]:
     """What was waited for in a time, with who was told; the newest first. For those who count them."""
     found = Matter.objects.filter(subject_kind=subject_kind, opened_at__gte=since, opened_at__lt=until)
-    rows = found.select_related("shift", "unit").prefetch_related("steps").order_by("-opened_at", "-id")
-    return rows.iterator(chunk_size=1000)
+    return found.select_related("shift", "unit").prefetch_related("steps").order_by("-opened_at", "-id")
 
 
 def matters_due(at: datetime) -> list[Matter]:
