@@ -4,6 +4,7 @@ from .views import alarms, own_limits, rates, rule_changes, rules, visits, waiti
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarms.alarms, name="alarms"),
+    path("alarms/at-home/", alarms.alarms_at_home, name="alarms_at_home"),
     path("alarms/open/", alarms.open_alarms, name="open_alarms"),
     path("alarms/<uuid:alarm_id>/", alarms.alarm, name="alarm"),
     path("alarms/<uuid:alarm_id>/now/", alarms.alarm_now, name="alarm_now"),

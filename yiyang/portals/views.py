@@ -67,6 +67,7 @@ def _work(request: Any) -> dict[str, Any]:
         "board": reverse("beds:board"),
         "parts": home_parts.parts(request),
         "coordinates": request.actor.may(Permission.COORDINATE),
+        "takes_duty": request.actor.reads_records and request.actor.may(Permission.TAKE_DUTY),
     }
 
 

@@ -47,6 +47,11 @@ def inbox(actor: Any, *, technical: bool = False) -> QuerySet[Alarm]:
     return found.order_by(waits, GRAVEST, "-raised_at", "-pk")
 
 
+def of_own_unit(actor: Any) -> QuerySet[Alarm]:
+    """Of persons for whom the actor's own unit answers: what is not over, for the first page of the day."""
+    return inbox(actor).active().filter(unit=actor.organisation_id)
+
+
 def alarm(actor: Any, alarm_id: UUID) -> Alarm:
     found: Alarm = get_object_or_404(alarms(actor), pk=alarm_id)
     return found

@@ -434,6 +434,32 @@ def test_the_inbox_says_what_happened_to_whom_where_but_not_to_who_may_not_see_i
     assert "张桂兰" not in notice.text  # it goes outside the platform too
 
 
+def test_the_home_page_shows_the_alarms_and_visits_of_the_own_unit_and_nothing_else(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    worker, elsewhere = Client(), Client()
+    worker.force_login(cast.care_worker.account)
+    elsewhere.force_login(cast.other_manager.account)
+    with clock_at(NIGHT + MINUTE):
+        alarm = Alarm.objects.get()
+        assert "/alarms/at-home/" in worker.get("/").content.decode()
+        waits = worker.get("/alarms/at-home/").content.decode()
+        seen_by_a_stranger = elsewhere.get("/alarms/at-home/").content.decode()
+        alarm = commands.mark_person_seen(by=cast.care_home_nurse, at=NIGHT, alarm=alarm)
+        commands.order_visit(
+            by=cast.care_home_nurse, at=NIGHT, alarm=alarm, due_at=NIGHT + 180 * MINUTE, what="看髋部"
+        )
+        alarm = commands.close_alarm(
+            by=cast.care_home_nurse, at=NIGHT, alarm=alarm, outcome="TRUE", done="扶起"
+        )
+        later = worker.get("/alarms/at-home/").content.decode()
+
+    assert "跌倒" in waits and "张桂兰" in waits and f"/alarms/{alarm.pk}/acknowledge/" in waits
+    assert seen_by_a_stranger.strip() == ""
+    assert "看髋部" in later and "acknowledge" not in later
+
+
 def test_a_visit_is_ordered_from_an_alarm_told_again_when_late_and_over_when_made(
     cast: Cast, elder: Person
 ) -> None:

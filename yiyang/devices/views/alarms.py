@@ -29,6 +29,7 @@ from yiyang.kernel.time import now
 from yiyang.people.queries.emergency import telephones_to_dial
 
 SHOWN = 100
+AT_HOME = 5
 
 
 def _listed(request: Any) -> dict[str, Any]:
@@ -56,6 +57,19 @@ def alarms(request: Any) -> HttpResponse:
 def open_alarms(request: Any) -> HttpResponse:
     """The list alone, fetched again whenever an alarm changes."""
     return render(request, "devices/parts/alarms.html", _listed(request))
+
+
+@needs(Permission.TAKE_DUTY)
+def alarms_at_home(request: Any) -> HttpResponse:
+    """On the home page of whoever takes duty: alarms of the own unit and visits to make; nothing when there are none."""
+    found = list(queries.of_own_unit(request.actor)[:AT_HOME])
+    stand(found)
+    to_visit = visits.visits_to_make(request.actor).filter(unit=request.actor.organisation_id)
+    at = now()
+    to_make = [(one, one.late(at)) for one in to_visit[:AT_HOME]]
+    named = {one.person_id for one in found} | {one.person_id for one, _late in to_make}
+    seen(request.actor, {one for one in named if one}, "devices.alarms_at_home")
+    return render(request, "devices/parts/alarms_at_home.html", {"alarms": found, "visits": to_make})
 
 
 @needs(Permission.TAKE_DUTY)
