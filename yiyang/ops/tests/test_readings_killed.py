@@ -83,7 +83,7 @@ WHERE a.cause = 'FALL'
 CALLED = """
 SELECT count(m.id) FROM devices_alarm a LEFT JOIN duty_matter m ON m.subject_id = a.id WHERE a.cause = 'FALL' GROUP BY a.id
 """
-DOWN = "SELECT cleared_at IS NULL FROM devices_alarm WHERE cause = 'INTAKE_DOWN' AND about LIKE 'MQTT@%'"
+DOWN = "SELECT cleared_at IS NULL FROM devices_alarm WHERE cause = 'INTAKE_DOWN' AND split_part(about, '@', 1) = 'MQTT'"
 
 
 def who_stays_away_is_alarmed(running: subprocess.Popen[str], migrated: Any) -> None:
