@@ -24,10 +24,9 @@ from yiyang.devices.models import Alarm, Beat, Device, DeviceGateway
 from yiyang.devices.rules.judging.fresh import Fresh
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.ways import Process, Way
-from yiyang.devices.tests.factories import gateway, lent
+from yiyang.devices.tests.factories import gateway, lent, nurse_on_duty, wearer
 from yiyang.duty import jobs as duty_jobs
 from yiyang.duty.models import Matter
-from yiyang.duty.tests import factories as duty
 from yiyang.kernel.crypto import encrypt
 from yiyang.kernel.models import PersonFact
 from yiyang.kernel.reactions import run_pending
@@ -44,13 +43,8 @@ NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 @pytest.fixture
 def elder(cast: Cast) -> Person:
     """Has a bracelet of the care home, where the nurse is on duty this night with the care worker as deputy."""
-    with clock_at(NIGHT - 240 * MINUTE):
-        found = person("张桂兰", organisation_id=cast.care_home.pk)
-        lent(found, cast.care_home)
-    with clock_at(NIGHT - 60 * MINUTE):
-        duty.shift(
-            duty.post(cast.care_home), cast.care_home_nurse, NIGHT - 60 * MINUTE, deputy=cast.care_worker
-        )
+    found = wearer(cast, NIGHT - 240 * MINUTE)
+    nurse_on_duty(cast, NIGHT - 60 * MINUTE)
     return found
 
 

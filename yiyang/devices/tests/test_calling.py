@@ -18,10 +18,9 @@ from yiyang.devices.models import Alarm, Limit
 from yiyang.devices.packs import Sender
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.today import Heart, Measured, Today, Worn, sentences
-from yiyang.devices.tests.factories import gateway, lent
+from yiyang.devices.tests.factories import gateway, lent, nurse_on_duty, wearer
 from yiyang.devices.tests.lending import own_key, pack
 from yiyang.duty.models import Matter
-from yiyang.duty.tests import factories as duty
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.ids import new_id
 from yiyang.kernel.reactions import run_pending
@@ -56,10 +55,8 @@ def test_a_calm_day_is_said_in_three_sentences_and_silence_plainly() -> None:
 @pytest.fixture
 def elder(cast: Cast, db: None) -> Person:
     """Has a bracelet of the care home, where the nurse is on duty."""
-    with clock_at(NOON - 8 * HOUR):
-        found = person("张桂兰", organisation_id=cast.care_home.pk)
-        lent(found, cast.care_home)
-        duty.shift(duty.post(cast.care_home), cast.care_home_nurse, NOON - 2 * HOUR, deputy=cast.care_worker)
+    found = wearer(cast, NOON - 8 * HOUR)
+    nurse_on_duty(cast, NOON - 2 * HOUR)
     return found
 
 

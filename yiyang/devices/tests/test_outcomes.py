@@ -14,7 +14,7 @@ from yiyang.assessments.queries.due import rows
 from yiyang.devices import commands
 from yiyang.devices.commands.outcomes import NotClosedYet
 from yiyang.devices.models import Alarm
-from yiyang.devices.tests.factories import lent
+from yiyang.devices.tests.factories import wearer
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.refusals import Stale
@@ -22,7 +22,6 @@ from yiyang.kernel.time import clock_at
 from yiyang.people import commands as people
 from yiyang.people.models import Person
 from yiyang.people.queries import falls_of
-from yiyang.people.tests.factories import person
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +31,7 @@ NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 
 @pytest.fixture
 def elder(cast: Cast) -> Person:
-    with clock_at(NIGHT - 600 * MINUTE):
-        found = person("张桂兰", organisation_id=cast.care_home.pk)
-        lent(found, cast.care_home)
-    return found
+    return wearer(cast, NIGHT - 600 * MINUTE)
 
 
 def fallen(elder: Person, cast: Cast, minutes: int = 0) -> Alarm:

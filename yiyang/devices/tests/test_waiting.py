@@ -16,18 +16,16 @@ from yiyang.devices.commands.rules import NotReplayed, TrialOver
 from yiyang.devices.commands.waiting import TimesNotUsable
 from yiyang.devices.models import Alarm, WaitingTimes
 from yiyang.devices.queries import waiting
-from yiyang.devices.tests.factories import lent
+from yiyang.devices.tests.factories import nurse_on_duty, wearer
 from yiyang.duty import jobs as duty_jobs
 from yiyang.duty.models import MatterStep
 from yiyang.duty.rules.ladder import reached
-from yiyang.duty.tests import factories as duty
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.models import PlainFact
 from yiyang.kernel.reactions import run_pending
 from yiyang.kernel.refusals import Stale
 from yiyang.kernel.time import clock_at
 from yiyang.people.models import Person
-from yiyang.people.tests.factories import person
 
 MINUTE = timedelta(minutes=1)
 NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
@@ -37,13 +35,8 @@ SOONER = {"EMERGENCY": 1, "URGENT": 4, "ROUTINE": 60}
 @pytest.fixture
 def elder(cast: Cast, db: None) -> Person:
     """The nurse is on duty this night with the care worker as deputy, and the home has a manager."""
-    with clock_at(NIGHT - 240 * MINUTE):
-        found = person("张桂兰", organisation_id=cast.care_home.pk)
-        lent(found, cast.care_home)
-    with clock_at(NIGHT - 60 * MINUTE):
-        duty.shift(
-            duty.post(cast.care_home), cast.care_home_nurse, NIGHT - 60 * MINUTE, deputy=cast.care_worker
-        )
+    found = wearer(cast, NIGHT - 240 * MINUTE)
+    nurse_on_duty(cast, NIGHT - 60 * MINUTE)
     return found
 
 
