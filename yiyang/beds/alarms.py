@@ -64,11 +64,10 @@ def in_beds_of(unit_id: UUID) -> dict[UUID, str]:
 
 
 @places.register
-def beds_of(person_ids: Collection[UUID]) -> dict[UUID, places.Place]:
+def beds_of(person_ids: Collection[UUID], at: datetime | None) -> dict[UUID, places.Place]:
     """The bed somebody lies in, or the one kept for them and why; where they live at home, their address tells more."""
-    rows = Occupancy.objects.filter(
-        person_id__in=person_ids, state__in=(State.PRESENT, State.HELD), period__endswith=None
-    )
+    then = {"period__endswith": None} if at is None else {"period__contains": at}
+    rows = Occupancy.objects.filter(person_id__in=person_ids, state__in=(State.PRESENT, State.HELD), **then)
     rows = rows.filter(Q(bed=None) | Q(bed__lane=Lane.RESIDENCE.value)).select_related("bed__room", "unit")
     away = {reason.value: str(reason.label) for reason in HoldFor}
     found: dict[UUID, places.Place] = {}

@@ -1,13 +1,14 @@
 """Where people are to be found: contexts above know the beds, this one tells persons apart by them.
 
 @places.register
-def beds_of(person_ids: Collection[UUID]) -> dict[UUID, Place]: ...
+def beds_of(person_ids: Collection[UUID], at: datetime | None) -> dict[UUID, Place]: ...
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ class Place:
     away: str = ""  # why nobody is there
 
 
-Ask = Callable[[Collection[UUID]], dict[UUID, Place]]
+Ask = Callable[[Collection[UUID], datetime | None], dict[UUID, Place]]
 _known: list[Ask] = []
 
 
@@ -44,6 +45,13 @@ def stand(alarms: Iterable[Any]) -> None:
         one.place = _where(one, found.get(one.person_id))
 
 
+def stood(alarm: Any) -> str:
+    """Where the person was when it happened: whoever reads of it later is not sent to the wrong room in mind."""
+    if not alarm.person_id:
+        return ""
+    return _where(alarm, places_of([alarm.person_id], alarm.event_at).get(alarm.person_id))
+
+
 def _where(alarm: Any, place: Place | None) -> str:
     home: str = alarm.person.residence_address
     if place is None:
@@ -54,9 +62,9 @@ def _where(alarm: Any, place: Place | None) -> str:
     return f"{door} · {place.away}" if place.away else door
 
 
-def places_of(person_ids: Collection[UUID]) -> dict[UUID, Place]:
-    """Of those of whom somebody knows it."""
+def places_of(person_ids: Collection[UUID], at: datetime | None = None) -> dict[UUID, Place]:
+    """Of those of whom somebody knows it: where they are now, or where they were at an instant."""
     found: dict[UUID, Place] = {}
     for ask in _known if person_ids else ():
-        found |= ask(person_ids)
+        found |= ask(person_ids, at)
     return found

@@ -12,6 +12,7 @@ from yiyang.access.tests.factories import Cast
 from yiyang.beds import commands
 from yiyang.beds.tests import factories as f
 from yiyang.devices.commands import raise_alarm
+from yiyang.devices.models import Alarm
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import clock_at, now
 
@@ -62,3 +63,28 @@ def test_an_alarm_says_that_its_person_is_away_and_where_they_lie_now(who: Cast)
     assert f"<strong>{kept.room.label} {kept.label} · 外出</strong>" in away
     assert f"<strong>{who.hospital.name} {ward.room.label} {ward.label}</strong>" in in_ward
     assert "幸福路" not in away + in_ward
+
+
+def test_the_page_of_an_alarm_says_where_it_happened_also_after_the_person_has_gone(who: Cast) -> None:
+    client = Client()
+    client.force_login(who.care_home_nurse.account)
+    with clock_at(NOON):
+        elder, room = f.person(organisation_id=who.care_home.pk), f.bed(who.care_home)
+        episode = f.stay(elder, room)
+    with clock_at(NOON + timedelta(hours=1)):
+        alarm = raise_alarm(by=SYSTEM, at=now(), person=elder, cause="FALL", severity="EMERGENCY")
+        at_home = client.get(f"/alarms/{alarm.pk}/").content.decode()
+    with clock_at(NOON + timedelta(hours=2)):
+        commands.begin_leave(
+            by=who.care_home_nurse, at=now(), episode=episode, companion="儿子王强",
+            due_back_at=NOON + timedelta(hours=30),
+        )  # fmt: skip
+        away = client.get(f"/alarms/{alarm.pk}/").content.decode()
+        Alarm.objects.update(closed_at=now(), outcome="TRUE", done="上药")
+        closed = client.get(f"/alarms/{alarm.pk}/").content.decode()
+
+    there = f"{room.room.label} {room.label}"
+    assert f"<dt>位置</dt><dd><strong>{there}</strong>" in at_home and "现在在哪里" not in at_home
+    assert f"<dt>现在在哪里</dt><dd><strong>{there} · 外出</strong>" in away
+    assert f"<dt>发生在哪里</dt><dd>{there}</dd>" in away
+    assert f"<dt>位置</dt><dd><strong>{there}</strong>" in closed and "外出" not in closed

@@ -16,7 +16,7 @@ from yiyang.access.guards import needs
 from yiyang.access.permissions import Permission
 from yiyang.devices import commands, responders
 from yiyang.devices.forms import alarms as forms
-from yiyang.devices.places import stand
+from yiyang.devices.places import stand, stood
 from yiyang.devices.queries import alarm_page, visits
 from yiyang.devices.queries import alarms as queries
 from yiyang.devices.rules.alarms import Cause
@@ -90,6 +90,7 @@ def _one(request: Any, alarm_id: UUID) -> dict[str, Any]:
     seen(request.actor, [found.person_id] if found.person_id else [], "devices.alarm")
     return {
         "alarm": found,
+        "stood": stood(found),
         "page": alarm_page.page(request.actor, found, now()),
         "may_act": request.actor.may(Permission.TAKE_DUTY, found.unit_id),
         "ways": [
