@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -82,15 +83,18 @@ def beds_of(person_ids: Collection[UUID], at: datetime | None) -> dict[UUID, pla
                 found.pop(one.person_id, None)
                 continue
             found[one.person_id] = places.Place(
-                "" if at_home else _door(one.bed), one.unit_id, one.unit.name if one.unit else "",
+                "" if at_home else door_of(one.bed), one.unit_id, one.unit.name if one.unit else "",
                 away.get(one.reason, one.reason) if one.state == State.HELD else "",
             )  # fmt: skip
     return found
 
 
-def _door(bed: Any) -> str:
+def door_of(bed: Any) -> str:
     room = bed.room.label if bed.room else ""
-    return bed.label if not room or bed.label.startswith(room) else f"{room} {bed.label}"
+    # Some houses name a bed by its room already: "2楼-203A" in room 203, "A1" in room A.
+    ends = r"(?!\d)" if room[-1:].isdigit() else ""
+    named = not room or re.search(rf"(?<![0-9A-Za-z]){re.escape(room)}{ends}", bed.label)
+    return bed.label if named else f"{room} {bed.label}"
 
 
 responders.register_way(Permission.REQUEST_TRANSFER, "beds:request_transfer")

@@ -10,6 +10,8 @@ from django.test import Client
 
 from yiyang.access.tests.factories import Cast
 from yiyang.beds import commands
+from yiyang.beds.alarms import door_of
+from yiyang.beds.models import Bed, Room
 from yiyang.beds.tests import factories as f
 from yiyang.devices.commands import raise_alarm
 from yiyang.devices.models import Alarm
@@ -88,3 +90,18 @@ def test_the_page_of_an_alarm_says_where_it_happened_also_after_the_person_has_g
     assert f"<dt>现在在哪里</dt><dd><strong>{there} · 外出</strong>" in away
     assert f"<dt>发生在哪里</dt><dd>{there}</dd>" in away
     assert f"<dt>位置</dt><dd><strong>{there}</strong>" in closed and "外出" not in closed
+
+
+@pytest.mark.parametrize(
+    ("room", "bed", "door"),
+    [
+        ("203", "2楼-203A", "2楼-203A"),
+        ("203", "203-1", "203-1"),
+        ("20", "2楼-203A", "20 2楼-203A"),
+        ("A", "A1", "A1"),
+        ("203", "1床", "203 1床"),
+        ("", "1床", "1床"),
+    ],
+)
+def test_a_room_is_not_said_twice(room: str, bed: str, door: str) -> None:
+    assert door_of(Bed(label=bed, room=Room(label=room) if room else None)) == door
