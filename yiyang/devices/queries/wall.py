@@ -48,6 +48,7 @@ class Resident:
     person: Any
     devices: list[Device] = field(default_factory=list)
     silent: list[Device] = field(default_factory=list)
+    resting: list[Device] = field(default_factory=list)  # in maintenance: their silence calls nobody
     place: str = ""
     values: list[tuple[Quantity, series.Latest | None]] = field(default_factory=list)
     spark: list[float] = field(default_factory=list)
@@ -107,7 +108,9 @@ def _residents(actor: Actor, unit_id: UUID, at: datetime) -> dict[UUID, Resident
 def _add(resident: Resident, loan: Loan, at: datetime, patience: Patience) -> None:
     resident.devices.append(loan.device)
     resident.place = resident.place or loan.place
-    if quiet_for_long(loan.device, loan.period.lower, at, patience):
+    if loan.device.quiet_until and loan.device.quiet_until > at:
+        resident.resting.append(loan.device)
+    elif quiet_for_long(loan.device, loan.period.lower, at, patience):
         resident.silent.append(loan.device)
 
 

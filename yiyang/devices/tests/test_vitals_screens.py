@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from yiyang.access.tests.factories import Cast
+from yiyang.devices.commands import set_device_quiet
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.models import Sensed
 from yiyang.devices.packs import Pack
@@ -114,6 +115,19 @@ def test_the_wall_says_when_an_old_value_was_measured_and_marks_three_points_in_
     )
     assert "89</td>" in shown, "just measured: without its time"
     assert "单项3分" in shown and "血氧饱和度 %" in shown
+
+
+def test_the_wall_says_which_device_is_in_maintenance_and_calls_it_not_silent(cast: Cast, wang: Any) -> None:
+    worn = device(DeviceKind.OXIMETER, unit=cast.care_home)
+    lend(worn, wang.pk)
+    nurse, until = client(cast.care_home_nurse), now() + timedelta(hours=2)
+    before = nurse.get("/wall/").content.decode()
+
+    set_device_quiet(by=cast.care_home_manager, at=now(), device=worn, until=until, reason="换电池")
+
+    after = nurse.get("/wall/").content.decode()
+    assert "1人设备失联" in before and "维护中" not in before
+    assert "0人设备失联" in after and "维护中" in after and f"{localtime(until):%H:%M}" in after
 
 
 def test_where_somebody_was_is_drawn_only_while_they_agree(cast: Cast, wang: Any) -> None:
