@@ -74,6 +74,9 @@ def _hours_need_both(given: dict[str, Any]) -> Refusal:
 
 
 WHY = {
+    "MIDDLE": _(
+        "a circle has a middle, with its latitude and longitude, and a radius. Or put in its corners."
+    ),
     "RADIUS": _("a circle has a radius from 1 m to 50 km."),
     "CORNERS": _("a line of corners has 3 to 500 different places, each with latitude and longitude."),
     "CROSSES_ITSELF": _(

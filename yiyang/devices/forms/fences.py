@@ -14,7 +14,10 @@ from yiyang.kernel.refusals import Refusal
 
 class FenceForm(Form):
     name = forms.CharField(label=_("Name of the area"), max_length=60, initial=_("Home and around"))
-    lat = forms.FloatField(label=_("Latitude of the middle"), required=False)
+    lat = forms.FloatField(
+        label=_("Latitude of the middle"), required=False,
+        help_text=_("The last place that the device told stands here, if it told one today."),
+    )  # fmt: skip
     lon = forms.FloatField(label=_("Longitude of the middle"), required=False)
     radius = forms.FloatField(
         label=_("Radius in metres"), required=False, initial=500, help_text=_("From 1 m to 50 km.")
@@ -43,7 +46,9 @@ class FenceForm(Form):
         """What is wrong with an area is wrong with the corners where they were typed, else with the circle."""
         if refusal.details.get("field") != "area":
             return super()._field_of(refusal)
-        return "corners" if self.cleaned_data.get("corners", "").strip() else "radius"
+        if self.cleaned_data.get("corners", "").strip():
+            return "corners"
+        return "lat" if None in (self.cleaned_data.get("lat"), self.cleaned_data.get("lon")) else "radius"
 
     def area(self) -> dict[str, Any]:
         """Corners where they were typed, else the circle. Raises NoFence."""

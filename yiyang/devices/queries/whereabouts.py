@@ -30,6 +30,7 @@ class Whereabouts:
     last_at: datetime | None
     last: tuple[float, float] | None
     count: int
+    former: list[Fence]  # the newest first
 
 
 def wanderer(actor: Actor, person_id: UUID) -> Any:
@@ -50,9 +51,14 @@ def fence(actor: Actor, fence_id: UUID) -> Fence:
 
 def whereabouts(person_id: UUID, at: datetime) -> Whereabouts:
     """Of a person whom the caller may see. Without consent nothing of their places."""
-    fences = list(Fence.objects.filter(people.of_person(person_id), ended_at=None))
+    every = list(Fence.objects.filter(people.of_person(person_id)))
+    fences = [one for one in every if one.ended_at is None]
+    former = [one for one in every if one.ended_at is not None]
+    former.sort(key=lambda one: one.ended_at, reverse=True)
     if not consents.agreed(person_id, Sensed.LOCATION):
-        return Whereabouts(False, fences, drawing([shape(one.area) for one in fences], []), None, None, 0)
+        return Whereabouts(
+            False, fences, drawing([shape(one.area) for one in fences], []), None, None, 0, former
+        )
     micro, lat, lon, _accuracy = series.positions(
         people.ids(person_id), at - SHOWN_OF, at + timedelta(minutes=1)
     )
@@ -60,4 +66,4 @@ def whereabouts(person_id: UUID, at: datetime) -> Whereabouts:
     path = list(zip(lat[::-step][::-1].tolist(), lon[::-step][::-1].tolist(), strict=True))
     last_at = datetime.fromtimestamp(micro[-1] / 1e6, UTC) if len(micro) else None
     drawn = drawing([shape(one.area) for one in fences], path)
-    return Whereabouts(True, fences, drawn, last_at, path[-1] if path else None, len(micro))
+    return Whereabouts(True, fences, drawn, last_at, path[-1] if path else None, len(micro), former)

@@ -11,7 +11,10 @@ from yiyang.devices.rules.detecting.fences import Area, Circle, NoFence
 def shape(area: Mapping[str, Any]) -> Circle | Area:
     """Raises NoFence for what is no area."""
     if "circle" in area:
-        return Circle(*(_number(one) for one in _list(area["circle"], 3)))
+        circle = area["circle"]
+        if not isinstance(circle, (list, tuple)) or len(circle) != 3 or None in circle:
+            raise NoFence("MIDDLE")
+        return Circle(*(_number(one) for one in circle))
     if "corners" in area:
         corners = area["corners"]
         if not isinstance(corners, (list, tuple)):

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from yiyang.access.tests.factories import Cast
 from yiyang.devices.commands import set_device_quiet
 from yiyang.devices.commands.intake import take_in
-from yiyang.devices.models import Sensed
+from yiyang.devices.models import Fence, Sensed
 from yiyang.devices.packs import Pack
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import agree, device, lend, micro, own_key, pack
@@ -166,4 +166,29 @@ def test_where_somebody_was_is_drawn_only_while_they_agree(cast: Cast, wang: Any
     }
     refused = nurse.post(f"{address}areas/set/", crossed)
     assert "边线自相交叉" in refused.content.decode() and "corners" in refused.context["form"].errors
+    bare = nurse.post(f"{address}areas/set/", {**crossed, "name": "圆", "corners": "", "radius": "300"})
+    assert "圆形要有中心" in bare.content.decode() and "lat" in bare.context["form"].errors
     assert "中心周围500米" in nurse.get(address).content.decode()
+
+
+def test_an_area_that_was_ended_stays_to_be_read_with_its_time_and_reason(cast: Cast, wang: Any) -> None:
+    nurse, address = client(cast.care_home_nurse), f"/people/{wang.pk}/whereabouts/"
+    agree(wang.pk, Sensed.LOCATION)
+    first = {
+        "name": "家",
+        "lat": "31.2",
+        "lon": "121.4",
+        "radius": "500",
+        "dwell_seconds": "120",
+        "reason": "易走失",
+    }
+    nurse.post(f"{address}areas/set/", first)
+    assert "曾约定的范围" not in nurse.get(address).content.decode()
+
+    nurse.post(f"/whereabouts/areas/{Fence.objects.get().pk}/end/")
+    nurse.post(f"{address}areas/set/", {**first, "radius": "800"})
+
+    shown = nurse.get(address).content.decode()
+    now_agreed, former = shown.split("曾约定的范围")
+    assert "中心周围800米" in now_agreed and "中心周围500米" not in now_agreed
+    assert "中心周围500米" in former and "易走失" in former
