@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from yiyang.access.tests.factories import Cast
-from yiyang.devices.commands import set_device_quiet
+from yiyang.devices.commands import acknowledge_alarm, raise_alarm, set_device_quiet
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.models import Fence, Sensed
 from yiyang.devices.packs import Pack
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import agree, device, lend, micro, own_key, pack
+from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import now
 from yiyang.people.tests.factories import person, seen_by
 
@@ -90,6 +91,21 @@ def test_the_wall_puts_silent_devices_first_and_says_when_a_score_is_partial(cas
     assert (
         '<strong class="figure">4</strong>' in shown and "不完整" in shown
     )  # NEWS2: 2 for a pulse of 112, 2 for 93 %
+
+
+def test_the_wall_says_of_each_alarm_whether_somebody_has_taken_it(cast: Cast, wang: Any) -> None:
+    lend(device(DeviceKind.OXIMETER, unit=cast.care_home), wang.pk)
+    alarm = raise_alarm(
+        by=SYSTEM, at=now(), person=wang, cause="FALL", severity="EMERGENCY", unit_id=cast.care_home.pk
+    )
+    nurse = client(cast.care_home_nurse)
+
+    before = nurse.get("/wall/").content.decode()
+    acknowledge_alarm(by=cast.care_home_nurse, at=now(), alarm=alarm)
+    after = nurse.get("/wall/").content.decode()
+
+    assert "无人接手" in before and "已接手" not in before
+    assert "已接手" in after and "无人接手" not in after
 
 
 def test_the_wall_says_when_an_old_value_was_measured_and_marks_three_points_in_one(
