@@ -22,8 +22,11 @@ from yiyang.beds.queries.transfer_pages import live_transfers_of
 from yiyang.devices import places, responders
 from yiyang.devices.queries import alarm_page
 from yiyang.devices.queries import alarms as devices
+from yiyang.duty.queries import calls_about
 from yiyang.kernel.words import shown
 from yiyang.people import queries as people
+
+REASON = 200  # characters that the reason of a transfer holds
 
 
 @responders.register(order=10)
@@ -113,6 +116,11 @@ def transfers_under_way(actor: Any, person_id: UUID) -> list[tuple[str, str, dat
     ]
 
 
+def _said(alarm: Any) -> list[str]:
+    """What somebody wrote down of their last call about it: it is what the hospital asks first."""
+    return [one.note for one in calls_about(alarm.pk) if one.note][:1]
+
+
 def filled_in(actor: Any, person_id: UUID, alarm_id: str) -> dict[str, Any]:
     """What an alarm says for the request of a transfer: the trigger, how urgent, why, and the readings behind it."""
     wanted = people.id_from(alarm_id)
@@ -128,6 +136,8 @@ def filled_in(actor: Any, person_id: UUID, alarm_id: str) -> dict[str, Any]:
     return {
         "path": f"{Trigger.HEALTH_WORSENED}:HOSPITAL:",
         "urgency": found.severity,
-        "reason": f"{found.get_cause_display()} ({shown(found.event_at)})",
+        "reason": " · ".join([f"{found.get_cause_display()} ({shown(found.event_at)})", *_said(found)])[
+            :REASON
+        ],
         "evidence": "\n".join(told),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yiyang.access.permissions import Permission
 from yiyang.access.refusals import FieldNeeded
 from yiyang.access.texts import line
+from yiyang.devices.commands.alarms import mark_person_seen
 from yiyang.devices.models import Alarm, AlarmVisit
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
@@ -71,7 +72,7 @@ def order_visit(*, by: Actor, at: datetime, alarm: Alarm, due_at: datetime, what
 
 @command(Permission.TAKE_DUTY, within="visit.unit_id", about=in_full(_of_visit))
 def record_visit(*, by: Actor, at: datetime, visit: AlarmVisit, found: str) -> AlarmVisit:
-    """Somebody was there: what they found, in a sentence or two."""
+    """Somebody was there: what they found, in a sentence or two. The alarm has its person seen by that."""
     told = line(found, "found", 400)
     if not told:
         raise FieldNeeded(name=_("what was found"), field="found")
@@ -80,6 +81,9 @@ def record_visit(*, by: Actor, at: datetime, visit: AlarmVisit, found: str) -> A
     open_one.done_label = by.label[:120]
     open_one.save()
     _record("alarm_visit.made", open_one, by=by, at=at)
+    alarm = visit.alarm
+    if alarm.closed_at is None and alarm.seen_at is None:
+        mark_person_seen(by=by, at=at, alarm=alarm)
     return open_one
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from yiyang.devices.models import AlarmVisit
+from yiyang.devices.models import Alarm, AlarmVisit
 from yiyang.devices.queries.alarms import alarms
 
 
@@ -26,6 +26,11 @@ def visits_to_make(actor: Any) -> QuerySet[AlarmVisit]:
 def visit(actor: Any, visit_id: UUID) -> AlarmVisit:
     found: AlarmVisit = get_object_or_404(visits(actor), pk=visit_id)
     return found
+
+
+def found_of(alarm: Alarm) -> str:
+    """What the last visit of an alarm found."""
+    return alarm.visits.exclude(done_at=None).order_by("done_at").values_list("found", flat=True).last() or ""
 
 
 def visit_of(visit_id: UUID) -> AlarmVisit:

@@ -492,6 +492,44 @@ def test_a_visit_is_ordered_from_an_alarm_told_again_when_late_and_over_when_mad
     assert not Notice.objects.open().filter(link="/alarm-visits/").exists()
 
 
+def test_whoever_makes_the_visit_has_seen_the_person_and_what_they_found_is_not_typed_again(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("CALL", 1, 0))
+    worker = Client()
+    worker.force_login(cast.care_worker.account)
+    at = NIGHT + MINUTE
+    with clock_at(at):
+        alarm = commands.acknowledge_alarm(by=cast.care_home_nurse, at=at, alarm=Alarm.objects.get())
+        visit = commands.order_visit(
+            by=cast.care_home_nurse, at=at, alarm=alarm, due_at=NIGHT + 20 * MINUTE, what="想喝水"
+        )
+        answer = worker.post(f"/alarm-visits/{visit.pk}/made/", {"found": "已扶起喝水，一切都好"})
+        page = worker.get(f"/alarms/{alarm.pk}/close/").content.decode()
+
+    alarm.refresh_from_db()
+    assert answer.status_code == 302
+    assert (alarm.seen_at, alarm.seen_by) == (at, cast.care_worker.account_id)
+    assert "已扶起喝水，一切都好</textarea>" in page
+
+
+def test_a_transfer_asked_for_from_an_alarm_tells_the_hospital_what_was_said_on_the_telephone(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    nurse = Client()
+    nurse.force_login(cast.care_home_nurse.account)
+    with clock_at(NIGHT + MINUTE):
+        alarm = Alarm.objects.get()
+        nurse.post(
+            f"/alarms/{alarm.pk}/call/",
+            {"result": "REACHED", "to_name": "张桂兰", "note": "右髋很痛，站不起来"},
+        )
+        page = nurse.get(f"/people/{elder.pk}/request-transfer/?alarm={alarm.pk}").content.decode()
+
+    assert "右髋很痛，站不起来</textarea>" in page
+
+
 def test_who_is_put_in_charge_is_told_and_who_comes_on_duty_sees_what_is_not_closed(
     cast: Cast, elder: Person
 ) -> None:

@@ -158,7 +158,10 @@ def assign_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
 @needs(Permission.TAKE_DUTY)
 def close_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
     found = queries.alarm(request.actor, alarm_id)
-    form = (forms.CloseFall if found.cause == Cause.FALL else forms.CloseAlarm)(asked(request))
+    told = visits.found_of(found)  # whoever was there has written it down already
+    form = (forms.CloseFall if found.cause == Cause.FALL else forms.CloseAlarm)(
+        asked(request), initial={"done": told} if told else None
+    )
     return _act(
         request, found, form,
         lambda: commands.close_alarm(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
