@@ -63,6 +63,23 @@ def test_a_manager_adds_a_device_gives_it_a_key_and_prints_its_label(cast: Cast)
     assert (again.status_code, "已在清单中" in again.content.decode()) == (409, True)
 
 
+@pytest.mark.parametrize(
+    ("port", "address"), [(8003, "http://testserver:8003/ingest"), (None, "http://testserver/ingest")]
+)
+def test_a_key_comes_with_the_address_that_takes_it(
+    cast: Cast, settings: Any, port: int | None, address: str
+) -> None:
+    """Clients that follow to another port leave the key behind, and read that it is unknown."""
+    settings.INGEST_PORT = port
+    made = f.device(cast.care_home)
+
+    key = client(cast.care_home_manager).post(
+        reverse("devices:issue_device_key", args=[made.pk]), {"days": ""}
+    )
+
+    assert f"<code>{address}</code>" in key.content.decode()
+
+
 def test_a_care_worker_scans_says_who_and_takes_it_back(cast: Cast) -> None:
     who, worker = person("王秀英"), client(cast.care_worker)
     seen_by(who, cast.care_home.pk)

@@ -16,7 +16,7 @@ from yiyang.devices import commands
 from yiyang.devices.forms import registry as forms
 from yiyang.devices.queries import credentials
 from yiyang.devices.queries import devices as queries
-from yiyang.devices.views.shared import units_of
+from yiyang.devices.views.shared import ingest_address, units_of
 from yiyang.kernel.acting import act, asked
 from yiyang.kernel.time import now
 
@@ -118,7 +118,7 @@ def issue_key(request: Any, owner: Any, trail: list[tuple[Any, str]], back: str)
                     by=request.actor, at=now(), owner=owner, **form.cleaned_data
                 )
                 context = {"owner": owner, "key": made, "secret": secret, "trail": trail, "back": back}
-                context["ingest"] = request.build_absolute_uri("/ingest")
+                context["ingest"] = ingest_address(request)
                 answer = render(request, "devices/key.html", context)
                 answer["Cache-Control"] = "no-store"
                 return answer

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -13,6 +15,15 @@ from yiyang.access import queries as access
 from yiyang.people import queries as people
 
 ROWS = 50
+
+
+def ingest_address(request: Any) -> str:
+    """Where devices send, itself: no key goes along to an address that only leads on to another port."""
+    port = getattr(settings, "INGEST_PORT", None)
+    if not port:  # the proxy sends it there
+        return str(request.build_absolute_uri("/ingest"))
+    host = split_domain_port(request.get_host())[0]
+    return f"{request.scheme}://{host}:{port}/ingest"
 
 
 def units_of(actor: Any) -> list[tuple[str, str]]:
