@@ -60,6 +60,7 @@ class Pack:
     value: list[float] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)  # Mark
     positions: list[tuple[int, float, float, float | None]] = field(default_factory=list)
+    datum_said: bool = False  # the places are WGS-84; else they are what the device is known to tell
     signals: list[Signal] = field(default_factory=list)
     battery: int | None = None  # percent
 

@@ -12,7 +12,7 @@ from yiyang.devices import commands
 from yiyang.devices.models.registry import Device, DeviceCredential, DeviceGateway, DeviceState
 from yiyang.devices.queries import credentials
 from yiyang.devices.queries import devices as queries
-from yiyang.devices.rules.kinds import BY_KIND, DeviceKind
+from yiyang.devices.rules.kinds import BY_KIND, Datum, DeviceKind
 from yiyang.devices.rules.silence import expected
 from yiyang.kernel.api import (
     Answer,
@@ -41,6 +41,9 @@ Serial = Annotated[str, OneLine(80, 1)]
 Short = Annotated[str, OneLine(80)]
 Urn = Annotated[str, OneLine(120), Field(description="how it names itself in messages")]
 Identification = Annotated[str, OneLine(120), Field(description="UDI of GS1, as it stands on the label")]
+Coordinates = Annotated[
+    str, OneOf(Datum), Field(description="in which it tells places, where its messages do not say")
+]
 Seconds = Annotated[int | None, Number(10, 31 * 86400), Field(description="null: as is usual for the kind")]
 Why = Annotated[Sentence, Field(max_length=200)]
 
@@ -48,7 +51,7 @@ Why = Annotated[Sentence, Field(max_length=200)]
 class DeviceShown(Shown):
     example: ClassVar[Example] = {
         "id": DEVICE, "unit": UNIT, "kind": "BRACELET", "serial": "B2-000417", "urn": "urn:dev:ops:bracelet-B2-000417",
-        "model": "B2", "firmware": "1.4.2", "udi": "(01)06901234567892(21)B2-000417", "state": "LENT", "silent": False, "battery": 82,
+        "model": "B2", "firmware": "1.4.2", "udi": "(01)06901234567892(21)B2-000417", "datum": "WGS84", "state": "LENT", "silent": False, "battery": 82,
         "last_seen_at": "2026-05-01T08:00:00Z", "expected_seconds": 300, "sends": ["HEART_RATE", "OXYGEN"],
         "quiet_until": None, "quiet_reason": "", "version": 3,
     }  # fmt: skip
@@ -61,6 +64,7 @@ class DeviceShown(Shown):
     model: str
     firmware: str
     udi: str
+    datum: Coordinates
     state: Annotated[str, OneOf(DeviceState)]
     silent: Annotated[bool, Field(description="nothing came for three of its intervals, though it is lent")]
     battery: Annotated[int | None, Field(description="percent")]
@@ -88,6 +92,7 @@ class RegisterDevice(Told):
     model: Short = ""
     firmware: Annotated[str, OneLine(40)] = ""
     udi: Identification = ""
+    datum: Coordinates = Datum.WGS84
     expected_seconds: Seconds = None
 
 
@@ -103,6 +108,7 @@ class ChangeDevice(Told):
     model: Short = ""
     firmware: Annotated[str, OneLine(40)] = ""
     udi: Identification = ""
+    datum: Coordinates = Datum.WGS84
     expected_seconds: Seconds = None
 
 

@@ -10,10 +10,13 @@ import numpy as np
 
 from yiyang.devices import wire
 from yiyang.devices.commands.flattening import MILLISECOND, SAMPLES, Entry
+from yiyang.devices.models.registry import Device
 from yiyang.devices.packs import Rejection, Signal, Taken, Why
 from yiyang.devices.queries.lent import Resolved
 from yiyang.devices.rules import sifting
 from yiyang.devices.rules.detecting.falls import falls_in
+from yiyang.devices.rules.kinds import Datum
+from yiyang.devices.rules.places import to_wgs84
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.rules.sifting import NO_REASON, REASONS, Rows
 from yiyang.devices.rules.signals import signal_named
@@ -56,7 +59,9 @@ def _store_places(
     ]
     if not flat:
         return set()
-    entry, index, at, lat, lon = (np.array(column) for column in list(zip(*flat, strict=True))[:5])
+    entry, index, at = (np.array(column) for column in list(zip(*flat, strict=True))[:3])
+    lat, lon = (np.array([one[nth] for one in flat], float) for nth in (3, 4))
+    _to_wgs84(entries, found, entry, lat, lon)
     accuracy = np.array([-1 if one[5] is None else one[5] for one in flat], float)
     rows = sifting.rows(entry, _instants(at))
     on_earth = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
@@ -81,6 +86,18 @@ def _store_places(
     for place in entry[kept].tolist():
         taken[place].stored += 1
     return {UUID(bytes=one.tobytes()) for one in columns[0]}
+
+
+def _to_wgs84(entries: Sequence[Entry], found: Resolved, entry: Any, lat: Any, lon: Any) -> None:
+    """What a message does not say of its places is known of the device."""
+    silent = [place for place in np.unique(entry).tolist() if not entries[place][1].datum_said]
+    numbers = [int(found.no[place]) for place in silent]
+    others = Device.objects.filter(no__in=numbers).exclude(datum=Datum.WGS84)
+    told_in = dict(others.values_list("no", "datum"))
+    for place in silent if told_in else ():
+        for row in np.nonzero((entry == place) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180))[0]:
+            datum = Datum(told_in.get(int(found.no[place]), Datum.WGS84))
+            lat[row], lon[row] = to_wgs84(float(lat[row]), float(lon[row]), datum)
 
 
 def _store_signals(

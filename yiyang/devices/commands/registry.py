@@ -15,7 +15,7 @@ from yiyang.devices.commands.credentials import revoke_all
 from yiyang.devices.models.registry import Device, DeviceGateway, DeviceState
 from yiyang.devices.rules import names
 from yiyang.devices.rules import udi as identifications
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.kernel.actors import Actor
 from yiyang.kernel.commands import command
 from yiyang.kernel.facts import record
@@ -106,6 +106,7 @@ def register_device(
     model: str = "",
     firmware: str = "",
     udi: str = "",
+    datum: str = Datum.WGS84,
     expected_seconds: int | None = None,
 ) -> Device:
     """Take a device into the unit's list. Without a name of its own it sends under one made of kind and number."""
@@ -118,6 +119,7 @@ def register_device(
         model=line(model, "model", 80),
         firmware=line(firmware, "firmware", 40),
         udi=udi_of(udi),
+        datum=Datum(datum),
         expected_seconds=seconds_of(expected_seconds),
         created_at=at,
     )
@@ -139,6 +141,7 @@ def change_device(
     model: str = "",
     firmware: str = "",
     udi: str = "",
+    datum: str = Datum.WGS84,
     expected_seconds: int | None = None,
     version: int | None = None,
 ) -> Device:
@@ -146,9 +149,10 @@ def change_device(
     device = lock_device(device, version)
     device.serial, device.urn = serial_of(serial), urn_of(urn)
     device.model, device.firmware = line(model, "model", 80), line(firmware, "firmware", 40)
-    device.udi, device.expected_seconds = udi_of(udi), seconds_of(expected_seconds)
+    device.udi, device.datum = udi_of(udi), Datum(datum)
+    device.expected_seconds = seconds_of(expected_seconds)
     refuse_known(device)
-    keep(device, "serial", "urn", "model", "firmware", "udi", "expected_seconds")
+    keep(device, "serial", "urn", "model", "firmware", "udi", "datum", "expected_seconds")
     record("device.changed", by=by, at=at, subject=device, unit=device.unit_id, serial=device.serial)
     return device
 

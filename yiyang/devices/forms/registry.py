@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.kernel.forms import Form
 
 STATES = (
@@ -66,6 +66,10 @@ class DeviceForm(Form):
         label=_("UDI"), max_length=120, required=False,
         help_text=_("The unique device identification on the label, as in (01)06901234567892(21)S0417."),
     )  # fmt: skip
+    datum = forms.ChoiceField(
+        label=_("Places are told in"), choices=Datum.choices, initial=Datum.WGS84,
+        help_text=_("Only for what tells places, and where its messages do not say so. The wrong one is off by some hundred metres."),
+    )  # fmt: skip
     expected_seconds = forms.IntegerField(
         label=_("Heard from every … seconds"), required=False, min_value=1,
         help_text=_("Leave empty for what is usual for the kind."),
@@ -82,6 +86,10 @@ class DeviceForm(Form):
             del self.fields[name]
         if known:
             self.fields["urn"].required = True
+        self.fields["datum"].required = False
+
+    def clean_datum(self) -> str:
+        return self.cleaned_data["datum"] or Datum.WGS84
 
 
 class MaintenanceForm(Form):

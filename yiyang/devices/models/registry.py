@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.kernel.models import Model
 
 
@@ -44,6 +44,7 @@ class Device(Model):
     state = models.CharField(max_length=12, choices=DeviceState, default=DeviceState.IN_STOCK)
     firmware = models.CharField(max_length=40, blank=True)
     udi = models.CharField(max_length=120, blank=True, db_default="")
+    datum = models.CharField(max_length=5, choices=Datum, default=Datum.WGS84, db_default=Datum.WGS84)
     battery = models.SmallIntegerField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     expected_seconds = models.PositiveIntegerField(null=True, blank=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -33,12 +32,15 @@ class DeviceKind(models.TextChoices):
     CAMERA = "CAMERA", _("Camera that tells events")
 
 
-class Datum(StrEnum):
-    """In which coordinates places are told. Stored is always WGS-84; the format or the message says which these are."""
+class Datum(models.TextChoices):
+    """In which coordinates places are told: the format or the message says which, else what is known of the device.
 
-    WGS84 = "WGS84"
-    GCJ02 = "GCJ02"
-    BD09 = "BD09"
+    Stored is always WGS-84.
+    """
+
+    WGS84 = "WGS84", _("WGS-84 (satellites)")
+    GCJ02 = "GCJ02", _("GCJ-02 (maps of Amap and Tencent)")
+    BD09 = "BD09", _("BD-09 (maps of Baidu)")
 
 
 @dataclass(frozen=True)

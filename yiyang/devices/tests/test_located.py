@@ -14,7 +14,7 @@ from yiyang.devices.commands import set_fence
 from yiyang.devices.commands.intake import take_in
 from yiyang.devices.models import Sensed
 from yiyang.devices.packs import Pack
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.devices.rules.mapping import Marked, together
 from yiyang.devices.tests.lending import agree, device, lend, micro, own_key
 from yiyang.kernel.actors import SYSTEM
@@ -69,3 +69,19 @@ def test_who_is_outside_stands_first_and_who_has_not_agreed_is_nowhere(cast: Cas
     assert Reading.objects.filter(subject_kind="devices.located", persons__contains=[out.pk]).exists()
     assert "乙在外" not in stranger.get("/whereabouts/").content.decode()
     assert stranger.get(f"/whereabouts/?unit={cast.care_home.pk}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_coordinates_that_a_locator_tells_are_set_on_its_page(cast: Cast) -> None:
+    manager = Client()
+    manager.force_login(cast.care_home_manager.account)
+    worn = device(DeviceKind.LOCATOR, unit=cast.care_home)
+    typed = {"serial": worn.serial, "urn": worn.urn, "datum": "GCJ02", "version": worn.version}
+
+    assert manager.post(f"/devices/{worn.pk}/change/", typed).status_code == 302
+
+    worn.refresh_from_db()
+    assert worn.datum == Datum.GCJ02
+    assert str(Datum.GCJ02.label) in manager.get(f"/devices/{worn.pk}/").content.decode()
+    typed |= {"datum": "EPSG:4326", "version": worn.version}
+    assert manager.post(f"/devices/{worn.pk}/change/", typed).status_code == 422

@@ -13,7 +13,7 @@ from yiyang.devices.commands.intake import number, take_in
 from yiyang.devices.models import Device, DeviceConsent, Rejected, Sensed
 from yiyang.devices.packs import Mark, Pack, Sender, Signal, Why
 from yiyang.devices.queries.series import positions, readings
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import (
     agree,
@@ -201,6 +201,29 @@ def test_places_and_camera_events_need_consent_at_their_time(wang):
     assert stored() == []
     assert len(positions([wang.pk], ago(hours=1), NOW)[0]) == 2
     _nothing_more_after_it_is_withdrawn(locator, wang)
+
+
+def test_places_are_kept_in_wgs_84_as_the_message_says_or_else_as_is_known_of_the_device(wang):
+    sent, kept = (
+        (31.175304, 121.531542),
+        (31.177428, 121.527211),
+    )  # GCJ-02 of Shanghai, and the same in WGS-84
+    plain, shifted = device(DeviceKind.LOCATOR), device(DeviceKind.BRACELET, datum=Datum.GCJ02)
+    lend(plain, wang.pk), lend(shifted, wang.pk), agree(wang.pk, Sensed.LOCATION)
+    at = [(micro(ago(minutes=minutes)), *sent, None) for minutes in (9, 6, 3)]
+
+    take_in(
+        [
+            (own_key(plain), pack(plain, positions=[at[0]])),
+            (own_key(shifted), pack(shifted, positions=[at[1]])),
+            (own_key(shifted), pack(shifted, positions=[at[2]], datum_said=True)),
+        ],
+        now=NOW,
+    )
+
+    _micro, lat, lon, _accuracy = positions([wang.pk], ago(hours=1), NOW)
+    found = list(zip(lat.tolist(), lon.tolist(), strict=True))
+    assert found == [pytest.approx(one, abs=1e-5) for one in (sent, kept, sent)]
 
 
 def _nothing_more_after_it_is_withdrawn(locator, wang):

@@ -47,7 +47,7 @@ def add_device(request: Any) -> HttpResponse:
 @needs(Permission.MANAGE_DEVICES)
 def change_device(request: Any, device_id: UUID) -> HttpResponse:
     found = queries.device(request.actor, device_id)
-    names = ("serial", "model", "urn", "firmware", "udi", "expected_seconds", "version")
+    names = ("serial", "model", "urn", "firmware", "udi", "datum", "expected_seconds", "version")
     form = forms.DeviceForm(
         asked(request), known=True, initial={name: getattr(found, name) for name in names}
     )

@@ -7,7 +7,8 @@ from datetime import datetime
 from math import isfinite
 
 from yiyang.devices.packs import Mark, Pack, Signal, Why
-from yiyang.devices.rules.places import on_earth
+from yiyang.devices.rules.kinds import Datum
+from yiyang.devices.rules.places import on_earth, to_wgs84
 from yiyang.devices.rules.quantities import Quantity, Shape
 from yiyang.devices.rules.units import BY_QUANTITY, SAME, conversion
 from yiyang.gateways.devices.names import NAMES
@@ -127,8 +128,12 @@ class Decoded:
         return None
 
     def position(
-        self, record: int, urn: str, at: int, latitude: float, longitude: float, accuracy: float | None
-    ) -> None:
+        self, record: int, urn: str, at: int, latitude: float, longitude: float, accuracy: float | None,
+        datum: Datum | None = None,
+    ) -> None:  # fmt: skip
+        """`datum`: in which coordinates, where the message or its format says so."""
+        if datum is not None and abs(latitude) <= 90 and abs(longitude) <= 180:
+            latitude, longitude = to_wgs84(latitude, longitude, datum)
         if not on_earth(latitude, longitude):
             return self.refuse(record, Why.NOT_A_PLACE, f"{latitude}, {longitude}", urn)
         if not 0 <= at < LATEST:
@@ -137,6 +142,7 @@ class Decoded:
             accuracy = None
         pack, places = self.pack(urn)
         pack.positions.append((at, latitude, longitude, accuracy))
+        pack.datum_said |= datum is not None
         places.positions.append(record)
         return None
 

@@ -23,7 +23,6 @@ import msgspec
 
 from yiyang.devices.packs import Signal, Why
 from yiyang.devices.rules.kinds import Datum
-from yiyang.devices.rules.places import to_wgs84
 from yiyang.devices.rules.quantities import Quantity, Shape
 from yiyang.gateways.devices.decoding import LATEST, PLAIN, SECOND, Decoded, microseconds, unreadable
 from yiyang.gateways.devices.names import NAMES, SPECIAL, device_of, split
@@ -264,11 +263,10 @@ class _Base:
             if "lat" not in half or "lon" not in half:
                 self.decoded.refuse(half["record"], Why.NOT_A_PLACE, "half of a place", urn)
                 continue
-            latitude, longitude = half["lat"], half["lon"]
-            datum = Datum(half.get("datum", Datum.WGS84))
-            if abs(latitude) <= 90 and abs(longitude) <= 180 and datum is not Datum.WGS84:
-                latitude, longitude = to_wgs84(latitude, longitude, datum)
-            self.decoded.position(half["record"], urn, at, latitude, longitude, half.get("accuracy"))
+            datum = Datum(half["datum"]) if "datum" in half else None
+            self.decoded.position(
+                half["record"], urn, at, half["lat"], half["lon"], half.get("accuracy"), datum
+            )
 
     def signal(self, number: int, at: int, record: Record) -> None:
         name = self.name + record.n

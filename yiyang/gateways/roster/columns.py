@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from yiyang.access.bed_kinds import BedKind
 from yiyang.access.organisation_kinds import OperatorKind, OrganisationKind
 from yiyang.access.roles import ROLES
-from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.kinds import Datum, DeviceKind
 from yiyang.people.rules.documents import DocumentKind, Sex
 from yiyang.people.rules.kinds import InsuranceKind, Kinship
 
@@ -211,6 +211,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("model", "厂家和型号", "maker and model"),
         Column("urn", "报文标识", "name in messages", example="urn:dev:mac:001a2b3c4d5e"),
         Column("firmware", "固件版本", "firmware"),
+        Column("udi", "UDI", "device identification", example="(01)06901234567892(21)B2-000417"),
+        Column("datum", "坐标系", "coordinates", one_of(Datum.choices)),
         Column("expected_seconds", "上报间隔秒", "seconds", number),
         Column("unit_code", "机构代码", "unit code"),
     ),

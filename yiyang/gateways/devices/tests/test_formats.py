@@ -110,7 +110,7 @@ def test_places_batteries_and_signals_come_in_the_same_message():
     [pack] = decoded.packs
     [(at, *place)], [signal] = pack.positions, pack.signals
     assert (at, place) == (microseconds(NOW), pytest.approx([31.177428, 121.527211, 8], abs=1e-5))
-    assert (pack.urn, pack.battery) == ("urn:dev:a", 82)
+    assert (pack.urn, pack.battery, pack.datum_said) == ("urn:dev:a", 82, True)
     assert (signal.code, signal.rate, signal.scale, signal.unit) == ("ECG", 250, 0.005, "mV")
     assert signal.samples == b"\x01\x00\xff\xff"
     assert refusals(decoded) == [(6, Why.NOT_A_PLACE)]

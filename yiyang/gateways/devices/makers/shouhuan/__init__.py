@@ -73,10 +73,7 @@ def _take(number: int, message: Message, decoded: Decoded) -> None:
         if getattr(message, field):
             decoded.reading(number, urn, BY_NAME[name], at, 1.0, None)
     if message.lat and message.lng:
-        latitude, longitude = message.lat, message.lng
-        if abs(latitude) <= 90 and abs(longitude) <= 180:
-            latitude, longitude = to_wgs84(latitude, longitude, Datum.GCJ02)
-        decoded.position(number, urn, at, latitude, longitude, message.acc)
+        decoded.position(number, urn, at, message.lat, message.lng, message.acc, Datum.GCJ02)
     if message.bat is not None:
         decoded.battery(number, urn, message.bat)
 
