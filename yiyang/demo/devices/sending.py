@@ -38,8 +38,8 @@ class Gateway:
         while True:
             status, answer = self._post(body)
             if status == 202:
-                self.told.update({name: int(answer.get(name, 0)) for name in ("stored", "repeated")})
-                self.told["rejected"] += len(answer.get("rejected") or ())
+                counts = {name: int(answer.get(name, 0)) for name in ("stored", "repeated", "rejected")}
+                self.told.update({name: count for name, count in counts.items() if count})
                 return
             if status in (400, 401, 403, 413, 415, 422):
                 self.told[f"refused {status}"] += len(records)

@@ -11,7 +11,11 @@ from yiyang.demo.devices.recorded import UnknownRecording, records
 from yiyang.demo.devices.sending import Gateway
 from yiyang.demo.devices.wearing import Worn, last_words, quiet_today, said
 from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.rules.refused import Why
 from yiyang.gateways.devices import senml
+from yiyang.gateways.devices.decoding import Refused
+from yiyang.gateways.ingest import answers
+from yiyang.gateways.ingest.inbox import Answer
 from yiyang.kernel.time import now
 
 OUTSIDE = Path(os.environ.get("YIYANG_TEST_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
@@ -88,16 +92,28 @@ def test_a_file_of_another_kind_is_named(tmp_path):
 
 
 def test_what_is_not_acknowledged_is_sent_again():
-    answers = [503, 0, 202]
+    statuses = [503, 0, 202]
 
     def answer(request: httpx.Request) -> httpx.Response:
-        status = answers.pop(0)
+        status = statuses.pop(0)
         if not status:
             raise httpx.ConnectError("nobody there")
-        return httpx.Response(status, json={"stored": 2, "repeated": 0, "rejected": []})
+        return httpx.Response(status, json={"stored": 2, "repeated": 0, "rejected": 0})
 
     gateway = Gateway("http://here", "secret", pause=lambda seconds: None)
     gateway._client = httpx.Client(base_url="http://here", transport=httpx.MockTransport(answer))
 
     assert gateway.send([{"n": "a", "v": 1}, {"n": "b", "v": 2}]) == Counter(stored=2)
-    assert not answers
+    assert not statuses
+
+
+def test_a_gateway_counts_what_was_not_taken_and_goes_on() -> None:
+    """Somebody takes a device back while it still speaks."""
+    told = Answer(stored=1, refused=[Refused(1, Why.LENT_TO_NOBODY, urn="urn:x")])
+    gateway = Gateway("http://here", "secret")
+    gateway._client = httpx.Client(
+        base_url="http://here",
+        transport=httpx.MockTransport(lambda request: httpx.Response(202, json=answers.told(told, "en")[1])),
+    )
+
+    assert gateway.send([{"n": "a", "v": 1}, {"n": "b", "v": 2}]) == Counter(stored=1, rejected=1)
