@@ -199,7 +199,9 @@ def test_an_area_that_was_ended_stays_to_be_read_with_its_time_and_reason(cast: 
         "reason": "易走失",
     }
     nurse.post(f"{address}areas/set/", first)
-    assert "曾约定的范围" not in nurse.get(address).content.decode()
+    shown = nurse.get(address).content.decode()
+    assert "曾约定的范围" not in shown
+    assert 'aria-label="结束这个范围: 家"' in shown and 'data-label="生效时间"' in shown
 
     nurse.post(f"/whereabouts/areas/{Fence.objects.get().pk}/end/")
     nurse.post(f"{address}areas/set/", {**first, "radius": "800"})
