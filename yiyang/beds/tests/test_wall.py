@@ -15,6 +15,8 @@ from yiyang.beds.models import Bed, Room
 from yiyang.beds.tests import factories as f
 from yiyang.devices.commands import raise_alarm
 from yiyang.devices.models import Alarm
+from yiyang.devices.rules.kinds import DeviceKind
+from yiyang.devices.tests.lending import device
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.time import clock_at, now
 
@@ -105,3 +107,17 @@ def test_the_page_of_an_alarm_says_where_it_happened_also_after_the_person_has_g
 )
 def test_a_room_is_not_said_twice(room: str, bed: str, door: str) -> None:
     assert door_of(Bed(label=bed, room=Room(label=room) if room else None)) == door
+
+
+def test_a_battery_in_an_empty_home_is_a_matter_of_the_lender_and_not_of_the_ward(who: Cast) -> None:
+    with clock_at(NOON):
+        elder = f.person(organisation_id=who.care_home.pk)
+        f.stay(elder, f.bed(who.care_home))
+        sensor = device(DeviceKind.DOOR_SENSOR, unit=who.care_home)
+        f.stay(elder, f.bed(who.hospital, "HOSPITAL"))
+
+        about = {"by": SYSTEM, "at": now(), "person": elder, "severity": "ROUTINE", "device": sensor}
+        battery = raise_alarm(cause="BATTERY", **about)
+        fall = raise_alarm(cause="FALL", **about)
+
+    assert (battery.unit_id, fall.unit_id) == (who.care_home.pk, who.hospital.pk)

@@ -114,20 +114,23 @@ def raise_alarm(
     told: dict[str, Any] = {"severity": severity, "event_at": event_at or at}
     said = said_by(source, told["event_at"], at)
     if earlier is not None:
-        unit = unit_id or _answers(person_id, device, at)
+        unit = unit_id or _answers(person_id, device, at, cause)
         return _again(earlier, told, said, unit, by=by, at=at)
     alarm = Alarm.objects.create(
         person_id=person_id, cause=Cause(cause), about=about, severity=Severity(severity), device=device,
         gateway=gateway, codes=codes or [], event_at=told["event_at"], raised_at=at, judged_at=at, rule=rule[:60],
-        unit_id=unit_id or _answers(person_id, device, at),
+        unit_id=unit_id or _answers(person_id, device, at, cause),
         evidence={**(evidence or {}), "told_by": said},
     )  # fmt: skip
     _record("alarm.raised", alarm, by=by, at=at, cause=cause, severity=severity, event_at=alarm.event_at)
     return alarm
 
 
-def _answers(person_id: UUID | None, device: Any, at: datetime) -> UUID | None:
-    lender = getattr(device, "unit_id", None)
+def _answers(person_id: UUID | None, device: Any, at: datetime, cause: str) -> UUID | None:
+    """What stands in an empty home is seen to by its lender, not by the ward where the person lies."""
+    lender: UUID | None = getattr(device, "unit_id", None)
+    if cause in TECHNICAL and person_id and lender and person_id in responders.elsewhere([person_id], at):
+        return lender
     return responders.unit_for(person_id, lender, at) if person_id else lender
 
 

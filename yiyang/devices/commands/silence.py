@@ -11,6 +11,7 @@ from yiyang.access.commands.notices import SYSTEM_ONLY
 from yiyang.access.queries import naming
 from yiyang.devices.commands.alarms import ask_contact_to_call, call_unseen_again, clear_alarm, raise_alarm
 from yiyang.devices.models import Alarm
+from yiyang.devices.places import places_of
 from yiyang.devices.queries import silence as queries
 from yiyang.devices.queries.alarms import unacknowledged_dangers, unseen_events
 from yiyang.devices.queries.silence import NAMED, Quiet, Silence
@@ -75,7 +76,14 @@ def _outage(
 
 
 def _named(found: list[Quiet]) -> dict[str, Any]:
-    return {"persons": [one.name for one in found][:NAMED], "count": len(found)}
+    """Each person once, with their bed, however many devices they have."""
+    names = {one.person_id: one.name for one in found}
+    named = dict(list(names.items())[:NAMED])
+    doors = {pk: place.door for pk, place in places_of(list(named)).items() if not place.away}
+    return {
+        "persons": [" · ".join(filter(None, (name, doors.get(pk, "")))) for pk, name in named.items()],
+        "count": len(found),
+    }
 
 
 def _over(by: Actor, at: datetime, most: int, found: Silence) -> int:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from yiyang.devices.rules.alarms import EVENTS, FIGURE, Cause, Outcome, Severity
+from yiyang.devices.rules.alarms import EVENTS, FIGURE, TECHNICAL, Cause, Outcome, Severity
 from yiyang.devices.rules.ways import in_words
 from yiyang.devices.rules.wording import version
 from yiyang.kernel.models import Model
@@ -170,8 +170,15 @@ class Alarm(Model):
     @property
     def delay(self) -> timedelta | None:
         """How much later than it happened we heard of it, where that is worth a word."""
+        if self.cause in TECHNICAL:
+            return None  # silence is told when it has lasted long enough
         late = self.raised_at - self.event_at
         return late if late >= LATE else None
+
+    @property
+    def of_silence(self) -> bool:
+        """`event_at` is when something was heard from last."""
+        return self.cause in (Cause.SILENT, Cause.GATEWAY_SILENT, Cause.INTAKE_SILENT)
 
 
 class AlarmNote(Model):

@@ -241,6 +241,30 @@ def test_a_silent_device_alarms_once_and_a_dead_gateway_once_for_all_behind_it(
     assert Alarm.objects.active().get().cause == "INTAKE_SILENT"
 
 
+def test_an_outage_names_each_person_once_and_was_not_heard_late(cast: Cast, elder: Person) -> None:
+    with clock_at(NIGHT - 240 * MINUTE):
+        box = gateway(cast.care_home)
+        lent(elder, cast.care_home)
+        far = lent(person("李远", organisation_id=cast.hospital.pk), cast.hospital).device
+    DeviceGateway.objects.filter(pk=box.pk).update(last_seen_at=NIGHT - 240 * MINUTE)
+    Device.objects.filter(loans__person=elder).update(last_seen_at=NIGHT - 240 * MINUTE)
+    heard(NIGHT, far)
+
+    with clock_at(NIGHT):
+        jobs.watch(NIGHT)
+        outage = Alarm.objects.get()
+        nurse = Client()
+        nurse.force_login(cast.care_home_nurse.account)
+        page = nurse.get(f"/alarms/{outage.pk}/").content.decode()
+
+    assert (outage.cause, outage.evidence["persons"], outage.evidence["count"]) == (
+        "GATEWAY_SILENT",
+        ["张桂兰"],
+        2,
+    )
+    assert "迟收到" not in page and "最后一次收到消息" in page
+
+
 def test_what_nobody_could_hear_while_we_were_away_is_no_silence_of_the_devices(
     cast: Cast, elder: Person
 ) -> None:
