@@ -86,6 +86,7 @@ class DeviceForm(Form):
             del self.fields[name]
         if known:
             self.fields["urn"].required = True
+            self.fields["urn"].help_text = _("How the device names itself when it sends.")
         self.fields["datum"].required = False
 
     def clean_datum(self) -> str:
