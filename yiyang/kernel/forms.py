@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from yiyang.kernel.refusals import Refusal
 
@@ -15,6 +17,14 @@ class Form(forms.Form):
 
     required_css_class = "required"
     error_css_class = "error"
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        for field in self.fields.values():
+            # Django says "This field is required", in words of those who make forms.
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                chosen = isinstance(field, forms.ChoiceField)
+                field.error_messages["required"] = _("Choose one.") if chosen else _("Fill this in.")
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ from yiyang.kernel.components.fields import problems
 from yiyang.kernel.components.occupancy import figures_of, segments
 from yiyang.kernel.components.sparks import spark_of
 from yiyang.kernel.components.times import left, pressing, relative
+from yiyang.kernel.forms import Form
 from yiyang.kernel.time import clock_at
 
 NOW = datetime(2026, 11, 22, 2, 42, tzinfo=UTC)  # 10:42 in Shanghai
@@ -299,3 +300,16 @@ def test_words_and_a_number_in_a_button_are_one_line_with_the_space_between_them
 
     assert len(found) >= 5
     assert [words for words in found if not (words.startswith("<span>") and words.endswith("</span>"))] == []
+
+
+def test_an_empty_field_is_asked_for_in_plain_words() -> None:
+    class Asked(Form):
+        reason = forms.CharField()
+        kind = forms.ChoiceField(choices=[("A", "a")])
+        unit = forms.CharField(error_messages={"required": "Name the unit."})
+
+    with translation.override("zh-hans"):
+        errors = Asked({}).errors
+
+        assert (errors["reason"], errors["kind"]) == (["请填写。"], ["请选择一项。"])
+        assert errors["unit"] == ["Name the unit."]
