@@ -97,11 +97,13 @@ def open_call(person_id: UUID) -> Alarm | None:
 def how_far(alarm: Alarm, at: datetime) -> Called:
     answers = who_answers(alarm.unit_id, Act.ACT_ON_ALARM, at) if alarm.unit_id else None
     since = alarm.pressed_at or alarm.raised_at
-    told: list[Any] = list(steps_about([alarm.pk]).get(alarm.pk, []))
+    steps: list[Any] = sorted(steps_about([alarm.pk]).get(alarm.pk, []), key=lambda step: step.at)
+    told: dict[str, Any] = {}  # who is told on several rungs, or again, stands there once
+    for step in steps:
+        if step.at >= since:
+            told.setdefault(step.name, step)
     others = Alarm.objects.active().filter(people.of_person(alarm.person_id), cause__in=EVENTS, seen_at=None)
-    return Called(
-        alarm, answers, [one for one in told if one.at >= since], list(others.exclude(pk=alarm.pk)[:20])
-    )
+    return Called(alarm, answers, list(told.values()), list(others.exclude(pk=alarm.pk)[:20]))
 
 
 def whom_to_phone(person_id: UUID, at: datetime) -> Answerer | None:

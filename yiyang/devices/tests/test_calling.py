@@ -116,6 +116,20 @@ def test_one_press_and_one_more_calls_whoever_is_on_duty_and_shows_who_comes(
     assert "知道了" in taken and "按错了" not in taken
 
 
+def test_who_is_told_on_two_rungs_stands_once_on_the_page_of_the_elder(cast: Cast, elder: Person) -> None:
+    client = at_home(family(person_id=elder.pk))
+    with clock_at(NOON):
+        there = client.post(f"/people/{elder.pk}/help/")["Location"]
+        run_pending()
+        told = Matter.objects.get().steps.get()
+        Matter.objects.get().steps.create(rung="DEPUTY", name=told.name, at=NOON + MINUTE)
+        Matter.objects.get().steps.create(rung="MANAGER", name="陈院长", at=NOON + MINUTE)
+        called = page(client, there)
+
+    assert called.count(told.name) == 1
+    assert called.count("陈院长") == 1
+
+
 def test_a_press_by_mistake_is_written_down_and_a_press_of_the_bracelet_calls_again(
     cast: Cast, elder: Person
 ) -> None:
