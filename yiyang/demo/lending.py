@@ -16,7 +16,8 @@ from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import of_the_past
 from yiyang.people.models import Delegation
 
-AT_MOST = 60  # persons with devices
+AT_MOST = 60  # persons with devices, of all units
+OF_ONE_HOME = 40  # more in the home whose accounts are shown first: its wall looks like one
 SINCE = timedelta(days=14)
 IN_STOCK = ("BRACELET", "CALL_BUTTON", "OXIMETER")  # of each home
 # What is handed out together, and how often.
@@ -60,7 +61,7 @@ def build_devices(history: History, at: datetime) -> None:
 
 
 def _those_with_devices(history: History) -> list[Episode]:
-    """Those first whom an elder's or a family's account shows, then three of every four."""
+    """Those first whom an elder's or a family's account shows, then three of every four; more of one home."""
     kinds = [K.INSTITUTION, K.HOME_CARE, K.HOME_MEDICAL]
     stays = Episode.objects.filter(closed_at=None, kind__in=kinds, person__died_at=None)
     shown = set(Delegation.objects.values_list("person_id", flat=True))
@@ -69,7 +70,13 @@ def _those_with_devices(history: History) -> list[Episode]:
     chosen = {
         stay.person_id: stay for stay in reversed([one for n, one in enumerate(found) if n < 8 or n % 4])
     }
-    return sorted(chosen.values(), key=lambda stay: found.index(stay))[:AT_MOST]
+    few = sorted(chosen.values(), key=lambda stay: found.index(stay))[:AT_MOST]
+    known, home = {stay.person_id for stay in few}, history.district.homes[0].pk
+    more = [
+        stay for stay in chosen.values()
+        if stay.unit_id == home and stay.kind == K.INSTITUTION and stay.person_id not in known
+    ]  # fmt: skip
+    return [*few, *sorted(more, key=lambda stay: found.index(stay))[:OF_ONE_HOME]]
 
 
 def _device(unit: Any, kind: str, serial: str, at: datetime) -> Any:
