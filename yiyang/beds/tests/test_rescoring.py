@@ -1,5 +1,7 @@
 """All that stands, scored by another version: with its results kept, broken off, gone on with, and asked for again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection, transaction
 from django.utils.timezone import localdate
@@ -15,7 +17,7 @@ from yiyang.assessments.rules.scoring import score
 from yiyang.beds.queries import eligibility, eligibility_columns
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.reactions import run_pending
-from yiyang.kernel.time import now
+from yiyang.kernel.time import clock_at, now
 from yiyang.people import commands as people
 from yiyang.people.models import Person, PersonAlias
 
@@ -29,6 +31,13 @@ class Killed(BaseException):
 
 def killed(run):
     raise Killed
+
+
+@pytest.fixture(autouse=True)
+def then():
+    """When the assessments of the measurement are of the last year and a half, as they were made."""
+    with clock_at(datetime(2026, 11, 20, 2, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

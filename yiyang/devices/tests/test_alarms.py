@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,13 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 NIGHT = datetime(2026, 11, 10, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def next_day() -> Iterator[None]:
+    """What happened that night is looked at on the day after, whenever the test runs: it does not stay open for years."""
+    with clock_at(NIGHT + timedelta(days=1)):
+        yield
 
 
 @pytest.fixture
@@ -141,6 +149,7 @@ def test_who_took_it_and_did_not_see_the_person_is_told_anew(cast: Cast, elder: 
     assert taken == [True, False, False]
 
 
+@pytest.mark.usefixtures("next_day")
 def test_the_inbox_and_the_page_of_an_alarm_for_the_unit_and_for_nobody_else(
     cast: Cast, elder: Person
 ) -> None:
@@ -158,6 +167,7 @@ def test_the_inbox_and_the_page_of_an_alarm_for_the_unit_and_for_nobody_else(
     assert alarm.acknowledged_by == cast.care_worker.account_id
 
 
+@pytest.mark.usefixtures("next_day")
 def test_what_is_done_about_an_alarm_names_the_person_and_chooses_nothing_beforehand(
     cast: Cast, elder: Person
 ) -> None:
@@ -174,6 +184,7 @@ def test_what_is_done_about_an_alarm_names_the_person_and_chooses_nothing_before
     assert answer.status_code == 422
 
 
+@pytest.mark.usefixtures("next_day")
 def test_what_came_of_a_call_to_an_elder_is_not_that_they_will_act(cast: Cast, elder: Person) -> None:
     told(elder, NIGHT, ("FALL", 1, 0))
     alarm, client = Alarm.objects.get(), Client()
