@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -37,7 +38,7 @@ def _contact(chance: Random) -> dict[str, str]:
     return {"emergency_contact": name, "emergency_phone": names.phone(chance)}
 
 
-def _sign(history: History, stay: Episode, kind: str, at: datetime, contact: dict[str, str]) -> None:
+def _sign(history: History, stay: Episode, kind: str, at: datetime, contact: dict[str, Any]) -> None:
     day = localdate(stay.opened_at)
     commands.sign_agreement(
         by=history.actor(stay.unit, "CARE_HOME_MANAGER"), at=at, person=stay.person, unit_id=stay.unit_id, kind=kind,

@@ -30,6 +30,12 @@ class CloseAlarm(Form):
         label=pgettext_lazy("alarm", "What was done"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One sentence: what you found and what you did."),
     )  # fmt: skip
+    seen = forms.BooleanField(label=_("I have seen the person"), required=False)
+
+    def __init__(self, *args: Any, unseen: bool, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if not unseen:
+            del self.fields["seen"]
 
 
 class CloseFall(CloseAlarm):
@@ -42,7 +48,7 @@ class CloseFall(CloseAlarm):
     injury = forms.ChoiceField(
         label=_("Hurt?"), choices=Injury.choices, widget=forms.RadioSelect, required=False
     )
-    field_order = ("outcome", "place", "injury", "done")
+    field_order = ("seen", "outcome", "place", "injury", "done")
 
     def clean_place(self) -> str:
         return self.cleaned_data["place"] or Place.OTHER

@@ -49,7 +49,7 @@ def inbox(actor: Any, *, technical: bool = False) -> QuerySet[Alarm]:
 
 def of_own_unit(actor: Any) -> QuerySet[Alarm]:
     """Of persons for whom the actor's own unit answers: what is not over, for the first page of the day."""
-    return inbox(actor).active().filter(unit=actor.organisation_id)
+    return inbox(actor).filter(cleared_at=None, unit=actor.organisation_id)
 
 
 def alarm(actor: Any, alarm_id: UUID) -> Alarm:

@@ -548,6 +548,23 @@ def test_whoever_makes_the_visit_has_seen_the_person_and_what_they_found_is_not_
     assert "已扶起喝水，一切都好</textarea>" in page
 
 
+def test_an_alarm_is_closed_in_one_step_by_whoever_says_there_that_they_saw_the_person(
+    cast: Cast, elder: Person
+) -> None:
+    told(elder, NIGHT, ("FALL", 1, 0))
+    nurse = Client()
+    nurse.force_login(cast.care_home_nurse.account)
+    with clock_at(NIGHT + MINUTE):
+        address = f"/alarms/{Alarm.objects.get().pk}/close/"
+        refused = nurse.post(address, {"outcome": "TRUE", "done": "扶起，无伤"}).content.decode()
+        closed = nurse.post(address, {"outcome": "TRUE", "done": "扶起，无伤", "seen": "on"})
+
+    alarm = Alarm.objects.get()
+    assert "扶起，无伤</textarea>" in refused and 'name="seen"' in refused
+    assert closed.status_code == 302
+    assert (alarm.outcome, alarm.seen_by) == ("TRUE", cast.care_home_nurse.account_id)
+
+
 def test_a_transfer_asked_for_from_an_alarm_tells_the_hospital_what_was_said_on_the_telephone(
     cast: Cast, elder: Person
 ) -> None:

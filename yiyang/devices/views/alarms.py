@@ -160,13 +160,18 @@ def close_alarm(request: Any, alarm_id: UUID) -> HttpResponse:
     found = queries.alarm(request.actor, alarm_id)
     told = visits.found_of(found)  # whoever was there has written it down already
     form = (forms.CloseFall if found.cause == Cause.FALL else forms.CloseAlarm)(
-        asked(request), initial={"done": told} if told else None
+        asked(request),
+        initial={"done": told} if told else None,
+        unseen=found.is_event and found.seen_at is None,
     )
-    return _act(
-        request, found, form,
-        lambda: commands.close_alarm(by=request.actor, at=now(), alarm=found, **form.cleaned_data),
-        _("Close the alarm"), _("Close the alarm"),
-    )  # fmt: skip
+
+    def close() -> Any:
+        given = dict(form.cleaned_data)
+        if given.pop("seen", False):  # said in the same step, so that nothing typed is lost on the way
+            commands.mark_person_seen(by=request.actor, at=now(), alarm=found)
+        return commands.close_alarm(by=request.actor, at=now(), alarm=found, **given)
+
+    return _act(request, found, form, close, _("Close the alarm"), _("Close the alarm"))
 
 
 @needs(Permission.TAKE_DUTY)
