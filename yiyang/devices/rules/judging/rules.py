@@ -63,8 +63,11 @@ class Rule:
 
     def level_of(self, value: float) -> int:
         """How many levels a value is beyond; 0 is none."""
-        beyond = [value < one.limit if self.side == LOW else value >= one.limit for one in self.levels]
-        return max((place for place, held in enumerate(beyond, 1) if held), default=0)
+        level, low = 0, self.side == LOW
+        for place, one in enumerate(self.levels, 1):
+            if value < one.limit if low else value >= one.limit:
+                level = place
+        return level
 
     def held_at(self, value: float) -> int:
         """The level that a value keeps up, once reached: it ends only beyond the margin."""
