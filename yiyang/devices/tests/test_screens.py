@@ -116,6 +116,9 @@ def test_maintenance_says_who_sees_to_it_and_giving_up_says_first_what_stands_ag
     asked = page(manager, "retire_device", made.pk)
     assert "请先收回" not in asked
     assert "不能恢复使用" in asked
+    assert "发新密钥" in page(manager, "device", made.pk)
+    manager.post(reverse("devices:retire_device", args=[made.pk]), {"reason": "strap torn"})
+    assert "发新密钥" not in page(manager, "device", made.pk)
 
 
 def test_the_elder_reads_what_a_device_tells_and_stops_it(cast: Cast) -> None:

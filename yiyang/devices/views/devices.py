@@ -89,7 +89,8 @@ def device(request: Any, device_id: UUID) -> HttpResponse:
         "loans": [(one, one.person_id in named) for one in loans],
         "keys": credentials.credentials_of(found),
         "refused": refused.refused_of_device(found),
-        "keeps": request.actor.may(Permission.MANAGE_DEVICES, found.unit_id),
+        # Of one that was given up nothing can be changed, and no key issued.
+        "keeps": row.state != "RETIRED" and request.actor.may(Permission.MANAGE_DEVICES, found.unit_id),
         "lends": request.actor.may(Permission.LEND_DEVICE, found.unit_id),
         "at": now(),
     }
