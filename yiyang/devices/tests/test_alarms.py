@@ -476,6 +476,7 @@ def test_the_home_page_shows_the_alarms_and_visits_of_the_own_unit_and_nothing_e
         waits = worker.get("/alarms/at-home/").content.decode()
         seen_by_a_stranger = elsewhere.get("/alarms/at-home/").content.decode()
         alarm = commands.mark_person_seen(by=cast.care_home_nurse, at=NIGHT, alarm=alarm)
+        seen = worker.get("/alarms/at-home/").content.decode()
         commands.order_visit(
             by=cast.care_home_nurse, at=NIGHT, alarm=alarm, due_at=NIGHT + 180 * MINUTE, what="看髋部"
         )
@@ -485,6 +486,7 @@ def test_the_home_page_shows_the_alarms_and_visits_of_the_own_unit_and_nothing_e
         later = worker.get("/alarms/at-home/").content.decode()
 
     assert "跌倒" in waits and "张桂兰" in waits and f"/alarms/{alarm.pk}/acknowledge/" in waits
+    assert f"/alarms/{alarm.pk}/close/" in seen and f"/alarms/{alarm.pk}/close/" not in waits
     assert seen_by_a_stranger.strip() == ""
     assert "看髋部" in later and "acknowledge" not in later
 
