@@ -20,8 +20,9 @@ from yiyang.duty.queries import waiting_since
 from yiyang.kernel.actors import SYSTEM
 from yiyang.kernel.policy import policy
 from yiyang.people import queries as people
-from yiyang.people.queries.emergency import emergency_numbers
+from yiyang.people.queries.emergency import emergency_numbers, have_contacts
 
+AT_ONCE = 200  # contacts that are asked in one go
 GRAVEST = Case(
     *(When(severity=severity.value, then=Value(-FIGURE[severity])) for severity in Severity),
     default=Value(0), output_field=IntegerField(),
@@ -90,11 +91,13 @@ def unacknowledged_dangers(at: datetime, before: datetime) -> list[Alarm]:
     rows = Alarm.objects.active().filter(
         severity=Severity.EMERGENCY, acknowledged_at=None, contact_asked_at=None, raised_at__lte=before
     )
-    found = list(rows.exclude(person=None).exclude(cause__in=TECHNICAL)[:200])
-    called = waiting_since(
-        one.pk for one in found
-    )  # what came back or got worse is told anew, and waits anew
-    return [one for one in found if called.get(one.pk, one.raised_at) <= before and contact_of(one, at)]
+    found = list(rows.exclude(person=None).exclude(cause__in=TECHNICAL).order_by("raised_at", "pk"))
+    # What came back or got worse is told anew, and waits anew.
+    called = waiting_since(one.pk for one in found)
+    contacts = have_contacts({one.person_id for one in found if one.person_id}, localdate(at))
+    telephones = {unit: delivering.telephone_of_unit(unit) for unit in {one.unit_id for one in found}}
+    reached = [one for one in found if one.person_id in contacts and telephones[one.unit_id]]
+    return [one for one in reached if called.get(one.pk, one.raised_at) <= before][:AT_ONCE]
 
 
 def contact_of(alarm: Alarm, at: datetime) -> bool:

@@ -367,6 +367,21 @@ def test_a_danger_that_nobody_takes_has_the_emergency_contact_asked_to_call_once
     assert PersonFact.objects.filter(name="alarm.contact_asked", person_id=elder.pk).count() == 1
 
 
+def test_those_without_a_contact_keep_nobody_else_from_being_asked(
+    cast: Cast, elder: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yiyang.devices.queries.alarms.AT_ONCE", 1)
+    told(person("无联系人"), NIGHT, ("FALL", 1, 0))
+    names_contact(cast, elder)
+    told(elder, NIGHT + MINUTE, ("FALL", 1, 0))
+    heard(NIGHT + 12 * MINUTE, *Device.objects.all())
+
+    with clock_at(NIGHT + 12 * MINUTE):
+        jobs.watch(NIGHT + 12 * MINUTE)
+
+    assert Alarm.objects.get(contact_asked_at__isnull=False).person_id == elder.pk
+
+
 def test_own_limits_hold_until_their_end_and_call_buttons_are_never_paused(cast: Cast, elder: Person) -> None:
     oxygen, nurse = BY_NAME["OXYGEN"].no, cast.care_home_nurse
     with clock_at(NIGHT):
