@@ -3,6 +3,8 @@ sentences."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -19,6 +21,12 @@ class Model(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802
+        """As Django's own, which translates all labels of a field to find one; a list asks hundreds of times."""
+        value = getattr(self, field.attname)
+        label = dict(field.flatchoices).get(value, value)
+        return label if label is None else str(label)
 
 
 class Xid8(models.Field):
