@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -21,6 +22,7 @@ from bench.devices.running import Running, running
 from bench.devices.stream import SHAPES, Streamed, Turn, as_json, stream
 from bench.place import FOLDER, ROOT, server_alone
 
+FETCHED = ROOT / ".cache" / "mosquitto"  # by tools/set-up --dev
 GROWTH, STEPS, STEP_SECONDS = 1.2, 9, 30.0
 FEWER_FALLS = 0.3  # whom nobody takes in a bench are told again and again
 HEARD_AGAIN = 4  # steps, so that nobody falls silent
@@ -175,7 +177,8 @@ def _broker(name: str) -> Iterator[tuple[int, dict[str, str]]]:
     from bench.devices.city import UNITS, key_of
     from bench.devices.running import free_ports
 
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    places = ("mosquitto", "/usr/sbin/mosquitto", f"{FETCHED}/usr/sbin/mosquitto")
+    program = next(filter(None, map(shutil.which, places)), None)
     if program is None:
         raise RuntimeError("no mosquitto on this machine: not measured")
     port, folder = free_ports(), FOLDER / name
@@ -185,7 +188,10 @@ def _broker(name: str) -> Iterator[tuple[int, dict[str, str]]]:
         "persistence false\n"
     )
     log = (folder / "log" / "mosquitto.log").open("w")
-    process = subprocess.Popen([program, "-c", str(settings)], cwd=ROOT, stdout=log, stderr=log)
+    libraries = {"LD_LIBRARY_PATH": ":".join(map(str, FETCHED.glob("**/lib/*-linux-*")))}
+    process = subprocess.Popen(
+        [program, "-c", str(settings)], cwd=ROOT, stdout=log, stderr=log, env=os.environ | libraries
+    )
     try:
         url = f"mqtt://127.0.0.1:{port}"
         yield port, {"YIYANG_MQTT_BROKER": url, "YIYANG_MQTT_BROKER_KEY": key_of(UNITS + 1)}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import quantiles
@@ -14,9 +16,11 @@ import numpy as np
 
 from bench import machine
 from bench.build import told
+from bench.devices import ground
 from bench.devices.city import DUE, HOME, UNIT, units, urn
 
 AT_ONCE = 5_000  # readings of one transaction, as the gateways collect them
+PACKED = 400_000  # readings a second, so many lie there to be packed beside
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 PULSE, OXYGEN = 1, 2
 MINUTE_US = 60_000_000
@@ -27,6 +31,7 @@ class Intake:
     """One way of sending: so many readings of one device together."""
 
     together: int
+    packing: bool = False  # an hour is packed beside it all the time
     readings: int = 0
     seconds: float = 0.0
     python: float = 0.0  # CPU
@@ -136,17 +141,42 @@ class Asking:
 
     def intake(self, found: Measured) -> None:
         """Each way in turns with bare COPY of as many rows into the same table."""
-        for together in (20, 1):
+        for together, packing in ((20, False), (20, True), (1, False)):
             self._empty()
             self.next, self.lap = 0, 0
             some = np.arange(1, self.people + 1) if together == 1 else np.arange(DUE, self.people + 1, DUE)
             self.turn = np.random.default_rng(7).permutation(some)
-            one = Intake(together)
+            one = Intake(together, packing)
             self._turn(Intake(together), 5)
-            until = time.monotonic() + self.seconds
-            while time.monotonic() < until:
-                self._turn(one, 20)
+            with self._packed_beside() if packing else nullcontext(lambda: True) as goes_on:
+                until = time.monotonic() + self.seconds
+                while time.monotonic() < until and (goes_on() or not one.readings):
+                    self._turn(one, 20)
             found.intakes.append(one)
+        self._empty()
+
+    @contextmanager
+    def _packed_beside(self) -> Iterator[Callable[[], bool]]:
+        """An hour that waits is packed by another connection; whether that still goes on."""
+        from django.db import connection
+
+        from yiyang.devices.commands import packing
+
+        waiting = ground.backlog(self.people, int(self.seconds * PACKED), self.now)
+        ground.let_it_be_packed(waiting)
+
+        def pack() -> None:
+            try:
+                packing.pack(self.now)
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=pack)
+        thread.start()
+        try:
+            yield thread.is_alive
+        finally:
+            thread.join()
 
     def _turn(self, one: Intake, batches: int) -> None:
         from yiyang.devices.commands.intake import take_in

@@ -31,7 +31,8 @@ def of_intake(one: Intake, people: int) -> list[Row]:
     cpu = one.python / one.readings * 1e6, one.postgres / one.readings * 1e6
     told = f"{one.rate:,.0f}/s; CPU a reading: Python {cpu[0]:.1f}, PostgreSQL {cpu[1]:.1f} µs"
     copied = f"{one.copy_rate:,.0f}/s, PostgreSQL {one.copy_cpu / one.copied * 1e6:.1f} µs"
-    what = f"taken in, {one.together} of a device together, {people:,} persons, rules on"
+    beside = ", an hour packed beside (its CPU is in it)" if one.packing else ""
+    what = f"taken in, {one.together} of a device together, {people:,} persons, rules on{beside}"
     return [
         (what, told, f"≥ {CITY:,}/s", verdict(one.rate >= CITY)),
         ("  bare COPY of such rows into the same table", f"{copied}; intake is {one.share:.0%} of it", f"≥ {SHARE:.0%}",
