@@ -20,13 +20,13 @@ from yiyang.devices.rules.judging.watches import (
     MOTION,
     OUT_OF_BED,
     left_bed,
-    movements,
     no_motion,
     read_watch,
 )
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.rules.quantities import BY_NAME
 from yiyang.devices.tests.lending import device, lend, own_key
+from yiyang.devices.tests.moving import as_moved
 from yiyang.kernel.policy import policy
 from yiyang.kernel.time import clock_at
 from yiyang.people.tests.factories import person
@@ -86,13 +86,15 @@ def test_whoever_is_out_of_bed_too_long_at_night_wanders_and_nobody_else_is_alar
 @pytest.mark.django_db
 def test_whoever_does_not_move_by_day_lies_still_and_nobody_else_is_alarmed():
     still = watch("NO_MOTION")
-    found, lay = 0, 0
+    found, on_the_mattress, lay = 0, 0, 0
     for who in never_quiet():
-        moved = movements(told("MATTRESS", who))
-        found += len(no_motion(still, moved, moved[-1].at, ZONE))
+        moves = as_moved(told("MATTRESS", who))
+        until = int(moves.at[-1])
+        found += len(no_motion(still, moves, until, ZONE))
+        on_the_mattress += len(no_motion(still, moves, until, ZONE, only_in_bed=True))
         lay += sum(rhythm.lies_still(SEED, who, FIRST + day) for day in range(1, DAYS))
 
-    assert found == lay
+    assert found == on_the_mattress == lay
     assert lay
 
 

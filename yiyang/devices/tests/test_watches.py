@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 from django.db import connection
 
@@ -22,15 +21,14 @@ from yiyang.devices.rules.judging.watches import (
     MOTION,
     OUT_OF_BED,
     STEPS,
-    Moved,
     left_bed,
-    moved,
     movements,
     no_motion,
     read_watch,
 )  # fmt: skip
 from yiyang.devices.rules.kinds import DeviceKind
 from yiyang.devices.tests.lending import device, lend, own_key, pack
+from yiyang.devices.tests.moving import as_moved
 from yiyang.kernel.time import clock_at
 from yiyang.people.models import Person
 from yiyang.people.tests.factories import person
@@ -82,11 +80,6 @@ def test_nights(row: str) -> None:
     assert [(one.at, one.until) for one in found] == (
         [(clock(wanted[0]), None if wanted[1] == "-" else clock(wanted[1]))] if wanted else []
     )
-
-
-def as_moved(told: dict[int, list[Reading]], *, lay: bool = False) -> Moved:
-    rows = sorted((code, one.at, one.value) for code, readings in told.items() for one in readings)
-    return moved(*(np.array(column) for column in zip(*rows, strict=True)), lay=lay)
 
 
 # movements (d: the door), judged at || alarms at
